@@ -1,0 +1,16 @@
+"""Raccord: a contact database that keeps itself in agreement with a CRM.
+
+The map of the package, from the ground up (imports only go downward in this list's order):
+
+engine       pure decisions: what a value is, when two are equal, what a merge decides
+connectors   one folder per third party; speak its language, decide nothing
+accounts     people and their roles
+contacts     projects, fields, contacts; `changes.py` is the only way to write a contact
+connections  authorizations, connections, data transfers, field mappings, integrations
+alerts       who is told when an integration needs a person
+sync         the flow: outbound claim -> look -> plan -> depart -> call -> settle
+web          the screens
+processes    the embedded database and the supervised start of everything
+"""
+
+__version__ = "0.1.0"

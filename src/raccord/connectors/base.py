@@ -1,0 +1,209 @@
+"""The contract between Raccord and a third party.
+
+A connector folder exports one `Declaration`. From it the screens learn what to ask for, the
+authorization flow learns the endpoints, and the flow gets a `Connector` to talk through.
+
+A connector may not: touch our database, sleep, decide to retry, merge, swallow an error, or
+log a payload. The problem of one row is returned in its `Outcome`; the problem of the whole
+connection is raised. Both use the types of `engine/errors.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import httpx
+
+from raccord.engine.records import Lookup, Outcome, Record, Write
+from raccord.engine.schema import RemoteObject
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the third party can do; anything not claimed is refused, never ignored."""
+
+    create_by_external_id: bool = False
+    delete: bool = False
+    describe: bool = True
+    usage: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much at once.
+
+    rows_per_write, rows_per_read, values_per_lookup: per call. parallel_calls: in flight at
+    once. call_deadline: wall clock for one call, always below the lease of an item.
+    max_request_time: after this long without an answer a write can no longer take effect.
+    """
+
+    rows_per_write: int
+    rows_per_read: int
+    values_per_lookup: int
+    parallel_calls: int
+    call_deadline: timedelta
+    max_request_time: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DataType:
+    """A remote object that can be paired with a contact.
+
+    external_id_field: where our identity goes if the org has that field.
+    match_fields: remote fields people are usually looked up by, best first.
+    consent_fields: remote booleans that mean "has opted out".
+    suggestions: usual remote field for a usual local key, to propose a mapping.
+    """
+
+    object: str
+    label: str
+    external_id_field: str = ""
+    match_fields: tuple[str, ...] = ()
+    consent_fields: tuple[str, ...] = ()
+    suggestions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One place where a grant can be asked for: a label and the login host's origin."""
+
+    key: str
+    label: str
+    login_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthEndpoints:
+    """Where and how to get a grant, relative to the chosen login host.
+
+    scopes are asked for at authorization; `allowed_hosts` are the domain suffixes that a
+    grant's instance address may have (leading dot: any subdomain).
+    """
+
+    authorize_path: str
+    token_path: str
+    revoke_path: str
+    scopes: tuple[str, ...]
+    environments: tuple[Environment, ...]
+    allowed_hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A token endpoint's answer, parsed. `expires_at` is None where it is not said."""
+
+    access_token: str
+    refresh_token: str | None
+    instance_url: str
+    organization: str
+    user: str
+    expires_at: datetime | None = None
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are over there: organization, user, and their names for people to recognise."""
+
+    organization: str
+    organization_name: str
+    user: str
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Calls used and allowed in the other side's own period."""
+
+    used: int
+    allowed: int
+
+
+class TokenSource(Protocol):
+    """Where a connector gets its access token.
+
+    `current()` is the stored token. `renewed(refused)` is called with a token that got a 401
+    and returns another one, or raises `AuthorizationLost` (or `Transient`).
+    """
+
+    def current(self) -> str: ...
+
+    def renewed(self, refused: str) -> str: ...
+
+
+class Connector(Protocol):
+    """One authorized conversation with one organization of the third party.
+
+    Every method may raise any connection-wide `Failure`. Thread-safe: `push` and `find` are
+    called from several threads at once, up to `Limits.parallel_calls`.
+    """
+
+    def check(self) -> Identity:
+        """Say who we are; raise PermissionMissing when the user may not use the API."""
+        ...
+
+    def describe(self, object_name: str) -> RemoteObject:
+        """Describe one object; raise SchemaChanged if it is gone."""
+        ...
+
+    def push(self, writes: Sequence[Write]) -> list[Outcome]:
+        """Write up to `rows_per_write` rows in one call: one outcome per row, in order.
+
+        When no answer came, every row's outcome is UNKNOWN (after departure) or RETRY
+        (certainly before).
+        """
+        ...
+
+    def fetch(self, object_name: str, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
+        """Read records by id. Those not visible are simply not in the answer."""
+        ...
+
+    def find(self, lookups: Sequence[Lookup], fields: Mapping[str, Sequence[str]]) -> list[Record]:
+        """Records matching any of the look-ups, in as few calls as possible.
+
+        fields: per object, which remote fields to read (the looked-up ones are added).
+        """
+        ...
+
+    def usage(self) -> Usage | None:
+        """Calls used, from the last answer seen; None before the first or if unknown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What a connector is made from; everything is given, nothing is made inside.
+
+    client: the shared HTTP client. clock: aware UTC now. on_call: told once per HTTP call
+    (for the counters), with the number of rows it carried.
+    """
+
+    client: httpx.Client
+    tokens: TokenSource
+    instance_url: str
+    clock: Callable[[], datetime]
+    on_call: Callable[[int], None] = lambda rows: None
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a connector folder exports.
+
+    open: makes a connector. parse_grant: turns a token endpoint's JSON into a `Grant`
+    (None for a connector without OAuth). sentences: per error code, the English sentence for
+    people and what to do about it (both marked with `engine.errors.sentence`).
+    """
+
+    source: str
+    label: str
+    capabilities: Capabilities
+    limits: Limits
+    data_types: tuple[DataType, ...]
+    oauth: OAuthEndpoints | None
+    open: Callable[[Conversation], Connector]
+    parse_grant: Callable[[Mapping[str, object]], Grant] | None = None
+    sentences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    demo_only: bool = False

@@ -1,0 +1,317 @@
+"""The frozen dataclasses that travel between the stages of the flow.
+
+Values are plain Python: ``str``, ``int``, ``Decimal``, ``bool``, ``date``, aware ``datetime``,
+``tuple[str, ...]`` (multiple choice). In a mapping of values three things differ:
+
+- *absent*: the key is not there, nothing is said about the field;
+- *empty* or *cleared*: the key is there with ``None``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from raccord.engine.errors import Failure
+from raccord.engine.schema import RemoteField
+
+Value = str | int | Decimal | bool | date | datetime | tuple[str, ...] | None
+Values = Mapping[str, Value]
+
+
+class FieldType(StrEnum):
+    """The types a project's field can have. CONSENT holds "yes", "no" or None (unknown)."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+    EMAIL = "email"
+    PHONE = "phone"
+    URL = "url"
+    CHOICE = "choice"
+    MULTIPLE_CHOICE = "multiple_choice"
+    CONSENT = "consent"
+
+
+class Operation(StrEnum):
+    """What happened to a contact, as ticked on the update types screen."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    CONSENT_CHANGED = "consent_changed"
+    DELETED = "deleted"
+
+
+class Direction(StrEnum):
+    OUTBOUND = "outbound"
+    INBOUND = "inbound"
+    BOTH = "both"
+
+
+class Rule(StrEnum):
+    """Who wins when both sides changed a field that flows both ways."""
+
+    NEWEST = "newest"
+    THEIRS = "theirs"
+    THEIRS_UNLESS_BLANK = "theirs_unless_blank"
+    OURS = "ours"
+    ASK = "ask"
+
+
+class FirstLinkRule(StrEnum):
+    """Who wins when two records meet for the first time and both have a value."""
+
+    THEIRS = "theirs"
+    OURS = "ours"
+    NEWEST = "newest"
+    ASK = "ask"
+
+
+class OriginKind(StrEnum):
+    PERSON = "person"
+    FORM = "form"
+    IMPORT = "import"
+    API = "api"
+    SYNC = "sync"
+    SETUP = "setup"
+
+
+class Priority:
+    """Smaller goes first."""
+
+    CONSENT_TIGHTENED = 0
+    LIVE = 1
+    IMPORT = 2
+    BACKFILL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who or what caused a change. `transfer` is the data transfer it was pulled through."""
+
+    kind: OriginKind
+    actor: str = ""
+    transfer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One typed column of a project, as the engine needs to know it.
+
+    choices: allowed values for CHOICE and MULTIPLE_CHOICE, empty for the other types.
+    max_length: in characters; None means the type's own limit (see `values.py`).
+    """
+
+    key: str
+    type: FieldType
+    label: str = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    max_length: int | None = None
+    decimal_places: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentEvidence:
+    """Where a consent value comes from; what the consent table of `consent.py` weighs.
+
+    by_person: a person gave it (a form, a screen), as opposed to a sync or an import.
+    saw_refusal: the person who said yes did so after we had seen the other side's no.
+    """
+
+    at: datetime | None = None
+    source: str = ""
+    by_person: bool = False
+    saw_refusal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPair:
+    """One line of a field mapping, with what both sides say about the two fields.
+
+    transform: name in `transforms.py`; "" is the plain conversion between the two types.
+    fingerprint: changes whenever the meaning of a stored base entry would change.
+    """
+
+    local: FieldSpec
+    remote: RemoteField
+    direction: Direction = Direction.OUTBOUND
+    rule: Rule = Rule.NEWEST
+    transform: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One remote record as we read it: a *view*, true at the moment it was read.
+
+    values: only the fields that were asked for, already parsed to Python values.
+    deleted: evidence of deletion (a flag or feed), never mere absence.
+    """
+
+    object: str
+    id: str
+    values: Values
+    modified_at: datetime | None = None
+    modified_by: str = ""
+    deleted: bool = False
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BaseEntry:
+    """What each side held for one field pair when the two last belonged together."""
+
+    ours: Value
+    theirs: Value
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """A link as the planner sees it.
+
+    sent: values that departed and are not yet explained by a view, by remote field name;
+        None when nothing is unexplained.
+    """
+
+    remote_id: str | None
+    base: Mapping[str, BaseEntry]
+    sent: Values | None = None
+
+
+class Action(StrEnum):
+    """What a plan asks for."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    NOTHING = "nothing"
+    PARK = "park"
+    HOLD = "hold"
+    LOOK_AGAIN = "look_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided for one field, and which row of the table decided it."""
+
+    field: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One row for a connector's `push`.
+
+    ref: the caller's own reference, given back with the outcome (the contact's id).
+    external_id: our identity for the record, written at creation where the org has a field.
+    values: by remote field name; None clears.
+    """
+
+    ref: int
+    object: str
+    action: Action
+    values: Values
+    remote_id: str | None = None
+    external_id: str = ""
+
+
+class Status(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DELETED = "deleted"
+    REJECTED = "rejected"
+    RETRY = "retry"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A connector's answer for one `Write`, in the order of the writes."""
+
+    ref: int
+    status: Status
+    remote_id: str | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Find records of `object` whose `field` equals one of `values` (case-insensitively)."""
+
+    object: str
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSpec:
+    """A data transfer as the planner needs it: what is mapped, and what may flow.
+
+    key: the transfer's id. operations: what the integration ticked.
+    external_id_field: the remote field that holds our identity, "" if the org has none.
+    match_fields: remote fields to look an unlinked person up by, in order, with the local
+        field each is compared to.
+    create: whether an unmatched contact may be created over there.
+    """
+
+    key: int
+    object: str
+    pairs: tuple[FieldPair, ...]
+    operations: frozenset[Operation]
+    external_id_field: str = ""
+    match_fields: tuple[tuple[str, str], ...] = ()
+    first_link_rule: FirstLinkRule = FirstLinkRule.THEIRS
+    create: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Everything a plan for one contact is made from.
+
+    local: the contact's values, or None when it was deleted.
+    evidence: per consent field.
+    view: the linked record as read, None when unlinked or not visible.
+    candidates: for an unlinked contact, what the look-ups found, in match order.
+    """
+
+    contact: int
+    external_id: str
+    local: Values | None
+    operations: frozenset[Operation]
+    link: LinkState | None = None
+    view: Record | None = None
+    candidates: tuple[Record, ...] = ()
+    evidence: Mapping[str, ConsentEvidence] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What should happen to one contact's counterpart, and why.
+
+    writes: values to send, by remote field name (CREATE, UPDATE).
+    local: values to write on our side through `contacts.changes`.
+    base: the entries to store once the writes are accepted (all entries that are known,
+        keyed by local field key); `link_to` is the record to link before anything else.
+    """
+
+    contact: int
+    action: Action
+    writes: Values = field(default_factory=dict)
+    local: Values = field(default_factory=dict)
+    base: Mapping[str, BaseEntry] = field(default_factory=dict)
+    link_to: str | None = None
+    decisions: tuple[Decision, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    failure: Failure | None = None
+    tightens: bool = False
