@@ -63,8 +63,9 @@ def start(data_dir: Path, *, durable: bool = True) -> str:
     folder = _folder(data_dir)
     if len(os.fsencode(folder)) > LONGEST_PATH:
         raise EmbeddedDatabaseError(
-            f"The path of the embedded database is longer than {LONGEST_PATH} characters: {folder}. "
-            "Choose a shorter data folder with RACCORD_DATA_DIR, or give a server with DATABASE_URL."
+            f"The path of the embedded database is longer than {LONGEST_PATH} characters: "
+            f"{folder}. Choose a shorter data folder with RACCORD_DATA_DIR, or give a server of "
+            "your own with DATABASE_URL."
         )
     data_dir.mkdir(parents=True, exist_ok=True)
     with _locked(data_dir):
@@ -79,7 +80,7 @@ def start(data_dir: Path, *, durable: bool = True) -> str:
 
 
 def stop(data_dir: Path) -> None:
-    """Stop the database of `data_dir`; open connections are closed. Nothing happens if none runs."""
+    """Stop the database of `data_dir`, if one runs; open connections are closed."""
     folder = _folder(data_dir)
     if not data_dir.exists():
         return
@@ -88,7 +89,7 @@ def stop(data_dir: Path) -> None:
             return
         try:
             _pg_ctl_stop(folder, mode="fast", seconds=STOP_SECONDS)
-        except postgres_programs.ProgramFailed:
+        except postgres_programs.ProgramError:
             # Loses nothing: the next start recovers from the log of writes.
             _pg_ctl_stop(folder, mode="immediate", seconds=10)
 
@@ -120,7 +121,7 @@ def _locked(data_dir: Path) -> Iterator[None]:
 
 
 def _initialise(folder: Path) -> None:
-    """Make a new cluster beside its final place and move it there, so that half of one never counts."""
+    """Make a new cluster beside its final place, so that half of one never counts."""
     unfinished = folder.with_name("postgres.new")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
@@ -139,7 +140,7 @@ def _refuse_other_version(folder: Path) -> None:
     if version != MAJOR_VERSION:
         raise EmbeddedDatabaseError(
             f"The data in {folder} was written by PostgreSQL {version}, this Raccord brings "
-            f"PostgreSQL {MAJOR_VERSION}. Dump it with the older Raccord and restore it with this one."
+            f"PostgreSQL {MAJOR_VERSION}. Dump it with the older Raccord, restore it with this one."
         )
 
 
@@ -153,7 +154,7 @@ def _launch(folder: Path, *, durable: bool) -> None:
     options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
     try:
         _pg_ctl_start(folder, options=options)
-    except postgres_programs.ProgramFailed as failure:
+    except postgres_programs.ProgramError as failure:
         raise EmbeddedDatabaseError(
             f"The embedded database did not start:\n{_last_lines(folder / 'server.log')}"
         ) from failure
@@ -172,7 +173,8 @@ def _wait_until_it_answers(folder: Path) -> None:
     while not _answers(folder):
         if _postmaster(folder) is None:
             raise EmbeddedDatabaseError(
-                f"The embedded database stopped while it started:\n{_last_lines(folder / 'server.log')}"
+                "The embedded database stopped while it started:\n"
+                + _last_lines(folder / "server.log")
             )
         if time.monotonic() > deadline:
             raise EmbeddedDatabaseError(
@@ -198,9 +200,7 @@ def _create_database(folder: Path) -> None:
 
 
 def _pg_ctl_stop(folder: Path, *, mode: str, seconds: int) -> None:
-    postgres_programs.run(
-        "pg_ctl", "stop", "-D", str(folder), "-m", mode, "-w", "-t", str(seconds)
-    )
+    postgres_programs.run("pg_ctl", "stop", "-D", str(folder), "-m", mode, "-w", "-t", str(seconds))
 
 
 def _url(folder: Path, *, database: str) -> str:

