@@ -1,0 +1,1 @@
+"""What `make` runs while building and checking; never imported by Raccord itself."""
