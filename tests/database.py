@@ -16,6 +16,9 @@ import pytest
 from raccord.processes import embedded_database
 from raccord.processes.last_will import LastWill
 
+# Held for as long as pytest lives: a will is executed when nobody holds it any more.
+_wills: list[LastWill] = []
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None, object, object]:
@@ -29,7 +32,9 @@ def _start_server() -> None:
     """Start a server whose end is written into a last will, which needs no hook to be executed."""
     data_dir = Path(tempfile.mkdtemp(prefix="raccord-test-"))
     will = LastWill()
+    _wills.append(will)
     will.add_folder(data_dir)
+    os.environ.setdefault("RACCORD_DATA_DIR", str(data_dir))
     os.environ["DATABASE_URL"] = embedded_database.start(data_dir, durable=False)
     process_id = embedded_database.process_id(data_dir)
     assert process_id is not None
