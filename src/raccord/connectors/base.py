@@ -80,7 +80,9 @@ class OAuthEndpoints:
     """Where and how to get a grant, relative to the chosen login host.
 
     scopes are asked for at authorization; `allowed_hosts` are the domain suffixes that a
-    grant's instance address may have (leading dot: any subdomain).
+    grant's instance address may have (leading dot: any subdomain). `denials` maps what the
+    token endpoint may say in its `error` or `error_description` to one of the codes of
+    `oauth.SENTENCES`, on top of the standard ones that `oauth.py` knows.
     """
 
     authorize_path: str
@@ -89,14 +91,15 @@ class OAuthEndpoints:
     scopes: tuple[str, ...]
     environments: tuple[Environment, ...]
     allowed_hosts: tuple[str, ...]
+    denials: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A token endpoint's answer, parsed. `expires_at` is None where it is not said."""
 
-    access_token: str
-    refresh_token: str | None
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
     instance_url: str
     organization: str
     user: str
@@ -152,8 +155,9 @@ class Connector(Protocol):
     def push(self, writes: Sequence[Write]) -> list[Outcome]:
         """Write up to `rows_per_write` rows in one call: one outcome per row, in order.
 
-        When no answer came, every row's outcome is UNKNOWN (after departure) or RETRY
-        (certainly before).
+        All rows are for one object and one action. When no answer came, every row's outcome
+        is UNKNOWN (after departure) or RETRY (certainly before). Whatever is raised instead
+        of returned, nothing was written.
         """
         ...
 
