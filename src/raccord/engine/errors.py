@@ -37,7 +37,7 @@ def sentence(text: str) -> str:
 
 
 @dataclass(eq=False)
-class Failure(Exception):
+class Failure(Exception):  # noqa: N818 - a failure may be a value, not only an exception
     """The root of the taxonomy.
 
     code: stable identifier, ``<namespace>.<name>``.

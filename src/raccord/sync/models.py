@@ -1,0 +1,71 @@
+"""Links between a contact and its counterpart, and the slots that keep connections apart."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from raccord.connections.models import Connection, DataTransfer
+
+
+class LinkState(models.TextChoices):
+    CREATING = "creating", _("Being created")
+    LINKED = "linked", _("Linked")
+    GONE = "gone", _("Deleted over there")
+    ENDED = "ended", _("No longer linked")
+
+
+class Link(models.Model):
+    """A contact and its counterpart, with what both held when they last belonged together.
+
+    base: local field key -> [ours, theirs, fingerprint] in stored form; theirs left out when
+    equal to ours. sent: remote field -> value, departed and not yet explained by a view.
+    in_flight: the claim whose call is under way. moved: drawn from the sequence `sync_moves`
+    at every departure and settle; a view is usable only if it was started after it.
+    answer: the last answer, for people: {"status", "code", "parameters", "detail", "at"}.
+    Contacts are referred to by id only: a link outlives its contact, as a tombstone.
+    """
+
+    transfer = models.ForeignKey(DataTransfer, on_delete=models.CASCADE, related_name="links")
+    contact = models.BigIntegerField()
+    remote_id = models.CharField(max_length=64, null=True)
+    state = models.CharField(max_length=8, choices=LinkState, default=LinkState.CREATING)
+    base = models.JSONField(default=dict)
+    sent = models.JSONField(null=True)
+    in_flight = models.UUIDField(null=True)
+    moved = models.BigIntegerField(default=0)
+    departed_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    answer = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transfer", "contact"], name="link_contact_once"),
+            models.UniqueConstraint(
+                fields=["transfer", "remote_id"],
+                condition=Q(remote_id__isnull=False),
+                name="link_remote_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["contact"], name="link_by_contact")]
+
+    def __str__(self) -> str:
+        return f"contact {self.contact} to {self.remote_id}"
+
+
+class Slot(models.Model):
+    """A place to work on one connection; leased like an item, so none takes every worker."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="slots")
+    number = models.PositiveSmallIntegerField()
+    claim = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "number"], name="slot_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"slot {self.number} of {self.connection_id}"

@@ -1,0 +1,1 @@
+"""The screens: one folder per screen, holding its view and its templates."""
