@@ -1,0 +1,193 @@
+"""The `raccord` command: one word for each thing an operator does.
+
+Each command makes sure of an environment (a data folder, a database) and then either runs one of
+the programs in `raccord.processes` or the Django command of the same name in
+`raccord.management.commands`, which has options of its own.
+"""
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import django
+from django.core.management import get_commands, load_command_class
+
+from raccord import __version__
+from raccord.processes import environment, ports, programs
+from raccord.processes.embedded_database import EmbeddedDatabaseError
+from raccord.processes.supervisor import ProgramDidNotStartError, Supervisor
+
+EPILOG = """\
+Every command uses the database that DATABASE_URL names. Without it, Raccord runs a PostgreSQL of
+its own in the data folder (RACCORD_DATA_DIR, "var" if not set). All settings are described in
+docs/reference/settings.md.
+"""
+DJANGO_OPTIONS = {
+    *("--settings", "--pythonpath", "--traceback", "--no-color", "--force-color"),
+    *("--skip-checks", "--verbosity", "--version"),
+}
+
+
+@dataclass(frozen=True)
+class DjangoCommand:
+    """A command whose options and work are in raccord.management.commands."""
+
+    module: str
+    help: str
+
+
+DJANGO_COMMANDS = {
+    "migrate": DjangoCommand("migrate", "bring the database's tables up to date"),
+    "apply": DjangoCommand("apply", "set everything up as a YAML file says"),
+    "export": DjangoCommand("export", "write the set-up as YAML"),
+    "import": DjangoCommand("import", "import contacts from a CSV file"),
+    "create-admin": DjangoCommand("create_admin", "print a link that makes an administrator"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if arguments and arguments[0] in DJANGO_COMMANDS:
+            _run_django_command(arguments[0], arguments[1:])
+        else:
+            options = _parser().parse_args(arguments)
+            sys.exit(options.run(options))
+    except (EmbeddedDatabaseError, ports.PortTakenError, ProgramDidNotStartError) as error:
+        sys.exit(f"raccord: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="raccord",
+        description="A contact database that keeps itself in agreement with a CRM.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"raccord {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    up = commands.add_parser("up", help="run everything: database, web and workers")
+    _add_address(up)
+    up.add_argument("--workers", type=int, default=1, help="worker processes (default: 1)")
+    up.set_defaults(run=_up)
+
+    web = commands.add_parser("web", help="run the web server only")
+    _add_address(web)
+    web.set_defaults(run=_web)
+
+    worker = commands.add_parser("worker", help="run one worker only")
+    worker.add_argument(
+        "--concurrency", type=int, default=4, help="jobs that run at the same time (default: 4)"
+    )
+    worker.set_defaults(run=_worker)
+
+    for name, command in DJANGO_COMMANDS.items():
+        commands.add_parser(name, help=command.help, add_help=False)
+
+    demo = commands.add_parser("demo", help="run everything with a simulated Salesforce org")
+    _add_address(demo)
+    demo.add_argument(
+        "--simulator-port", type=int, default=8001, help="port of the simulator (default: 8001)"
+    )
+    demo.add_argument("--reset", action="store_true", help="forget the demo's data first")
+    demo.set_defaults(run=_demo)
+
+    check = commands.add_parser("demo-check", help="run the demo's whole path once, print JSON")
+    check.add_argument("--csv", metavar="FILE", help="contacts to import instead of the example's")
+    check.set_defaults(run=_demo_check)
+    return parser
+
+
+def _add_address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
+    )
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
+
+
+def _up(options: argparse.Namespace) -> int:
+    ports.require_free(options.port, host=options.host, option="--port")
+    environment.complete(RACCORD_PUBLIC_URL=f"http://127.0.0.1:{options.port}")
+    with environment.database():
+        _call("migrate", "--verbosity", "0")
+        with Supervisor() as supervisor:
+            for number in range(1, options.workers + 1):
+                supervisor.start(programs.worker(number))
+            supervisor.start(programs.web(host=options.host, port=options.port))
+            print(f"Raccord is ready: {os.environ['RACCORD_PUBLIC_URL']}", flush=True)
+            supervisor.watch()
+    return 0
+
+
+def _web(options: argparse.Namespace) -> int:
+    environment.complete(RACCORD_PUBLIC_URL=f"http://127.0.0.1:{options.port}")
+    with environment.database():
+        from raccord.processes import web_server
+
+        web_server.serve(host=options.host, port=options.port)
+    return 0
+
+
+def _worker(options: argparse.Namespace) -> int:
+    environment.complete()
+    with environment.database():
+        django.setup()
+        from raccord.processes import worker
+
+        return worker.run(concurrency=options.concurrency)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    ports.require_free(options.port, host=options.host, option="--port")
+    ports.require_free(options.simulator_port, host="127.0.0.1", option="--simulator-port")
+    environment.complete(
+        RACCORD_DATA_DIR="var/demo",
+        RACCORD_PUBLIC_URL=f"http://127.0.0.1:{options.port}",
+        RACCORD_SIMULATOR_URL=f"http://127.0.0.1:{options.simulator_port}",
+    )
+    if options.reset:
+        environment.forget_data()
+    with environment.database():
+        _call("migrate", "--verbosity", "0")
+        _call("demo", "--host", options.host)
+    return 0
+
+
+def _demo_check(options: argparse.Namespace) -> int:
+    with environment.temporary_data():
+        environment.complete(
+            RACCORD_PUBLIC_URL=f"http://127.0.0.1:{ports.free_port()}",
+            RACCORD_SIMULATOR_URL=f"http://127.0.0.1:{ports.free_port()}",
+        )
+        with environment.database():
+            _call("migrate", "--verbosity", "0")
+            _call("demo_check", *(["--csv", options.csv] if options.csv else []))
+    return 0
+
+
+def _run_django_command(name: str, arguments: list[str]) -> None:
+    environment.complete()
+    # Help needs no database; the settings only need a name for one.
+    wants_help = not {"-h", "--help"}.isdisjoint(arguments)
+    with contextlib.nullcontext() if wants_help else environment.database():
+        _call(DJANGO_COMMANDS[name].module, *arguments, shown_as=name)
+
+
+def _call(module: str, *arguments: str, shown_as: str | None = None) -> None:
+    """Run a Django command as from the command line: a CommandError ends us with its message."""
+    django.setup()
+    application = get_commands()[module]
+    command = load_command_class(str(application), module)
+    command.suppressed_base_arguments = DJANGO_OPTIONS
+    command.run_from_argv(["raccord", shown_as or module, *arguments])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""The web process: granian serves Django, whitenoise inside it serves the static files."""
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+
+from raccord.processes import ports
+
+# Requests of one process; each thread keeps one database connection.
+THREADS = 8
+
+
+def serve(*, host: str, port: int) -> None:
+    """Serve the screens on host:port until SIGINT or SIGTERM."""
+    ports.require_free(port, host=host, option="--port")
+    Granian(
+        "raccord.web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=1,
+        blocking_threads=THREADS,
+        # A worker process that dies takes the whole web process with it: the supervisor, which
+        # knows about back-off, starts it again.
+        respawn_failed_workers=False,
+        workers_kill_timeout=5,
+        log_access=False,
+    ).serve()
