@@ -25,7 +25,7 @@ FIRST_NAMES = (
     "Zoé Hélène François Jürgen Søren Łucja Renée Åsa Björn Chloé Éloïse Noël Inès Anaïs Théo "
     "María José Íñigo Márta Ștefan Dvořák Siobhán Niamh Aoife Liam Emma Louis Jade Gabriel Alice "
     "Paul Rose Jules Anna Arthur Lina Hugo Mia Adam Léa Raphaël Camille Nathan Sarah Thomas Manon"
-).split()
+).split()  # noqa: SIM905 - a list of names reads better as text
 LAST_NAMES = [
     "O'Brien", "D'Angelo", "L'Écuyer", "Lefèvre", "Müller", "Østergaard", "Wałęsa", "Nguyễn",
     "García Márquez", "de La Fontaine", "van den Berg", "Saint-Exupéry", "Martin", "Bernard",

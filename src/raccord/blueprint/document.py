@@ -1,0 +1,95 @@
+"""The shape of a set-up file. Unknown keys are refused; every default is the screens' default."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from raccord.engine.records import Direction, FieldType, FirstLinkRule, Operation, Rule
+
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+
+
+class Part(BaseModel):
+    """What all parts share: nothing is guessed, nothing unknown is passed over."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class FieldPart(Part):
+    """A field of the project. `label` defaults to the key in words."""
+
+    key: Key
+    type: FieldType
+    label: str = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    max_length: Annotated[int, Field(ge=1, le=32_000)] | None = None
+
+
+class ProjectPart(Part):
+    name: Name
+    slug: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+    languages: tuple[Literal["en", "fr"], ...] = ("en", "fr")
+    time_zone: str = "UTC"
+    unique_key: Annotated[tuple[Key, ...], Field(min_length=1)]
+    fields: Annotated[tuple[FieldPart, ...], Field(min_length=1)]
+
+
+class AuthorizationPart(Part):
+    """A grant that needs no person: an application that signs in by itself."""
+
+    name: Name
+    source: str
+    grant: Literal["client_credentials"] = "client_credentials"
+    login_url: str
+    client_id: Annotated[str, Field(min_length=1)]
+    client_secret: Annotated[str, Field(min_length=1)]
+
+
+class MappingPart(Part):
+    field: Key
+    to: Annotated[str, Field(min_length=1, max_length=80)]
+    direction: Direction = Direction.OUTBOUND
+    rule: Rule = Rule.NEWEST
+    transform: str = ""
+
+
+class TransferPart(Part):
+    object: Annotated[str, Field(min_length=1, max_length=80)]
+    active: bool = True
+    create_missing: bool = True
+    first_link_rule: FirstLinkRule = FirstLinkRule.THEIRS
+    mappings: Annotated[tuple[MappingPart, ...], Field(min_length=1)]
+
+
+class AlertPart(Part):
+    email: Annotated[str, Field(min_length=3, max_length=254)]
+    language: Literal["en", "fr"] = "en"
+
+
+class IntegrationPart(Part):
+    """`operations`: for each data type, what flows out."""
+
+    active: bool = True
+    operations: dict[str, tuple[Operation, ...]]
+    alerts: tuple[AlertPart, ...] = ()
+
+
+class ConnectionPart(Part):
+    name: Name
+    source: str
+    authorization: Name
+    transfers: tuple[TransferPart, ...] = ()
+    integration: IntegrationPart | None = None
+
+
+class Blueprint(Part):
+    """The whole file. `version` is the version of this format."""
+
+    version: Literal[1]
+    project: ProjectPart
+    authorizations: tuple[AuthorizationPart, ...] = ()
+    connections: tuple[ConnectionPart, ...] = ()
