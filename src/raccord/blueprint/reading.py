@@ -99,7 +99,8 @@ def _refuse_aliases(path: Path, text: str) -> None:
     """An alias can make a small file endless; a set-up needs none."""
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
-            place = f"{path}:{event.start_mark.line + 1}"
+            mark = event.start_mark
+            place = f"{path}:{mark.line + 1}" if mark else str(path)
             raise InvalidBlueprint((BadInput("raccord.blueprint.alias", at=place),))
 
 
