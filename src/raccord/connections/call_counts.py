@@ -1,0 +1,43 @@
+"""How many API calls each connection has made today (UTC), for the people who watch the quota.
+
+Calls are noted in memory, from any thread, and written down in one statement per connection:
+a row that every call updates would be a row that every call waits for.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+
+from django.db import connection
+
+_COUNT = """
+UPDATE connections_connection
+SET calls = CASE WHEN calls_on = today THEN calls ELSE 0 END + %(calls)s, calls_on = today
+FROM (SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date AS today) AS clock
+WHERE id = %(connection)s
+"""
+
+_noted: Counter[int] = Counter()
+_mutex = threading.Lock()
+
+
+def note(connection_id: int, _rows: int) -> None:
+    """Count one call."""
+    with _mutex:
+        _noted[connection_id] += 1
+
+
+def store() -> None:
+    """Write down what was noted since the last time; what cannot be stored stays noted."""
+    with _mutex:
+        waiting = sorted(_noted.items())
+        _noted.clear()
+    for position, (connection_id, calls) in enumerate(waiting):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(_COUNT, {"connection": connection_id, "calls": calls})
+        except BaseException:
+            with _mutex:
+                _noted.update(dict(waiting[position:]))
+            raise

@@ -1,0 +1,51 @@
+"""From a stored connection or authorization to a connector that one can talk through.
+
+Everything a connector needs is put together here: the shared client, the tokens, the clock, and
+the counter of its calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from raccord.connections import call_counts
+from raccord.connections.endpoints import declaration_of, shared_client
+from raccord.connections.models import Authorization, Connection
+from raccord.connections.tokens import StoredTokens
+from raccord.connectors.base import Connector, Conversation
+
+
+def open_connector(through: Connection | Authorization) -> Connector:
+    """A connector for `through`; makes no call yet, so a lost grant shows at the first one.
+
+    Calls of a connection are counted in memory: `call_counts.store()` writes them down, once
+    for many calls. Raises BadInput if the connector of its source is no longer installed.
+    """
+    on_call: Callable[[int], None] = _uncounted
+    if isinstance(through, Connection):
+        authorization = through.authorization
+        tokens = StoredTokens(authorization.pk, organization=through.organization)
+        on_call = partial(call_counts.note, through.pk)
+    else:
+        authorization = through
+        tokens = StoredTokens(authorization.pk)
+    declaration = declaration_of(authorization.source)
+    return declaration.open(
+        Conversation(
+            client=shared_client(declaration),
+            tokens=tokens,
+            instance_url=authorization.instance_url,
+            clock=_now,
+            on_call=on_call,
+        )
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _uncounted(_rows: int) -> None:
+    """Before there is a connection, there is no counter to add to."""
