@@ -96,9 +96,9 @@ def oauth_of(declaration: Declaration) -> OAuthEndpoints:
     return declaration.oauth
 
 
-def application_is_preset() -> bool:
-    """Whether the settings name an application, so that nobody is asked for its id."""
-    return bool(settings.OAUTH_CLIENT_ID)
+def preset_application_id() -> str:
+    """The application that the settings name; where there is one, nobody is asked for its id."""
+    return str(settings.OAUTH_CLIENT_ID)
 
 
 def _own(oauth: OAuthEndpoints, typed: str) -> str:
