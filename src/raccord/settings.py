@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_htmx",
     "procrastinate.contrib.django",
     "raccord",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "raccord.web.middleware.SignInRequired",
+    "raccord.web.middleware.CurrentProject",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -114,8 +116,15 @@ WSGI_APPLICATION = "raccord.web.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # A screen is one folder: its view and its templates.
+        "DIRS": sorted((PACKAGE_DIR / "web").glob("*/templates")),
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "raccord.web.templatetags.pieces",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -126,6 +135,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "raccord.web.base.forms.Renderer"
 
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///raccord"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,4 +1,4 @@
-"""What every page's frame needs: the projects to switch between, and the app's own facts."""
+"""What every page's frame needs: where one is, the projects to switch between, the app's facts."""
 
 from __future__ import annotations
 
@@ -9,11 +9,44 @@ from django.http import HttpRequest
 
 from raccord.contacts.models import Project
 
+LAST_PROJECT = "last_project"
+CONFIGURATION = {"configuration", "connections", "integrations", "authorizations"}
+
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
-    """Variables of the page frame."""
+    """Variables of the page frame.
+
+    project: the project of the page, else the one the person was in last.
+    section: the part of the project the address lies in ("home", "contacts", …).
+    dialog_frame: what a pop-up's template extends, see `base.html`.
+    """
     signed_in = getattr(request, "user", None) is not None and request.user.is_authenticated
+    projects = list(Project.objects.order_by("name")) if signed_in else []
+    section = _section(request)
     return {
-        "projects": Project.objects.order_by("name") if signed_in else [],
+        "projects": projects,
+        "project": getattr(request, "project", None) or _last_project(request, projects),
+        "section": section,
+        "configuring": section in CONFIGURATION,
+        "dialog_frame": _dialog_frame(request),
         "simulator_url": settings.SIMULATOR_URL,
     }
+
+
+def _last_project(request: HttpRequest, projects: list[Project]) -> Project | None:
+    if not projects:
+        return None
+    last = request.session.get(LAST_PROJECT)
+    return next((project for project in projects if project.pk == last), projects[0])
+
+
+def _section(request: HttpRequest) -> str:
+    """The third part of /projects/<project>/<section>/…"""
+    match = request.resolver_match
+    if match is None or "project" not in match.kwargs:
+        return ""
+    return request.path.split("/")[3] or "home"
+
+
+def _dialog_frame(request: HttpRequest) -> str:
+    return "base/dialog.html" if request.headers.get("HX-Request") else "base/dialog_page.html"

@@ -1,4 +1,7 @@
-"""What every request passes: security headers, the person's language, the sign-in wall."""
+"""What every request passes: security headers, the person's language, the sign-in wall, the project.
+
+Their order is the settings' order: headers first, so that they are on every answer.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.shortcuts import get_object_or_404, resolve_url
+from django.utils import timezone, translation
+from django_htmx.http import HttpResponseClientRedirect
+
+from raccord.contacts.models import Project
+from raccord.web.context import LAST_PROJECT
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -69,9 +77,43 @@ class SignInRequired:
     ) -> HttpResponse | None:
         if request.user.is_authenticated or getattr(view, "open_to_all", False):
             return None
-        if request.path.startswith(settings.STATIC_URL):
-            return None
+        if request.headers.get("HX-Request"):
+            # The sign-in page must not end up inside a pop-up.
+            return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
         return redirect_to_login(request.get_full_path())
+
+
+class CurrentProject:
+    """Give the views below /projects/<project>/ the project itself, and its time zone.
+
+    The address carries the short name; the view's argument `project` is the `Project`. It stands
+    behind the sign-in wall, so that nobody else learns which projects there are.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        _view: Callable[..., HttpResponse],
+        _args: object,
+        kwargs: dict[str, object],
+    ) -> None:
+        if "project" not in kwargs:
+            return
+        project = get_object_or_404(Project, slug=kwargs["project"])
+        kwargs["project"] = project
+        request.project = project  # type: ignore[attr-defined]
+        timezone.activate(project.time_zone)
+        if request.session.get(LAST_PROJECT) != project.pk:
+            request.session[LAST_PROJECT] = project.pk
 
 
 def open_to_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
