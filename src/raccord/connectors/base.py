@@ -155,9 +155,10 @@ class Connector(Protocol):
     def push(self, writes: Sequence[Write]) -> list[Outcome]:
         """Write up to `rows_per_write` rows in one call: one outcome per row, in order.
 
-        All rows are for one object and one action. When no answer came, every row's outcome
-        is UNKNOWN (after departure) or RETRY (certainly before). Whatever is raised instead
-        of returned, nothing was written.
+        All rows are for one object and one action (of creations, all or none with an external
+        id). When the call as a whole came to nothing, every row's outcome is UNKNOWN (it
+        departed, no answer proves what it did) or RETRY (certainly nothing was written), so
+        neither OutcomeUnknown nor Transient is raised. Of what is raised, nothing was written.
         """
         ...
 

@@ -126,6 +126,8 @@ class MemoryConnector:
             fault = self._call(rows=len(writes), writes=True)
         except OutcomeUnknown as failure:
             return [Outcome(w.ref, Status.UNKNOWN, w.remote_id, failure) for w in writes]
+        except Transient as failure:
+            return [Outcome(w.ref, Status.RETRY, w.remote_id, failure) for w in writes]
         outcomes = [self._write(write) for write in writes]
         if fault is Fault.LOST_AFTER_WRITE:
             lost = OutcomeUnknown("http.no_answer")

@@ -1,0 +1,44 @@
+"""Salesforce: contacts are paired with its Contact and Lead records.
+
+Follow a call from `connector` (the contract) through `collections` or `query` to `calls` (one
+authorized HTTP call). `wire` converts values, `soql` writes queries, `describe` reads schemas,
+`errors` and `error_table` say what a refusal means, `auth` how a grant is got.
+"""
+
+from __future__ import annotations
+
+from raccord.connectors.base import Capabilities, DataType, Declaration
+from raccord.connectors.salesforce import suggestions
+from raccord.connectors.salesforce.auth import ENDPOINTS, parse_grant
+from raccord.connectors.salesforce.connector import EXTERNAL_ID_FIELD, LIMITS, open_connector
+from raccord.connectors.salesforce.describe import OPT_OUT_FIELDS
+from raccord.connectors.salesforce.error_table import SENTENCES
+
+DECLARATION = Declaration(
+    source="salesforce",
+    label="Salesforce",
+    capabilities=Capabilities(create_by_external_id=True, delete=True, describe=True, usage=True),
+    limits=LIMITS,
+    data_types=(
+        DataType(
+            object="Contact",
+            label="Contact",
+            external_id_field=EXTERNAL_ID_FIELD,
+            match_fields=("Email",),
+            consent_fields=OPT_OUT_FIELDS,
+            suggestions=suggestions.CONTACT,
+        ),
+        DataType(
+            object="Lead",
+            label="Lead",
+            external_id_field=EXTERNAL_ID_FIELD,
+            match_fields=("Email",),
+            consent_fields=OPT_OUT_FIELDS,
+            suggestions=suggestions.LEAD,
+        ),
+    ),
+    oauth=ENDPOINTS,
+    open=open_connector,
+    parse_grant=parse_grant,
+    sentences=SENTENCES,
+)
