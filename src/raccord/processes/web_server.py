@@ -21,6 +21,7 @@ def serve(*, host: str, port: int) -> None:
         websockets=False,
         workers=1,
         blocking_threads=THREADS,
+        backpressure=THREADS,
         # A worker process that dies takes the whole web process with it: the supervisor, which
         # knows about back-off, starts it again.
         respawn_failed_workers=False,

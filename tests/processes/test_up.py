@@ -1,0 +1,165 @@
+"""`raccord up`, as an operator meets it: real processes, a real database, real signals."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from raccord.processes import embedded_database, ports
+from tests.waiting import wait_until
+
+
+class Installation:
+    """A running `raccord up`, its output, and the processes that belong to it."""
+
+    def __init__(self, data_dir: Path, *, port: int) -> None:
+        self.port = port
+        self.lines: list[str] = []
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name != "DATABASE_URL" and not name.startswith("RACCORD_")
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "raccord.cli", "up", "--port", str(port)],
+            env={**environment, "RACCORD_DATA_DIR": str(data_dir)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+        wait_until(lambda: self._has_ended() or self.printed("Raccord is ready"), seconds=90)
+
+    def printed(self, words: str) -> int:
+        """Return how many lines so far contain `words`."""
+        return sum(words in line for line in self.lines)
+
+    def program(self, name: str) -> psutil.Process:
+        """Return the process that runs `raccord NAME`."""
+        wanted = ["-m", "raccord.cli", name]
+        return wait_until(
+            lambda: next(
+                (
+                    child
+                    for child in psutil.Process(self.process.pid).children()
+                    if child.cmdline()[1:4] == wanted
+                ),
+                None,
+            )
+        )
+
+    def answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status < 500
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    def family(self) -> list[psutil.Process]:
+        """Return every process that it started, the database's excepted."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def _read(self) -> None:
+        for line in self.process.stdout or ():
+            self.lines.append(line)
+
+    def _has_ended(self) -> bool:
+        return self.process.poll() is not None
+
+
+@pytest.fixture
+def started(data_dir: Path) -> Iterator[list[Installation]]:
+    installations: list[Installation] = []
+    yield installations
+    for installation in installations:
+        if installation.process.poll() is None:
+            installation.process.kill()
+        installation.process.wait()
+
+
+@pytest.fixture
+def up(data_dir: Path, started: list[Installation]) -> Installation:
+    started.append(Installation(data_dir, port=ports.free_port()))
+    return started[0]
+
+
+def test_it_answers_and_ctrl_c_leaves_nothing_behind_and_a_second_start_finds_its_data(
+    up: Installation, data_dir: Path, started: list[Installation]
+) -> None:
+    assert up.answers()
+    with psycopg.connect(_running_url(data_dir)) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    family = up.family()
+
+    up.process.send_signal(signal.SIGINT)
+
+    assert up.process.wait(timeout=20) == 0, up.lines
+    wait_until(lambda: not any(process.is_running() for process in family))
+    assert embedded_database.process_id(data_dir) is None
+
+    started.append(Installation(data_dir, port=up.port))
+    assert started[1].answers()
+    with psycopg.connect(_running_url(data_dir)) as connection:
+        assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
+
+
+def test_a_worker_that_is_killed_or_loses_the_database_is_replaced(
+    up: Installation, data_dir: Path
+) -> None:
+    wait_until(lambda: up.printed("worker.started"))
+    first = up.program("worker")
+    first.kill()
+
+    wait_until(lambda: up.printed("worker.started") == 2)
+    second = up.program("worker")
+    assert second.pid != first.pid
+
+    embedded_database.stop(data_dir)
+    embedded_database.start(data_dir)
+
+    wait_until(lambda: up.printed("worker.database_lost"))
+    wait_until(lambda: up.program("worker").pid != second.pid, seconds=40)
+    wait_until(lambda: up.printed("worker.started") >= 3, seconds=40)
+    assert up.answers()
+
+
+def test_kill_9_of_everything_at_the_top_leaves_nothing_behind(
+    up: Installation, data_dir: Path
+) -> None:
+    family = up.family()
+    database = psutil.Process(embedded_database.process_id(data_dir))
+    up.process.kill()
+
+    wait_until(lambda: not any(process.is_running() for process in [*family, database]))
+    assert not up.answers()
+
+
+def test_a_port_in_use_is_named_before_anything_starts(data_dir: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        up = Installation(data_dir, port=port)
+
+    assert up.process.wait() == 1
+    assert up.printed(f"Port {port} on 127.0.0.1 is already in use by")
+    assert up.printed("--port")
+    assert not (data_dir / "postgres").exists()
+
+
+def _running_url(data_dir: Path) -> str:
+    url = embedded_database.running_url(data_dir)
+    assert url is not None
+    return url
