@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -43,3 +43,34 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+class SignInAttempt(models.Model):
+    """A try to sign in that has not succeeded (yet); see `sign_in_limits.py`.
+
+    account: a keyed digest of the address that was typed, since people type passwords there.
+    """
+
+    account = models.CharField(max_length=64)
+    address = models.CharField(max_length=45)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="sign_in_attempt_at")]
+
+    def __str__(self) -> str:
+        return f"attempt from {self.address}"
+
+
+class SetUpLink(models.Model):
+    """A link with which a new administrator makes their account; see `set_up_links.py`.
+
+    digest: of the token, which only the link itself holds.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"set-up link until {self.expires_at}"

@@ -1,4 +1,4 @@
-"""What every request passes: security headers, the person's language, the sign-in wall, the project.
+"""What every request passes: security headers, language, the sign-in wall, the current project.
 
 Their order is the settings' order: headers first, so that they are on every answer.
 """

@@ -1,5 +1,11 @@
-"""Every address of the screens."""
+"""Every address of the screens.
 
-from django.urls import URLPattern, URLResolver
+What belongs to a project lies below /projects/<project>/: its views get the `Project` itself (see
+`middleware.CurrentProject`).
+"""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("raccord.web.account.urls")),
+]
