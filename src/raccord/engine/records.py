@@ -166,6 +166,18 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """A change happened after `earliest` and not after `latest`; None is "unknown".
+
+    Both on the other side's clock, with the measured offset taken into account, so that two
+    intervals that do not touch prove which change came last.
+    """
+
+    earliest: datetime | None = None
+    latest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BaseEntry:
     """What each side held for one field pair when the two last belonged together."""
 
@@ -180,11 +192,14 @@ class LinkState:
 
     sent: values that departed and are not yet explained by a view, by remote field name;
         None when nothing is unexplained.
+    before: what those fields showed when `sent` departed, for as long as that departure is not
+        settled; None once it is. Tells a write that never arrived from one that was rewritten.
     """
 
     remote_id: str | None
     base: Mapping[str, BaseEntry]
     sent: Values | None = None
+    before: Values | None = None
 
 
 class Action(StrEnum):
@@ -263,6 +278,8 @@ class TransferSpec:
     match_fields: remote fields to look an unlinked person up by, in order, with the local
         field each is compared to.
     create: whether an unmatched contact may be created over there.
+    own_user: our own user's id over there ("" if unknown), to tell our writes from theirs.
+    opt_ins_count: "opt-ins made by people over there count".
     """
 
     key: int
@@ -273,6 +290,8 @@ class TransferSpec:
     match_fields: tuple[tuple[str, str], ...] = ()
     first_link_rule: FirstLinkRule = FirstLinkRule.THEIRS
     create: bool = True
+    own_user: str = ""
+    opt_ins_count: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +302,9 @@ class Subject:
     evidence: per consent field.
     view: the linked record as read, None when unlinked or not visible.
     candidates: for an unlinked contact, what the look-ups found, in match order.
+    ours_changed, theirs_changed: when the local fields and the remote record last changed, as
+        far as it is known; the rule "newest" decides by nothing else.
+    fresh: False in a backfill and after an undelete, when no act of a person lies behind.
     """
 
     contact: int
@@ -293,6 +315,9 @@ class Subject:
     view: Record | None = None
     candidates: tuple[Record, ...] = ()
     evidence: Mapping[str, ConsentEvidence] = field(default_factory=dict)
+    ours_changed: Mapping[str, Interval] = field(default_factory=dict)
+    theirs_changed: Interval | None = None
+    fresh: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,16 +325,25 @@ class Plan:
     """What should happen to one contact's counterpart, and why.
 
     writes: values to send, by remote field name (CREATE, UPDATE).
+    before: what the written fields showed, for `LinkState.before`; {} for CREATE.
     local: values to write on our side through `contacts.changes`.
-    base: the entries to store once the writes are accepted (all entries that are known,
-        keyed by local field key); `link_to` is the record to link before anything else.
+    base: all entries that are known once everything here is done, by local field key. Those of
+        `local` are stored with the local write, in its transaction; those of `writes` when the
+        write is accepted.
+    base_seen: the entries that hold already, whatever becomes of the writes (what the view
+        explained). Stored with the departure, which replaces `sent`, or at once when nothing
+        departs; then `sent` is explained.
+    link_to: the record to link before anything else.
+    conflicts: keys of the fields that a person has to decide.
     """
 
     contact: int
     action: Action
     writes: Values = field(default_factory=dict)
+    before: Values = field(default_factory=dict)
     local: Values = field(default_factory=dict)
     base: Mapping[str, BaseEntry] = field(default_factory=dict)
+    base_seen: Mapping[str, BaseEntry] = field(default_factory=dict)
     link_to: str | None = None
     decisions: tuple[Decision, ...] = ()
     conflicts: tuple[str, ...] = ()

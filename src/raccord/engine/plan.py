@@ -1,0 +1,300 @@
+"""What would be written for one contact, and why: step 3 of outbound, after look, before depart.
+
+The only maker of outbound decisions, so that the dry run and the real run can not differ. The
+contact and its counterpart go in as a `Subject`; what comes out names every field's decision and
+the rule behind it. A later view finds nothing left to do once a plan's writes were taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from raccord.engine.consent import NO, YES, Circumstances, can_say_yes
+from raccord.engine.errors import (
+    Failure,
+    MatchAmbiguous,
+    PermissionMissing,
+    RecordRejected,
+    RemoteGone,
+)
+from raccord.engine.explain import explain_sent
+from raccord.engine.mapping import outward
+from raccord.engine.matching import match
+from raccord.engine.merge import FieldVerdict, MergeContext, Step, merge, valid
+from raccord.engine.records import (
+    Action,
+    BaseEntry,
+    ConsentEvidence,
+    Decision,
+    Direction,
+    FieldPair,
+    FieldType,
+    LinkState,
+    Operation,
+    Plan,
+    Record,
+    Subject,
+    TransferSpec,
+    Value,
+    Values,
+)
+from raccord.engine.transforms import ABSENT
+
+UNLINKED = LinkState(remote_id=None, base={})
+
+
+def plan(subject: Subject, transfer: TransferSpec) -> Plan:
+    """Decide what happens to one contact's counterpart.
+
+    Never raises for anything that a contact or a remote record may hold: what can not be done
+    is a plan that says so.
+    """
+    link = subject.link or UNLINKED
+    if subject.local is None:
+        return _delete(subject, transfer, link)
+    if link.remote_id is None:
+        return _find_or_create(subject, transfer, link, subject.local)
+    if subject.view is None:
+        # Not among the records that were asked for: that is no evidence of a deletion.
+        failure = PermissionMissing("raccord.plan.not_visible", {"object": transfer.object})
+        return Plan(subject.contact, Action.LOOK_AGAIN, failure=failure)
+    if subject.view.deleted:
+        return _gone(subject, transfer, subject.view)
+    return _update(subject, transfer, link, subject.local, subject.view)
+
+
+def _delete(subject: Subject, transfer: TransferSpec, link: LinkState) -> Plan:
+    """A deleted contact's counterpart is deleted if that operation is ticked."""
+    if link.remote_id is None:
+        reason = "deleted_never_linked"
+    elif Operation.DELETED not in transfer.operations:
+        reason = "deleted_not_ticked"
+    elif subject.view is not None and subject.view.deleted:
+        reason = "deleted_on_both_sides"
+    else:
+        decision = Decision("", Action.DELETE, "deleted")
+        return Plan(subject.contact, Action.DELETE, base=link.base, decisions=(decision,))
+    decision = Decision("", Action.NOTHING, reason)
+    return Plan(subject.contact, Action.NOTHING, base=link.base, decisions=(decision,))
+
+
+def _gone(subject: Subject, transfer: TransferSpec, view: Record) -> Plan:
+    """The counterpart was deleted over there, or merged into another, which is then followed."""
+    failure = RemoteGone(
+        "raccord.plan.remote_gone", {"object": transfer.object}, merged_into=view.merged_into
+    )
+    action = Action.LOOK_AGAIN if view.merged_into else Action.PARK
+    return Plan(subject.contact, action, link_to=view.merged_into, failure=failure)
+
+
+def _find_or_create(
+    subject: Subject, transfer: TransferSpec, link: LinkState, local: Values
+) -> Plan:
+    found = match(
+        transfer,
+        external_id=subject.external_id,
+        local=local,
+        candidates=subject.candidates,
+    )
+    if found.ambiguous:
+        ids = tuple(record.id for record in found.ambiguous)
+        about = {"object": transfer.object, "count": str(len(ids)), "field": found.by}
+        failure = MatchAmbiguous("raccord.plan.match_ambiguous", about, candidates=ids)
+        return Plan(subject.contact, Action.PARK, failure=failure)
+    if found.record is not None:
+        return _update(subject, transfer, link, local, found.record)
+    return _create(subject, transfer, local)
+
+
+def _create(subject: Subject, transfer: TransferSpec, local: Values) -> Plan:
+    """All that flows out and is not empty. What else the record needs is the org's own default."""
+    if Operation.CREATED not in transfer.operations:
+        return Plan(subject.contact, Action.HOLD, failure=_not_ticked(Operation.CREATED))
+    if not transfer.create:
+        failure = Failure("raccord.plan.create_off", {"object": transfer.object})
+        return Plan(subject.contact, Action.HOLD, failure=failure)
+    writes: dict[str, Value] = {}
+    base: dict[str, BaseEntry] = {}
+    decisions: list[Decision] = []
+    for pair in transfer.pairs:
+        ours = local.get(pair.local.key)
+        reason, sent = _first_value(pair, ours)
+        if reason == "created":
+            writes[pair.remote.name] = sent
+            base[pair.local.key] = BaseEntry(ours, sent, pair.fingerprint)
+        elif pair.remote.required:
+            return _unfit(subject, pair, decisions)
+        outcome = Step.TO_THEM if reason == "created" else Step.NOTHING
+        decisions.append(Decision(pair.local.key, outcome, reason))
+    return Plan(
+        subject.contact, Action.CREATE, writes=writes, base=base, decisions=tuple(decisions)
+    )
+
+
+def _first_value(pair: FieldPair, ours: Value) -> tuple[str, Value]:
+    """(why, what) a new record gets in this field; anything but "created" sends nothing."""
+    if pair.local.type is FieldType.CONSENT:
+        flows = ours == NO or (pair.direction is not Direction.INBOUND and can_say_yes(pair))
+        if ours not in (YES, NO) or not flows:
+            return "consent.nothing_to_say", None
+    elif pair.direction is Direction.INBOUND:
+        return "inbound_only", None
+    if not pair.remote.createable:
+        return "not_createable", None
+    sent = None if ours is None else outward(pair, ours)
+    if sent is None or sent is ABSENT:
+        return "empty", None
+    return "created", sent
+
+
+def _unfit(subject: Subject, pair: FieldPair, decisions: list[Decision]) -> Plan:
+    """The other side requires what this contact does not have."""
+    about = {"field": pair.local.label or pair.local.key, "remote": pair.remote.label}
+    failure = RecordRejected("raccord.plan.required_missing", about, fields=(pair.remote.name,))
+    decisions.append(Decision(pair.local.key, Step.HELD, failure.code))
+    return Plan(subject.contact, Action.PARK, decisions=tuple(decisions), failure=failure)
+
+
+def _update(
+    subject: Subject, transfer: TransferSpec, link: LinkState, local: Values, view: Record
+) -> Plan:
+    """Merge field by field with the counterpart as read, linked already or just found."""
+    sums = _Sums(new_link=link.remote_id is None)
+    for pair in transfer.pairs:
+        entry = _explained(pair, transfer, link, view, sums)
+        if pair.remote.name not in view.values:
+            about = {"field": pair.local.label or pair.local.key, "remote": pair.remote.label}
+            hidden = PermissionMissing("raccord.plan.field_not_visible", about)
+            sums.add(pair, FieldVerdict(Step.HELD, "field_not_visible", failure=hidden))
+            continue
+        verdict = merge(
+            pair,
+            ours=local.get(pair.local.key),
+            theirs=view.values[pair.remote.name],
+            base=entry,
+            context=_context(subject, transfer, pair, view),
+        )
+        sums.add(pair, _let_through(verdict, pair, subject, transfer, sums))
+    return sums.plan(subject, view)
+
+
+def _explained(
+    pair: FieldPair, transfer: TransferSpec, link: LinkState, view: Record, sums: _Sums
+) -> BaseEntry | None:
+    """The field's base entry, corrected by what the view shows of a value that departed."""
+    key, name = pair.local.key, pair.remote.name
+    entry = valid(pair, link.base.get(key))
+    if link.sent is not None and name in link.sent and name in view.values:
+        before = ABSENT if link.before is None else link.before.get(name, ABSENT)
+        explanation = explain_sent(
+            pair,
+            sent=link.sent[name],
+            seen=view.values[name],
+            base=entry,
+            before=before,
+            by_us=bool(transfer.own_user) and view.modified_by == transfer.own_user,
+        )
+        sums.decisions.append(Decision(key, "explained", explanation.row))
+        entry = explanation.base or entry
+    if entry is not None:
+        sums.seen[key] = entry
+    return entry
+
+
+def _context(
+    subject: Subject, transfer: TransferSpec, pair: FieldPair, view: Record
+) -> MergeContext:
+    circumstances = Circumstances(
+        evidence=subject.evidence.get(pair.local.key, ConsentEvidence()),
+        opt_ins_count=transfer.opt_ins_count,
+        modified_by_person=bool(view.modified_by)
+        and bool(transfer.own_user)
+        and view.modified_by != transfer.own_user,
+        fresh=subject.fresh,
+    )
+    return MergeContext(
+        first_link_rule=transfer.first_link_rule,
+        ours_changed=subject.ours_changed.get(pair.local.key),
+        theirs_changed=subject.theirs_changed,
+        consent=circumstances,
+    )
+
+
+def _let_through(
+    verdict: FieldVerdict, pair: FieldPair, subject: Subject, transfer: TransferSpec, sums: _Sums
+) -> FieldVerdict:
+    """Hold a write whose operation is not ticked. Tightening a consent is never held."""
+    if verdict.step is not Step.TO_THEM or verdict.tightens:
+        return verdict
+    created = sums.new_link and Operation.CREATED in subject.operations
+    if created and Operation.CREATED in transfer.operations:
+        return verdict
+    consent = pair.local.type is FieldType.CONSENT
+    needed = Operation.CONSENT_CHANGED if consent else Operation.UPDATED
+    if needed in transfer.operations:
+        return verdict
+    return FieldVerdict(Step.HELD, verdict.row, failure=_not_ticked(needed))
+
+
+def _not_ticked(operation: Operation) -> Failure:
+    return Failure("raccord.plan.operation_off", {"operation": operation.value})
+
+
+@dataclass(slots=True)
+class _Sums:
+    """A plan in the making: the verdicts of the fields, added up."""
+
+    new_link: bool
+    writes: dict[str, Value] = field(default_factory=dict)
+    before: dict[str, Value] = field(default_factory=dict)
+    local: dict[str, Value] = field(default_factory=dict)
+    seen: dict[str, BaseEntry] = field(default_factory=dict)
+    promised: dict[str, BaseEntry] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+    held: list[Failure] = field(default_factory=list)
+    tightens: bool = False
+
+    def add(self, pair: FieldPair, verdict: FieldVerdict) -> None:
+        key = pair.local.key
+        reason = verdict.failure.code if verdict.failure else verdict.row
+        self.decisions.append(Decision(key, verdict.step, reason))
+        if verdict.asks:
+            self.conflicts.append(key)
+        if verdict.failure is not None:
+            self.held.append(verdict.failure)
+        self.tightens |= verdict.tightens
+        if verdict.step is Step.TO_THEM:
+            self.writes[pair.remote.name] = verdict.value
+        elif verdict.step is Step.TO_US:
+            self.local[key] = verdict.value
+        if verdict.base is not None:
+            certain = verdict.step is Step.NOTHING
+            (self.seen if certain else self.promised)[key] = verdict.base
+
+    def plan(self, subject: Subject, view: Record) -> Plan:
+        self.before.update((name, view.values.get(name)) for name in self.writes)
+        return Plan(
+            contact=subject.contact,
+            action=self._action(),
+            writes=self.writes,
+            before=self.before,
+            local=self.local,
+            base={**self.seen, **self.promised},
+            base_seen=self.seen,
+            link_to=view.id if self.new_link else None,
+            decisions=tuple(self.decisions),
+            conflicts=tuple(self.conflicts),
+            failure=_first(self.held),
+            tightens=self.tightens,
+        )
+
+    def _action(self) -> Action:
+        if self.writes:
+            return Action.UPDATE
+        return Action.HOLD if self.held else Action.NOTHING
+
+
+def _first(failures: Iterable[Failure]) -> Failure | None:
+    return next(iter(failures), None)
