@@ -40,9 +40,22 @@ def all() -> Mapping[str, Declaration]:  # noqa: A001 - reads as `registry.all()
     return MappingProxyType(dict(sorted(found.items())))
 
 
+def sentence(code: str) -> tuple[str, str] | None:
+    """What to tell people about an error code and what they can do, both untranslated.
+
+    A code that no table knows gets the general sentence of its namespace; None is for codes
+    that are not a connector's.
+    """
+    catalogue = sentences()
+    return catalogue.get(code) or catalogue.get(code.partition(".")[0])
+
+
 @cache
 def sentences() -> Mapping[str, tuple[str, str]]:
-    """Every error code that a connector can give: the sentence for people, and what to do."""
+    """Every error code that a connector can give: the sentence for people, and what to do.
+
+    A key without a dot is a namespace; its sentence is for codes that have none of their own.
+    """
     catalogue = {**http.SENTENCES, **oauth.SENTENCES}
     for declaration in all().values():
         catalogue.update(declaration.sentences)
