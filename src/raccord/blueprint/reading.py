@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from raccord.blueprint.document import Blueprint
 from raccord.engine.errors import BadInput
 
-Path_ = tuple[int | str, ...]
+Keys = tuple[int | str, ...]
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 LARGEST_FILE = 1_000_000
 CODES = {
@@ -44,7 +44,15 @@ class InvalidBlueprint(Exception):  # noqa: N818 - it carries findings, like a F
         return "; ".join(f"{problem.at}: {problem.code}" for problem in self.problems)
 
 
-def read(path: Path, *, environment: Mapping[str, str] | None = None) -> Blueprint:
+@dataclass(frozen=True, slots=True)
+class SetUpFile:
+    """A file that reads well. `at` gives ``file:line: dotted.key`` for a path of keys."""
+
+    blueprint: Blueprint
+    at: Callable[[Keys], str]
+
+
+def read(path: Path, *, environment: Mapping[str, str] | None = None) -> SetUpFile:
     """Read and check a set-up file.
 
     Raises InvalidBlueprint for anything that is wrong with it, all findings at once; nothing is
@@ -63,7 +71,7 @@ def read(path: Path, *, environment: Mapping[str, str] | None = None) -> Bluepri
         raise InvalidBlueprint(tuple(found)) from None
     if dangling := tuple(_dangling(blueprint, source)):
         raise InvalidBlueprint(dangling)
-    return blueprint
+    return SetUpFile(blueprint, source.at)
 
 
 def _compose(path: Path) -> yaml.Node:
@@ -111,7 +119,7 @@ class _Source:
         self.path = path
         self.root = root
 
-    def at(self, keys: Path_) -> str:
+    def at(self, keys: Keys) -> str:
         """``file:line: dotted.key`` of a path; of the nearest parent where the key is missing."""
         node, line = self.root, self.root.start_mark.line
         for key in keys:
@@ -166,7 +174,7 @@ def _child(node: yaml.Node, key: int | str) -> tuple[yaml.Node, yaml.Node] | Non
     return None
 
 
-def _walk(node: yaml.Node, keys: Path_) -> Iterator[tuple[Path_, yaml.Node]]:
+def _walk(node: yaml.Node, keys: Keys) -> Iterator[tuple[Keys, yaml.Node]]:
     yield keys, node
     if isinstance(node, yaml.MappingNode):
         for name, value in node.value:
@@ -187,9 +195,9 @@ def _dangling(blueprint: Blueprint, source: _Source) -> Iterator[BadInput]:
     """References inside the file that lead nowhere, and names that stand twice."""
     fields = {field.key for field in blueprint.project.fields}
     grants = {grant.name for grant in blueprint.authorizations}
-    names: list[tuple[Path_, str]] = []
+    names: list[tuple[Keys, str]] = []
 
-    def missing(keys: Path_, name: str) -> BadInput:
+    def missing(keys: Keys, name: str) -> BadInput:
         return BadInput("raccord.blueprint.no_such", {"name": name}, at=source.at(keys))
 
     for number, key in enumerate(blueprint.project.unique_key):
@@ -200,7 +208,7 @@ def _dangling(blueprint: Blueprint, source: _Source) -> Iterator[BadInput]:
     for number, grant in enumerate(blueprint.authorizations):
         names.append((("authorizations", number, "name"), grant.name))
     for number, connection in enumerate(blueprint.connections):
-        here: Path_ = ("connections", number)
+        here: Keys = ("connections", number)
         names.append(((*here, "name"), connection.name))
         if connection.authorization not in grants:
             yield missing((*here, "authorization"), connection.authorization)
@@ -217,9 +225,9 @@ def _dangling(blueprint: Blueprint, source: _Source) -> Iterator[BadInput]:
     yield from _repeated(names, source)
 
 
-def _repeated(names: list[tuple[Path_, str]], source: _Source) -> Iterator[BadInput]:
+def _repeated(names: list[tuple[Keys, str]], source: _Source) -> Iterator[BadInput]:
     """Names must differ among siblings (paths that differ in their number only)."""
-    seen: set[tuple[Path_, str]] = set()
+    seen: set[tuple[Keys, str]] = set()
     for keys, name in names:
         place = (*keys[:-2], *keys[-1:])
         if (place, name) in seen:

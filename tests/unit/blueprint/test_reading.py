@@ -42,7 +42,7 @@ def refused(tmp_path: Path, text: str | bytes) -> list[str]:
 
 
 def test_the_demo_file_is_read_with_its_secret_from_the_environment() -> None:
-    blueprint = read(DEMO, environment=ENVIRONMENT)
+    blueprint = read(DEMO, environment=ENVIRONMENT).blueprint
     assert blueprint.authorizations[0].client_secret == "hidden"
     assert [field.key for field in blueprint.project.fields][:3] == [
         "email",

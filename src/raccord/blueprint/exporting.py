@@ -1,0 +1,122 @@
+"""Write the set-up of a project as a file that `raccord apply` would lead back to.
+
+Secrets do not leave: where one belongs, the file names an environment variable to be set. A
+grant that a person gave in the browser cannot be repeated from a file; its connections are named
+in a comment instead.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from raccord.connections.models import Authorization, Connection, DataTransfer, GrantType
+from raccord.contacts.models import Project
+from raccord.engine.records import Direction, FirstLinkRule, Operation, Rule
+
+
+def export(project: Project) -> str:
+    """The set-up of `project` as YAML, ready for `raccord apply`."""
+    connections = project.connections.select_related("authorization").order_by("name")
+    repeatable = [one for one in connections if _repeatable(one.authorization)]
+    left_out = [one.name for one in connections if not _repeatable(one.authorization)]
+    grants = {one.authorization.name: one.authorization for one in repeatable}
+    document: dict[str, Any] = {"version": 1, "project": _project(project)}
+    if grants:
+        document["authorizations"] = [_authorization(grant) for grant in grants.values()]
+        document["connections"] = [_connection(one) for one in repeatable]
+    text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)
+    return "".join(f"# Not exported, authorized by a person: {name}\n" for name in left_out) + text
+
+
+def _repeatable(authorization: Authorization) -> bool:
+    return authorization.grant == GrantType.CLIENT_CREDENTIALS
+
+
+def _project(project: Project) -> dict[str, Any]:
+    fields = []
+    for field in project.fields.all():
+        line: dict[str, Any] = {"key": field.key, "label": field.label, "type": str(field.type)}
+        if field.required:
+            line["required"] = True
+        if field.choices:
+            line["choices"] = list(field.choices)
+        if field.max_length:
+            line["max_length"] = field.max_length
+        fields.append(line)
+    return {
+        "name": project.name,
+        "slug": project.slug,
+        "languages": list(project.languages),
+        "time_zone": project.time_zone,
+        "unique_key": [spec.key for spec in project.key_specs()],
+        "fields": fields,
+    }
+
+
+def _authorization(grant: Authorization) -> dict[str, Any]:
+    variable = re.sub(r"[^A-Z0-9]+", "_", grant.name.upper()).strip("_") or "AUTHORIZATION"
+    return {
+        "name": grant.name,
+        "source": grant.source,
+        "grant": str(grant.grant),
+        "login_url": grant.login_url,
+        "client_id": grant.client_id,
+        "client_secret": f"${{{variable}_SECRET}}",
+    }
+
+
+def _connection(connection: Connection) -> dict[str, Any]:
+    transfers = list(connection.transfers.all())
+    document: dict[str, Any] = {
+        "name": connection.name,
+        "source": connection.source,
+        "authorization": connection.authorization.name,
+        "transfers": [_transfer(one) for one in transfers if one.mappings.exists()],
+    }
+    integration = getattr(connection, "integration", None)
+    if integration is None:
+        return document
+    ticked = {one.transfer_id: one.operations for one in integration.update_types.all()}
+    document["integration"] = {
+        "active": integration.state != "disabled",
+        "operations": {
+            one.object: [str(each) for each in Operation if each in ticked[one.pk]]
+            for one in transfers
+            if one.pk in ticked and one.mappings.exists()
+        },
+    }
+    alerts = [
+        {"email": one.email, "language": one.language} for one in integration.alert_recipients.all()
+    ]
+    if alerts:
+        document["integration"]["alerts"] = alerts
+    return document
+
+
+def _transfer(transfer: DataTransfer) -> dict[str, Any]:
+    document: dict[str, Any] = {"object": transfer.object}
+    if not transfer.active:
+        document["active"] = False
+    if not transfer.create_missing:
+        document["create_missing"] = False
+    if transfer.first_link_rule != FirstLinkRule.THEIRS:
+        document["first_link_rule"] = str(transfer.first_link_rule)
+    document["mappings"] = [
+        _without_defaults(
+            field=line.field.key,
+            to=line.remote_field,
+            direction=str(line.direction),
+            rule=str(line.rule),
+            transform=line.transform,
+        )
+        for line in transfer.mappings.select_related("field")
+    ]
+    return document
+
+
+def _without_defaults(**line: str) -> dict[str, str]:
+    defaults = {"direction": Direction.OUTBOUND, "rule": Rule.NEWEST, "transform": ""}
+    return {key: value for key, value in line.items() if defaults.get(key) != value}
