@@ -24,11 +24,13 @@ from raccord.connections.models import (
     Authorization,
     AuthorizationState,
     Connection,
+    DataTransfer,
     SigningIn,
 )
 from raccord.connections.tokens import OTHER_ORGANIZATION
 from raccord.connectors import oauth
 from raccord.connectors.base import Conversation, Grant, Identity
+from raccord.contacts import wakeups
 from raccord.engine.errors import AuthorizationLost, BadInput
 
 log = structlog.get_logger(__name__)
@@ -186,5 +188,7 @@ def _store(authorization: Authorization, *, grant: Grant, identity: Identity) ->
     row.generation += 1
     row.save()
     used_by.filter(organization="").update(organization=grant.organization)
+    transfers = DataTransfer.objects.filter(connection__authorization=row, active=True)
+    wakeups.outbound_after_commit(transfers.values_list("pk", flat=True))
     log.info("authorization.granted", authorization=row.pk, generation=row.generation)
     return row

@@ -1,0 +1,203 @@
+"""Field mappings: which field of ours pairs with which of theirs, checked before it is saved.
+
+`check_mappings` gives a verdict per line, with the reason for each refusal; `save_mappings`
+stores all lines or none. The screen, the pre-flight and `raccord apply` ask the same code.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+from django.db import transaction
+
+from raccord.connections.models import DataTransfer, FieldMapping
+from raccord.connections.specs import data_type
+from raccord.contacts import barrier
+from raccord.contacts.models import Field
+from raccord.engine import compatibility
+from raccord.engine.compatibility import Incompatible
+from raccord.engine.errors import BadInput
+from raccord.engine.records import Direction, FieldSpec, Rule
+from raccord.engine.schema import RemoteObject
+
+log = structlog.get_logger(__name__)
+
+FIELD_UNKNOWN = "raccord.mapping.field_unknown"
+FIELD_TWICE = "raccord.mapping.field_twice"
+REMOTE_FIELD_UNKNOWN = "raccord.mapping.remote_field_unknown"
+REMOTE_FIELD_TWICE = "raccord.mapping.remote_field_twice"
+TRANSFORM_UNFIT = "raccord.mapping.transform_unfit"
+NONE_LEFT = "raccord.mapping.none_left"
+
+
+@dataclass(frozen=True, slots=True)
+class MappingLine:
+    """One pair as a person or a file gives it: our field's key, their field's API name."""
+
+    field: str
+    remote_field: str
+    direction: Direction = Direction.OUTBOUND
+    rule: Rule = Rule.NEWEST
+    transform: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineVerdict:
+    """Whether a line can be taken. `failure.at` is ``field``, ``remote_field`` or ``transform``.
+
+    line: as it would be stored: with the usual transform where none was named.
+    transforms: those one may choose from. warnings: what to expect, each with code and params.
+    """
+
+    line: MappingLine
+    failure: BadInput | None = None
+    transforms: tuple[str, ...] = ()
+    warnings: tuple[BadInput, ...] = ()
+
+
+class InvalidMappings(Exception):  # noqa: N818 - reads as what it is where it is caught
+    """Some lines cannot be taken; nothing was stored."""
+
+    def __init__(self, verdicts: Sequence[LineVerdict]) -> None:
+        self.verdicts = tuple(verdicts)
+        self.problems = tuple(each.failure for each in verdicts if each.failure)
+        super().__init__(", ".join(f"{each.at}: {each.code}" for each in self.problems))
+
+
+def check_mappings(
+    transfer: DataTransfer, lines: Sequence[MappingLine], *, remote: RemoteObject
+) -> list[LineVerdict]:
+    """A verdict for each line, in order, against the schema `remote`."""
+    specs = {spec.key: spec for spec in transfer.connection.project.specs()}
+    ours = Counter(line.field for line in lines)
+    theirs = Counter(line.remote_field for line in lines)
+    return [
+        _repeated(line, ours=ours, theirs=theirs, remote=remote)
+        or check_line(line, spec=specs.get(line.field), remote=remote)
+        for line in lines
+    ]
+
+
+def check_line(line: MappingLine, *, spec: FieldSpec | None, remote: RemoteObject) -> LineVerdict:
+    """The verdict for one line by itself."""
+    if spec is None:
+        return LineVerdict(line, BadInput(FIELD_UNKNOWN, {"field": line.field}, at="field"))
+    theirs = remote.fields.get(line.remote_field)
+    if theirs is None:
+        params = {"field": line.remote_field, "object": remote.label}
+        return LineVerdict(line, BadInput(REMOTE_FIELD_UNKNOWN, params, at="remote_field"))
+    verdict = compatibility.check(spec, theirs, line.direction)
+    if isinstance(verdict, Incompatible):
+        return LineVerdict(line, verdict.failure(at="remote_field"))
+    if not line.transform:
+        line = replace(line, transform=verdict.transforms[0])
+    if line.transform not in verdict.transforms:
+        params = {"field": spec.label or spec.key, "remote": theirs.label}
+        return LineVerdict(
+            line, BadInput(TRANSFORM_UNFIT, params, at="transform"), verdict.transforms
+        )
+    warnings = tuple(BadInput(each.code, each.params) for each in verdict.warnings)
+    return LineVerdict(line, None, verdict.transforms, warnings)
+
+
+def save_mappings(
+    transfer: DataTransfer, lines: Sequence[MappingLine], *, remote: RemoteObject
+) -> list[LineVerdict]:
+    """Store exactly these lines, in this order; lines that stay as they are keep their row.
+
+    Raises InvalidMappings if a line is refused, BadInput if an active transfer would be left
+    without any; nothing is stored then. While contacts of the project are captured, nobody's
+    save straddles the change.
+    """
+    verdicts = check_mappings(transfer, lines, remote=remote)
+    if any(each.failure for each in verdicts):
+        raise InvalidMappings(verdicts)
+    lines = [each.line for each in verdicts]
+    if transfer.active and not lines:
+        raise BadInput(NONE_LEFT)
+    project = transfer.connection.project
+    fields = {field.key: field for field in Field.objects.filter(project=project)}
+    with transaction.atomic(), barrier.exclusive(project.pk):
+        kept = _without_the_changed(transfer, lines)
+        for position, line in enumerate(lines):
+            row = kept.get(line) or _row(transfer, line, field=fields[line.field])
+            row.position, row.paused_reason = position, ""
+            row.save()
+    log.info("mappings.saved", transfer=transfer.pk, count=len(lines), kept=len(kept))
+    return verdicts
+
+
+def stored_lines(transfer: DataTransfer) -> list[MappingLine]:
+    """The lines as they are stored."""
+    return [_line(row) for row in transfer.mappings.select_related("field")]
+
+
+def propose(
+    transfer: DataTransfer, *, remote: RemoteObject, taken: Sequence[MappingLine] = ()
+) -> list[MappingLine]:
+    """Pairs that are usual for this source, beside those already `taken`; all of them fit."""
+    suggestions = data_type(transfer).suggestions
+    ours = {line.field for line in taken}
+    theirs = {line.remote_field for line in taken}
+    proposed = []
+    for spec in transfer.connection.project.specs():
+        name = suggestions.get(spec.key, "")
+        line = MappingLine(field=spec.key, remote_field=name)
+        if spec.key in ours or name in theirs or name not in remote.fields:
+            continue
+        verdict = check_line(line, spec=spec, remote=remote)
+        if verdict.failure is None:
+            proposed.append(verdict.line)
+            theirs.add(name)
+    return proposed
+
+
+def _repeated(
+    line: MappingLine, *, ours: Counter[str], theirs: Counter[str], remote: RemoteObject
+) -> LineVerdict | None:
+    if ours[line.field] > 1:
+        return LineVerdict(line, BadInput(FIELD_TWICE, {"field": line.field}, at="field"))
+    if theirs[line.remote_field] > 1:
+        field = remote.fields.get(line.remote_field)
+        params = {"field": field.label if field else line.remote_field}
+        return LineVerdict(line, BadInput(REMOTE_FIELD_TWICE, params, at="remote_field"))
+    return None
+
+
+def _without_the_changed(
+    transfer: DataTransfer, lines: Sequence[MappingLine]
+) -> dict[MappingLine, FieldMapping]:
+    """Delete the rows that no line stands for any more; give those that stay.
+
+    Deleted first, so that two lines may swap their fields without meeting a unique key.
+    """
+    wanted = set(lines)
+    rows = list(transfer.mappings.select_related("field"))
+    kept = {_line(row): row for row in rows if _line(row) in wanted}
+    changed = [row.pk for row in rows if _line(row) not in wanted]
+    FieldMapping.objects.filter(pk__in=changed).delete()
+    return kept
+
+
+def _line(row: FieldMapping) -> MappingLine:
+    return MappingLine(
+        field=row.field.key,
+        remote_field=row.remote_field,
+        direction=Direction(row.direction),
+        rule=Rule(row.rule),
+        transform=row.transform,
+    )
+
+
+def _row(transfer: DataTransfer, line: MappingLine, *, field: Field) -> FieldMapping:
+    return FieldMapping(
+        transfer=transfer,
+        field=field,
+        remote_field=line.remote_field,
+        direction=line.direction,
+        rule=line.rule,
+        transform=line.transform,
+    )

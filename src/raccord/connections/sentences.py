@@ -1,0 +1,60 @@
+"""Every code in words: what happened, and what to do about it.
+
+Nothing stores a sentence: rows hold a code with parameters, and the words are chosen when they
+are shown, in the language of the person who looks. A connector brings the sentences of its own
+codes; a code that nobody has words for is shown as it is, never hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from django.utils.translation import gettext as _
+
+from raccord.connections.words import SENTENCES
+from raccord.connectors import registry
+from raccord.engine.errors import Failure, sentence
+
+UNKNOWN = (
+    sentence("The other side answered with a reason that Raccord has no words for: %(code)s."),
+    sentence("Read the technical detail, or ask an administrator over there."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What happened, and what to do about it, in the current language."""
+
+    what: str
+    todo: str
+
+
+class _Forgiving(dict[str, str]):
+    """Parameters of a sentence: one that was not stored shows as a dash, never as an error."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def explain(source: str, code: str, parameters: Mapping[str, object] | None = None) -> Explanation:
+    """The words for `code`; `source` is the connection's, "" where there is none.
+
+    A code without a namespace of its own is looked for among those of the source.
+    """
+    known = _catalogue()
+    texts = known.get(code) or known.get(f"{source}.{code}") or UNKNOWN
+    named = _Forgiving({key: str(value) for key, value in (parameters or {}).items()}, code=code)
+    return Explanation(*(_(text) % named if text else "" for text in texts))
+
+
+def explain_failure(failure: Failure, *, source: str = "") -> Explanation:
+    """The words for a failure that was just raised or returned."""
+    return explain(source, failure.code, failure.params)
+
+
+@cache
+def _catalogue() -> Mapping[str, tuple[str, str]]:
+    return MappingProxyType({**registry.sentences(), **SENTENCES})

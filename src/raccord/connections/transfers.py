@@ -1,0 +1,124 @@
+"""Data transfers: which remote object the contacts of a connection are paired with.
+
+A transfer begins disabled and stays so until its fields are mapped. The first of a connection is
+asked first when somebody's counterpart is looked for.
+"""
+
+from __future__ import annotations
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from raccord.connections.endpoints import declaration_of
+from raccord.connections.models import (
+    Connection,
+    DataTransfer,
+    Integration,
+    IntegrationState,
+)
+from raccord.connectors.base import DataType
+from raccord.contacts import barrier
+from raccord.contacts.models import Subscription
+from raccord.engine.errors import BadInput
+from raccord.engine.records import Direction
+from raccord.engine.schema import RemoteField, RemoteObject
+
+log = structlog.get_logger(__name__)
+
+UNKNOWN_OBJECT = "raccord.transfer.unknown_object"
+THERE_ALREADY = "raccord.transfer.there_already"
+NOT_MAPPED = "raccord.transfer.not_mapped"
+NOTHING_SENT = "raccord.transfer.nothing_sent"
+REQUIRED_MISSING = "raccord.transfer.required_missing"
+ACTIVE = "raccord.transfer.active"
+
+
+def data_types(connection: Connection) -> tuple[DataType, ...]:
+    """What the connection's source can pair with a contact."""
+    return declaration_of(connection.source).data_types
+
+
+def add_transfer(connection: Connection, *, object_name: str) -> DataTransfer:
+    """Add a data type, disabled, after the others; raises BadInput at ``object``."""
+    known = {each.object: each for each in data_types(connection)}
+    if object_name not in known:
+        raise BadInput(UNKNOWN_OBJECT, {"object": object_name[:80]}, at="object")
+    last = connection.transfers.order_by("position").last()
+    transfer = DataTransfer(
+        connection=connection,
+        object=object_name,
+        position=last.position + 1 if last else 0,
+    )
+    try:
+        with transaction.atomic():
+            transfer.save()
+    except IntegrityError:
+        label = known[object_name].label
+        raise BadInput(THERE_ALREADY, {"object": label}, at="object") from None
+    log.info("transfer.added", transfer=transfer.pk, connection=connection.pk)
+    return transfer
+
+
+def why_disabled(transfer: DataTransfer, *, remote: RemoteObject | None) -> BadInput | None:
+    """Why the transfer can not be activated; None if it can.
+
+    remote: its schema as far as it is known; without one, only the mapping itself is checked.
+    """
+    lines = [line for line in transfer.mappings.all() if not line.paused_reason]
+    if not lines:
+        return BadInput(NOT_MAPPED)
+    if all(line.direction == Direction.INBOUND for line in lines):
+        return BadInput(NOTHING_SENT)
+    if remote is not None and transfer.create_missing:
+        missing = unmapped_required(remote, mapped={line.remote_field for line in lines})
+        if missing:
+            fields = ", ".join(field.label for field in missing)
+            return BadInput(REQUIRED_MISSING, {"fields": fields})
+    return None
+
+
+def unmapped_required(remote: RemoteObject, *, mapped: set[str]) -> list[RemoteField]:
+    """The fields without which the other side creates no record, as far as they are not mapped."""
+    return [
+        field
+        for field in remote.fields.values()
+        if field.required and field.createable and field.name not in mapped
+    ]
+
+
+def activate_transfer(transfer: DataTransfer, *, remote: RemoteObject) -> None:
+    """Let the transfer take part; raises BadInput with the reason why it cannot yet.
+
+    For an active integration the caller goes on with `sync`, which captures from now on.
+    """
+    if reason := why_disabled(transfer, remote=remote):
+        raise reason
+    transfer.active = True
+    transfer.save(update_fields=["active"])
+    log.info("transfer.activated", transfer=transfer.pk)
+
+
+def deactivate_transfer(transfer: DataTransfer) -> None:
+    """Take the transfer out: nothing of it is captured or sent until it is activated again."""
+    with barrier.exclusive(transfer.connection.project_id):
+        Subscription.objects.filter(transfer=transfer.pk, active=True).update(active=False)
+        DataTransfer.objects.filter(pk=transfer.pk).update(active=False)
+    transfer.active = False
+    log.info("transfer.deactivated", transfer=transfer.pk)
+
+
+def remove_transfer(transfer: DataTransfer) -> None:
+    """Forget the transfer, its mapping and its links; the records of both sides stay.
+
+    Raises BadInput while it is active in an integration that runs.
+    """
+    running = Integration.objects.filter(connection=transfer.connection_id).exclude(
+        state=IntegrationState.DISABLED
+    )
+    if transfer.active and running.exists():
+        raise BadInput(ACTIVE, {"object": transfer.object})
+    key = transfer.pk
+    with transaction.atomic():
+        Subscription.objects.filter(transfer=key).delete()
+        transfer.delete()
+    log.info("transfer.removed", transfer=key)

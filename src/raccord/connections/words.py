@@ -1,0 +1,187 @@
+"""The sentences for our own codes of this layer: what happened, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from raccord.engine.errors import sentence
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    "raccord.vault.wrong_key": (
+        sentence("The stored secrets were encrypted with another key than the present one."),
+        sentence("Put the former key back into RACCORD_VAULT_KEYS. Everything then goes on."),
+    ),
+    # Authorizations
+    "raccord.authorization.name_missing": (
+        sentence("The authorization needs a name."),
+        sentence("Choose one by which your colleagues recognise it."),
+    ),
+    "raccord.authorization.name_taken": (
+        sentence("There already is an authorization named “%(name)s”."),
+        sentence("Choose another name, or use the existing authorization."),
+    ),
+    "raccord.authorization.application_missing": (
+        sentence("The application's id is missing."),
+        sentence("Copy it from the app that an administrator registered over there."),
+    ),
+    "raccord.authorization.wrong_address": (
+        sentence("This sign-in address does not belong to the source."),
+        sentence("Enter your organization's own address; it ends in one of: %(domains)s."),
+    ),
+    "raccord.authorization.unknown_environment": (
+        sentence("There is no environment “%(environment)s” for this source."),
+        sentence("Choose one from the list."),
+    ),
+    "raccord.authorization.in_use": (
+        sentence("Connections still use this authorization: %(connections)s."),
+        sentence("Choose another authorization for them first, or remove them."),
+    ),
+    "raccord.authorization.not_authorized": (
+        sentence("Nobody has authorized access yet."),
+        sentence("Open the authorization and choose “Authorize access”."),
+    ),
+    "raccord.authorization.no_refresh_token": (
+        sentence("The access has expired, and the other side gave nothing to renew it with."),
+        sentence("Let its app allow refresh tokens (offline access), then authorize again."),
+    ),
+    "raccord.authorization.other_organization": (
+        sentence("This sign-in leads to another organization than %(organization)s."),
+        sentence("Sign in to the same organization, or make a new connection for the other one."),
+    ),
+    "raccord.authorization.renewal_slow": (
+        sentence("Another process has been renewing this authorization for too long."),
+        sentence("Raccord tries again by itself."),
+    ),
+    "raccord.authorization.sign_in_expired": (
+        sentence("The sign-in took more than a quarter of an hour."),
+        sentence("Start the authorization again."),
+    ),
+    # Connections
+    "raccord.connection.unknown_source": (
+        sentence("There is no connector for the source “%(source)s”."),
+        sentence("Choose a source from the list."),
+    ),
+    "raccord.connection.no_sign_in": (
+        sentence("%(source)s needs no authorization."),
+        sentence("Choose another source."),
+    ),
+    "raccord.connection.name_missing": (
+        sentence("The connection needs a name."),
+        sentence("Choose one by which your colleagues recognise it."),
+    ),
+    "raccord.connection.name_taken": (
+        sentence("This project already has a connection named “%(name)s”."),
+        sentence("Choose another name."),
+    ),
+    "raccord.connection.authorization_missing": (
+        sentence("No authorization is chosen."),
+        sentence("Choose “See third-party service authorizations” to pick or create one."),
+    ),
+    "raccord.connection.other_source": (
+        sentence("The authorization “%(authorization)s” is for another source."),
+        sentence("Pick one that was made for this source."),
+    ),
+    "raccord.connection.integration_active": (
+        sentence("The data integration of “%(connection)s” is still switched on."),
+        sentence("Deactivate it first. Nothing is deleted by that."),
+    ),
+    # Data transfers
+    "raccord.transfer.unknown_object": (
+        sentence("The source has no data type “%(object)s” that can be paired with contacts."),
+        sentence("Choose a data type from the list."),
+    ),
+    "raccord.transfer.there_already": (
+        sentence("This connection already has the data type %(object)s."),
+        sentence("Change the existing one; each data type is there once."),
+    ),
+    "raccord.transfer.not_mapped": (
+        sentence("No fields are mapped yet."),
+        sentence("Choose “Field mapping” and add the pairs of fields that belong together."),
+    ),
+    "raccord.transfer.nothing_sent": (
+        sentence("All mapped fields flow inbound only, so nothing would be sent."),
+        sentence("Let at least one field flow outbound or both ways."),
+    ),
+    "raccord.transfer.required_missing": (
+        sentence("The other side creates no record without: %(fields)s."),
+        sentence("Map these fields as well."),
+    ),
+    "raccord.transfer.active": (
+        sentence("The data type %(object)s is in use by an active data integration."),
+        sentence("Deactivate the data type first."),
+    ),
+    # Field mappings
+    "raccord.mapping.field_unknown": (
+        sentence("The project has no field “%(field)s”."),
+        sentence("Choose one of the project's fields."),
+    ),
+    "raccord.mapping.field_twice": (
+        sentence("The field “%(field)s” is mapped twice."),
+        sentence("Keep one of the two lines."),
+    ),
+    "raccord.mapping.remote_field_unknown": (
+        sentence("%(object)s has no field “%(field)s”, or it is not visible to Raccord's user."),
+        sentence("Choose another field, or have the field made visible over there."),
+    ),
+    "raccord.mapping.remote_field_twice": (
+        sentence("The third-party field “%(field)s” is mapped twice."),
+        sentence("Keep one of the two lines: two values cannot go into one field."),
+    ),
+    "raccord.mapping.remote_field_gone": (
+        sentence("The third-party field no longer exists, or is no longer visible."),
+        sentence("Map another field, or have it restored: the mapping then goes on by itself."),
+    ),
+    "raccord.mapping.transform_unfit": (
+        sentence("“%(field)s” cannot be converted that way for “%(remote)s”."),
+        sentence("Choose one of the conversions that the list offers."),
+    ),
+    "raccord.mapping.none_left": (
+        sentence("An active data type needs at least one pair of fields."),
+        sentence("Deactivate the data type before you remove its last pair."),
+    ),
+    # Pre-flight
+    "raccord.preflight.signed_in": (
+        sentence("Signed in to %(organization)s as %(user)s."),
+        "",
+    ),
+    "raccord.preflight.no_transfer": (
+        sentence("No data type of the connection is active."),
+        sentence("Open the connection, map the fields of a data type and activate it."),
+    ),
+    "raccord.preflight.no_operation": (
+        sentence("No operation is ticked for any active data type."),
+        sentence("Tick what should be sent under “Update types” and save."),
+    ),
+    "raccord.preflight.not_createable": (
+        sentence("Raccord's user may not create records of %(object)s."),
+        sentence("Have the permission granted over there."),
+    ),
+    "raccord.preflight.external_id": (
+        sentence("Each new record carries Raccord's own id in %(field)s: no duplicates."),
+        "",
+    ),
+    "raccord.preflight.no_external_id": (
+        sentence(
+            "The organization has no field %(field)s for Raccord's own id, so duplicates cannot "
+            "be excluded when an answer is lost."
+        ),
+        sentence("Have an administrator add it: text, 64 characters, unique, external id."),
+    ),
+    "raccord.preflight.no_lookup": (
+        sentence("None of the fields that people are looked up by is mapped (%(fields)s)."),
+        sentence("Map one, or people who already exist over there are created again."),
+    ),
+    "raccord.preflight.mapped": (
+        sentence("All mapped fields exist and can be written: %(count)s."),
+        "",
+    ),
+    # Alert recipients
+    "raccord.recipient.invalid": (
+        sentence("“%(email)s” is not an e-mail address."),
+        sentence("Enter one address, such as name@example.org."),
+    ),
+    "raccord.recipient.there_already": (
+        sentence("%(email)s is on the list already."),
+        sentence("Each address is told once."),
+    ),
+}
