@@ -21,6 +21,15 @@ from raccord.engine.values import equal, normal_text, parser
 _EXACT = Context(prec=100)
 
 
+def refusal(pair: FieldPair) -> BadInput | None:
+    """Why the pair can not be converted any more (a type was changed); None while it can.
+
+    `outward` and `inward` raise it, so whoever walks over pairs asks first.
+    """
+    chosen = conversion(pair.local.type, pair.remote.type, pair.transform)
+    return _cannot_convert(pair) if chosen is None else None
+
+
 def outward(pair: FieldPair, value: Value) -> Value | Absent:
     """What the remote field should hold for our `value`; None clears it, ABSENT says nothing."""
     chosen = _conversion(pair)
@@ -98,12 +107,13 @@ def fingerprinted(pair: FieldPair) -> FieldPair:
 def _conversion(pair: FieldPair) -> Conversion:
     chosen = conversion(pair.local.type, pair.remote.type, pair.transform)
     if chosen is None:
-        raise BadInput(
-            code="raccord.mapping.cannot_convert",
-            params={"field": pair.local.label or pair.local.key, "remote": pair.remote.label},
-            at=pair.local.key,
-        )
+        raise _cannot_convert(pair)
     return chosen
+
+
+def _cannot_convert(pair: FieldPair) -> BadInput:
+    about = {"field": pair.local.label or pair.local.key, "remote": pair.remote.label}
+    return BadInput("raccord.mapping.cannot_convert", about, at=pair.local.key)
 
 
 def _same_number(remote: RemoteField, sent: Decimal | int, seen: Decimal | int) -> bool:

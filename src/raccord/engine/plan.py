@@ -19,7 +19,7 @@ from raccord.engine.errors import (
     RemoteGone,
 )
 from raccord.engine.explain import explain_sent
-from raccord.engine.mapping import outward
+from raccord.engine.mapping import outward, refusal
 from raccord.engine.matching import match
 from raccord.engine.merge import FieldVerdict, MergeContext, Step, merge, valid
 from raccord.engine.records import (
@@ -134,6 +134,9 @@ def _create(subject: Subject, transfer: TransferSpec, local: Values) -> Plan:
 
 def _first_value(pair: FieldPair, ours: Value) -> tuple[str, Value]:
     """(why, what) a new record gets in this field; anything but "created" sends nothing."""
+    unfit = refusal(pair)
+    if unfit is not None:
+        return unfit.code, None
     if pair.local.type is FieldType.CONSENT:
         flows = ours == NO or (pair.direction is not Direction.INBOUND and can_say_yes(pair))
         if ours not in (YES, NO) or not flows:
@@ -162,12 +165,11 @@ def _update(
     """Merge field by field with the counterpart as read, linked already or just found."""
     sums = _Sums(new_link=link.remote_id is None)
     for pair in transfer.pairs:
-        entry = _explained(pair, transfer, link, view, sums)
-        if pair.remote.name not in view.values:
-            about = {"field": pair.local.label or pair.local.key, "remote": pair.remote.label}
-            hidden = PermissionMissing("raccord.plan.field_not_visible", about)
-            sums.add(pair, FieldVerdict(Step.HELD, "field_not_visible", failure=hidden))
+        obstacle = _obstacle(pair, view)
+        if obstacle is not None:
+            sums.add(pair, FieldVerdict(Step.HELD, "obstacle", failure=obstacle))
             continue
+        entry = _explained(pair, transfer, link, view, sums)
         verdict = merge(
             pair,
             ours=local.get(pair.local.key),
@@ -179,13 +181,21 @@ def _update(
     return sums.plan(subject, view)
 
 
+def _obstacle(pair: FieldPair, view: Record) -> Failure | None:
+    """What keeps the field from being merged at all; its base stays as it is."""
+    if pair.remote.name in view.values:
+        return refusal(pair)
+    about = {"field": pair.local.label or pair.local.key, "remote": pair.remote.label}
+    return PermissionMissing("raccord.plan.field_not_visible", about)
+
+
 def _explained(
     pair: FieldPair, transfer: TransferSpec, link: LinkState, view: Record, sums: _Sums
 ) -> BaseEntry | None:
     """The field's base entry, corrected by what the view shows of a value that departed."""
     key, name = pair.local.key, pair.remote.name
     entry = valid(pair, link.base.get(key))
-    if link.sent is not None and name in link.sent and name in view.values:
+    if link.sent is not None and name in link.sent:
         before = ABSENT if link.before is None else link.before.get(name, ABSENT)
         explanation = explain_sent(
             pair,
