@@ -65,6 +65,10 @@ messages: develop  ## Collect the texts to translate into the catalogues, and co
 	@$(BIN)/python -m tools.messages collect
 	@$(BIN)/python -m tools.messages compile
 
+.PHONY: docs
+docs: develop  ## Write the generated pages of docs/reference (commands, error codes)
+	@$(BIN)/python -m tools.reference
+
 .PHONY: assets
 assets: $(VENV)/assets.stamp  ## Build the front-end assets (after a change in icons.txt or package.json)
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 Answer = TypeVar("Answer")
 
 
-def wait_until(condition: Callable[[], Answer], *, seconds: float = 20.0) -> Answer:
+def wait_until(condition: Callable[[], Answer | None], *, seconds: float = 20.0) -> Answer:
     """Return the first true answer of `condition`; fail the test if none comes in time."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):

@@ -32,8 +32,9 @@ _PLAIN = (1,)
 _PLURAL = (1, 2)
 _CONTEXT = ((1, "c"), 2)
 _CONTEXT_PLURAL = ((1, "c"), 2, 3)
+# `sentence` is the engine's own mark, which knows nothing of Django.
 KEYWORDS = {
-    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), _PLAIN),
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "sentence"), _PLAIN),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), _PLURAL),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), _CONTEXT),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), _CONTEXT_PLURAL),

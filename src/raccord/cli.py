@@ -11,11 +11,14 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import django
 from django.core.management import get_commands, load_command_class
+from django.core.management.base import BaseCommand
 
 from raccord import __version__
+from raccord.demo import scenery
 from raccord.processes import environment, ports, programs
 from raccord.processes.embedded_database import EmbeddedDatabaseError
 from raccord.processes.supervisor import ProgramDidNotStartError, Supervisor
@@ -29,6 +32,9 @@ DJANGO_OPTIONS = {
     *("--settings", "--pythonpath", "--traceback", "--no-color", "--force-color"),
     *("--skip-checks", "--verbosity", "--version"),
 }
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         if arguments and arguments[0] in DJANGO_COMMANDS:
             _run_django_command(arguments[0], arguments[1:])
         else:
-            options = _parser().parse_args(arguments)
+            options = build_parser().parse_args(arguments)
             sys.exit(options.run(options))
     except (EmbeddedDatabaseError, ports.PortTakenError, ProgramDidNotStartError) as error:
         sys.exit(f"raccord: {error}")
@@ -63,7 +69,21 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(130)
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parsers() -> dict[str, argparse.ArgumentParser]:
+    """Return the parser of every command by its name, for the reference in docs/."""
+    environment.complete()
+    django.setup()
+    [own] = [
+        action
+        for action in build_parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
+    ]
+    of_django = {name: _load(name).create_parser("raccord", name) for name in DJANGO_COMMANDS}
+    return {**own.choices, **of_django}
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of `raccord` itself; Django commands parse their own options."""
     parser = argparse.ArgumentParser(
         prog="raccord",
         description="A contact database that keeps itself in agreement with a CRM.",
@@ -73,16 +93,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"raccord {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    up = commands.add_parser("up", help="run everything: database, web and workers")
+    up = _add(commands, "up", "run everything: database, web and workers")
     _add_address(up)
     up.add_argument("--workers", type=int, default=1, help="worker processes (default: 1)")
     up.set_defaults(run=_up)
 
-    web = commands.add_parser("web", help="run the web server only")
+    web = _add(commands, "web", "run the web server only")
     _add_address(web)
     web.set_defaults(run=_web)
 
-    worker = commands.add_parser("worker", help="run one worker only")
+    worker = _add(commands, "worker", "run one worker only")
     worker.add_argument(
         "--concurrency", type=int, default=4, help="jobs that run at the same time (default: 4)"
     )
@@ -91,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in DJANGO_COMMANDS.items():
         commands.add_parser(name, help=command.help, add_help=False)
 
-    demo = commands.add_parser("demo", help="run everything with a simulated Salesforce org")
+    demo = _add(commands, "demo", "run everything with a simulated Salesforce org")
     _add_address(demo)
     demo.add_argument(
         "--simulator-port", type=int, default=8001, help="port of the simulator (default: 8001)"
@@ -99,10 +119,16 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--reset", action="store_true", help="forget the demo's data first")
     demo.set_defaults(run=_demo)
 
-    check = commands.add_parser("demo-check", help="run the demo's whole path once, print JSON")
+    check = _add(commands, "demo-check", "run the demo's whole path once, print JSON")
     check.add_argument("--csv", metavar="FILE", help="contacts to import instead of the example's")
     check.set_defaults(run=_demo_check)
     return parser
+
+
+def _add(commands: _Commands, name: str, purpose: str) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}."
+    )
 
 
 def _add_address(parser: argparse.ArgumentParser) -> None:
@@ -147,10 +173,10 @@ def _worker(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     ports.require_free(options.port, host=options.host, option="--port")
     ports.require_free(options.simulator_port, host="127.0.0.1", option="--simulator-port")
-    environment.complete(
-        RACCORD_DATA_DIR="var/demo",
-        RACCORD_PUBLIC_URL=f"http://127.0.0.1:{options.port}",
-        RACCORD_SIMULATOR_URL=f"http://127.0.0.1:{options.simulator_port}",
+    environment.complete(RACCORD_DATA_DIR="var/demo")
+    scenery.complete_environment(
+        public_url=f"http://127.0.0.1:{options.port}",
+        simulator_url=f"http://127.0.0.1:{options.simulator_port}",
     )
     if options.reset:
         environment.forget_data()
@@ -162,9 +188,9 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _demo_check(options: argparse.Namespace) -> int:
     with environment.temporary_data():
-        environment.complete(
-            RACCORD_PUBLIC_URL=f"http://127.0.0.1:{ports.free_port()}",
-            RACCORD_SIMULATOR_URL=f"http://127.0.0.1:{ports.free_port()}",
+        scenery.complete_environment(
+            public_url=f"http://127.0.0.1:{ports.free_port()}",
+            simulator_url=f"http://127.0.0.1:{ports.free_port()}",
         )
         with environment.database():
             _call("migrate", "--verbosity", "0")
@@ -177,16 +203,21 @@ def _run_django_command(name: str, arguments: list[str]) -> None:
     # Help needs no database; the settings only need a name for one.
     wants_help = not {"-h", "--help"}.isdisjoint(arguments)
     with contextlib.nullcontext() if wants_help else environment.database():
-        _call(DJANGO_COMMANDS[name].module, *arguments, shown_as=name)
+        _call(name, *arguments)
 
 
-def _call(module: str, *arguments: str, shown_as: str | None = None) -> None:
+def _call(name: str, *arguments: str) -> None:
     """Run a Django command as from the command line: a CommandError ends us with its message."""
     django.setup()
-    application = get_commands()[module]
-    command = load_command_class(str(application), module)
+    _load(name).run_from_argv(["raccord", name, *arguments])
+
+
+def _load(name: str) -> BaseCommand:
+    known = DJANGO_COMMANDS.get(name)
+    module = known.module if known else name
+    command = load_command_class(str(get_commands()[module]), module)
     command.suppressed_base_arguments = DJANGO_OPTIONS
-    command.run_from_argv(["raccord", shown_as or module, *arguments])
+    return command
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ def test_a_connection_that_the_server_cuts_is_noticed() -> None:
     with psycopg.connect(url, autocommit=True) as administrator:
         find = "SELECT pid FROM pg_stat_activity WHERE application_name = 'raccord watchdog'"
         asked = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND query = 'SELECT 1'"
-        [pid] = wait_until(lambda: administrator.execute(find).fetchone())
+        (pid,) = wait_until(lambda: administrator.execute(find).fetchone())
         wait_until(lambda: administrator.execute(asked, [pid]).fetchone())
         assert not lost.is_set()
         administrator.execute("SELECT pg_terminate_backend(%s)", [pid])

@@ -58,8 +58,9 @@ def _listener(port: int) -> str | None:
     """Return "name (process 123)" of the program that listens on `port`, if we may know it."""
     try:
         for connection in psutil.net_connections(kind="tcp"):
-            listens = connection.status == psutil.CONN_LISTEN and connection.laddr
-            if listens and connection.laddr.port == port and connection.pid:
+            listens = connection.status == psutil.CONN_LISTEN and connection.pid
+            # An address is an empty tuple, or (host, port).
+            if listens and connection.laddr and connection.laddr[1] == port:
                 return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
     except psutil.Error:
         return None

@@ -50,10 +50,12 @@ async def _run(*, concurrency: int) -> int:
         ending = _Ending(jobs, loop=loop)
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, ending.begin, 0)
-        watch_database(
-            connector_params(),
-            lost=lambda: loop.call_soon_threadsafe(ending.begin, DATABASE_LOST_STATUS),
-        )
+
+
+        def database_lost() -> None:
+            loop.call_soon_threadsafe(ending.begin, DATABASE_LOST_STATUS)
+
+        watch_database(connector_params(), lost=database_lost)
         log.info("worker.started", concurrency=concurrency)
         await asyncio.wait([jobs])
     if not jobs.cancelled() and (error := jobs.exception()):
