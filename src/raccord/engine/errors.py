@@ -19,7 +19,7 @@
 A failure of one row is *returned* (inside `records.Outcome`), a failure of the whole
 connection is *raised*: both with these same types. Anything else that is raised is a bug.
 
-`code` is stable and namespaced by the third party (``salesforce.REQUIRED_FIELD_MISSING``) or by
+`code` is stable and namespaced by the third party (``memory.required``) or by
 us (``raccord.match_ambiguous``). People never read `detail`; they read the sentence that the
 catalogue has for `code`, rendered in their language when it is shown.
 """
