@@ -1,12 +1,14 @@
-"""Links between a contact and its counterpart, and the slots that keep connections apart."""
+"""What the flow remembers: links, the slots that keep connections apart, first loads."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from raccord.connections.models import Connection, DataTransfer
+from raccord.contacts.models import Subscription
 
 
 class LinkState(models.TextChoices):
@@ -21,8 +23,12 @@ class Link(models.Model):
 
     base: local field key -> [ours, theirs, fingerprint] in stored form; theirs left out when
     equal to ours. sent: remote field -> value, departed and not yet explained by a view.
-    in_flight: the claim whose call is under way. moved: drawn from the sequence `sync_moves`
-    at every departure and settle; a view is usable only if it was started after it.
+    before: what those fields showed at the departure, until it is answered.
+    in_flight: the claim whose call is under way; dead once `departed_at` is a lease ago.
+    moved: drawn from the sequence `sync_moves` at every departure and settle; a view is usable
+    only if it was started after it. settled_at older than departed_at: nobody answered.
+    match_key: what the person is known by over there while the record is being created, so
+    that two contacts with one address never make two records.
     answer: the last answer, for people: {"status", "code", "parameters", "detail", "at"}.
     Contacts are referred to by id only: a link outlives its contact, as a tombstone.
     """
@@ -33,10 +39,12 @@ class Link(models.Model):
     state = models.CharField(max_length=8, choices=LinkState, default=LinkState.CREATING)
     base = models.JSONField(default=dict)
     sent = models.JSONField(null=True)
+    before = models.JSONField(null=True)
     in_flight = models.UUIDField(null=True)
     moved = models.BigIntegerField(default=0)
     departed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    match_key = models.CharField(max_length=255, blank=True)
     answer = models.JSONField(default=dict)
 
     class Meta:
@@ -46,6 +54,11 @@ class Link(models.Model):
                 fields=["transfer", "remote_id"],
                 condition=Q(remote_id__isnull=False),
                 name="link_remote_once",
+            ),
+            models.UniqueConstraint(
+                fields=["transfer", "match_key"],
+                condition=Q(state=LinkState.CREATING) & ~Q(match_key=""),
+                name="link_creating_once",
             ),
         ]
         indexes = [models.Index(fields=["contact"], name="link_by_contact")]
@@ -69,3 +82,34 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"slot {self.number} of {self.connection_id}"
+
+
+class Backfill(models.Model):
+    """The contacts that were there before a subscription, on their way into its outbox.
+
+    A row with a lease and a position, never one long job. position: the last contact taken.
+    total, done: contacts to look at and looked at, for the progress bar.
+    """
+
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.CASCADE, related_name="backfills"
+    )
+    position = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    done = models.BigIntegerField(default=0)
+    claim = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscription"],
+                condition=Q(finished_at__isnull=True),
+                name="backfill_unfinished_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"backfill of {self.subscription_id} at {self.position}"

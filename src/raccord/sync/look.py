@@ -1,0 +1,147 @@
+"""Step 2 of outbound: see what both sides hold. Before: claim; after: decide.
+
+Linked records are read by id, unlinked people are looked up (see `lookups`). What somebody else
+is moving is left alone: a view is usable only if nothing is in flight on the link and the link
+has not moved since `started` was drawn. No clock and no remote stamp takes part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from raccord.engine.errors import MatchAmbiguous, RemoteGone
+from raccord.engine.records import Record, Subject
+from raccord.sync import rows
+from raccord.sync.lookups import Found, find
+from raccord.sync.models import LinkState
+from raccord.sync.parallel import in_parallel
+from raccord.sync.rows import SeenRow
+from raccord.sync.steps import SHORTLY, Claim, Fate, Route, Sighting, Verdict
+from raccord.sync.unanswered import wait_until
+
+GONE = "raccord.plan.remote_gone"
+MATCH_TAKEN = "raccord.sync.match_taken"
+
+
+@dataclass(slots=True)
+class Looked:
+    """sightings: to be planned. verdicts: already clear. elsewhere: kept in another object."""
+
+    sightings: list[Sighting] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    elsewhere: int = 0
+
+
+def look(route: Route, claim: Claim) -> Looked:
+    """Everything the planner needs: one read per `rows_per_read` linked records, one look-up
+    per `values_per_lookup` unlinked people. Raises what the connector raises."""
+    rows.forget_dead_departures(route, [item.contact for item in claim.items])
+    look_of = _Look(route, claim, started=rows.next_move())
+    linked, unlinked = look_of.sort_out(rows.read(route, claim))
+    if linked:
+        look_of.read(linked)
+    if unlinked:
+        look_of.meet(unlinked)
+    return look_of.looked
+
+
+class _Look:
+    """One look at one claim, adding up what it sees."""
+
+    def __init__(self, route: Route, claim: Claim, *, started: int) -> None:
+        self._route = route
+        self._claim = claim
+        self._started = started
+        self.looked = Looked()
+
+    def sort_out(self, seen: Sequence[SeenRow]) -> tuple[list[SeenRow], list[SeenRow]]:
+        """Linked and unlinked rows; those that need no look get their verdict at once."""
+        linked, unlinked = [], []
+        for row in seen:
+            link = row.link
+            if link is None:
+                unlinked.append(row)
+            elif link.busy:
+                self._verdict(Verdict(row.claimed, Fate.AGAIN, at=self._claim.now + SHORTLY))
+            elif link.state == LinkState.GONE:
+                self._verdict(_gone(self._route, row))
+            elif link.state == LinkState.LINKED and link.remote_id:
+                linked.append(row)
+            else:
+                unlinked.append(row)
+        return linked, unlinked
+
+    def read(self, linked: Sequence[SeenRow]) -> None:
+        """See the linked records by their ids."""
+        route = self._route
+        ids = [row.link.remote_id for row in linked if row.link and row.link.remote_id]
+        fields = sorted({pair.remote.name for pair in route.spec.pairs})
+        size = route.limits.rows_per_read
+        parts = [ids[at : at + size] for at in range(0, len(ids), size)]
+        reads = [partial(route.connector.fetch, route.spec.object, part, fields) for part in parts]
+        views = {record.id: record for part in in_parallel(reads, route=route) for record in part}
+        for row in linked:
+            remote_id = row.link.remote_id if row.link else None
+            self._sighting(row, view=views.get(remote_id or ""))
+
+    def meet(self, unlinked: Sequence[SeenRow]) -> None:
+        """Find the counterparts of unlinked people, and refuse to guess."""
+        found = find(self._route, unlinked)
+        for row in unlinked:
+            candidates = found.candidates(row)
+            if row.local is None:
+                self._sighting(row, view=found.by_identity(row))
+            elif taken := _taken(row, candidates, found):
+                failure = MatchAmbiguous(
+                    MATCH_TAKEN, {"object": self._route.spec.object}, candidates=taken
+                )
+                self._verdict(Verdict(row.claimed, Fate.PARKED, failure))
+            elif not candidates and found.belongs_elsewhere(row):
+                self.looked.elsewhere += 1
+                self._verdict(Verdict(row.claimed, Fate.DONE))
+            else:
+                self._sighting(row, candidates=candidates)
+
+    def _sighting(
+        self, row: SeenRow, *, view: Record | None = None, candidates: Sequence[Record] = ()
+    ) -> None:
+        """What the planner decides from. A record found for a deleted contact is its link."""
+        subject = Subject(
+            contact=row.claimed.contact,
+            external_id=row.external_id,
+            local=row.local,
+            operations=row.claimed.operations,
+            link=row.as_state(remote_id=view.id if view else None),
+            view=view,
+            candidates=tuple(candidates),
+            evidence=row.evidence,
+        )
+        wait = None
+        if row.link is not None:
+            wait = wait_until(
+                row.link,
+                spec=self._route.spec,
+                views=[view] if view else candidates,
+                claim=self._claim,
+                limits=self._route.limits,
+            )
+        self.looked.sightings.append(
+            Sighting(row.claimed, subject, row.link, self._started, wait_until=wait)
+        )
+
+    def _verdict(self, verdict: Verdict) -> None:
+        self.looked.verdicts.append(verdict)
+
+
+def _gone(route: Route, row: SeenRow) -> Verdict:
+    """The counterpart was deleted over there: nothing goes out, and a person can see it."""
+    if row.local is None:
+        return Verdict(row.claimed, Fate.DONE)
+    return Verdict(row.claimed, Fate.HELD, RemoteGone(GONE, {"object": route.spec.object}))
+
+
+def _taken(row: SeenRow, candidates: Sequence[Record], found: Found) -> tuple[str, ...]:
+    """Two contacts for one record: whoever came second waits for a person."""
+    return tuple(record.id for record in candidates if found.taken(record, row))

@@ -1,0 +1,33 @@
+"""Run one set-based statement of the flow.
+
+Each step keeps its SQL beside the function that runs it; no row of the hot path becomes an ORM
+object. Rows travel to the database as one JSON array, read with `jsonb_to_recordset`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import connection
+
+
+def fetch(statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
+    """The rows that the statement returns."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def change(statement: str, **parameters: Any) -> int:
+    """How many rows the statement changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
+
+
+def as_json(rows: Iterable[Mapping[str, object]]) -> str:
+    """The rows as one JSON array."""
+    return json.dumps(list(rows), ensure_ascii=False, separators=(",", ":"))

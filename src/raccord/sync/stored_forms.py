@@ -1,0 +1,131 @@
+"""From jsonb columns to values and back, for one data transfer; json is parsed once per row.
+
+Most fields are text and come out of JSON as they are, so only the others are touched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from raccord.engine.records import (
+    BaseEntry,
+    ConsentEvidence,
+    FieldSpec,
+    FieldType,
+    TransferSpec,
+    Value,
+    Values,
+)
+from raccord.engine.schema import RemoteField, RemoteType
+from raccord.engine.values import from_json, to_json
+
+_NATIVE_LOCAL = {
+    FieldType.TEXT,
+    FieldType.LONG_TEXT,
+    FieldType.INTEGER,
+    FieldType.BOOLEAN,
+    FieldType.EMAIL,
+    FieldType.PHONE,
+    FieldType.URL,
+    FieldType.CHOICE,
+    FieldType.CONSENT,
+}
+_CONVERTED_REMOTE = {
+    RemoteType.DECIMAL,
+    RemoteType.DATE,
+    RemoteType.DATETIME,
+    RemoteType.MULTIPICKLIST,
+}
+
+Restore = Callable[[object], Value]
+
+
+class StoredForms:
+    """Decodes and encodes what the database holds about the pairs of one transfer."""
+
+    def __init__(self, spec: TransferSpec) -> None:
+        self._ours = {
+            pair.local.key: _local_restore(pair.local)
+            for pair in spec.pairs
+            if pair.local.type not in _NATIVE_LOCAL
+        }
+        self._theirs = {
+            pair.remote.name: _remote_restore(pair.remote)
+            for pair in spec.pairs
+            if pair.remote.type in _CONVERTED_REMOTE
+        }
+        self._remote_of = {pair.local.key: pair.remote.name for pair in spec.pairs}
+
+    def contact_values(self, text: str) -> Values:
+        """A contact's stored values."""
+        return _restored(json.loads(text), self._ours)
+
+    def sent(self, text: str | None) -> Values | None:
+        """What departed, by remote field name; None when nothing is unexplained."""
+        return None if text is None else _restored(json.loads(text), self._theirs)
+
+    def base(self, text: str) -> Mapping[str, BaseEntry]:
+        """The base entries of the fields that are still mapped."""
+        if text == "{}":
+            return {}
+        remote_of = self._remote_of
+        entries = json.loads(text).items()
+        return {key: self._entry(key, entry) for key, entry in entries if key in remote_of}
+
+    def _entry(self, key: str, entry: list[Any]) -> BaseEntry:
+        ours, theirs, fingerprint = entry if len(entry) == 3 else (entry[0], *entry)
+        restore_ours = self._ours.get(key)
+        restore_theirs = self._theirs.get(self._remote_of[key])
+        return BaseEntry(
+            ours=restore_ours(ours) if restore_ours and ours is not None else ours,
+            theirs=restore_theirs(theirs) if restore_theirs and theirs is not None else theirs,
+            fingerprint=fingerprint,
+        )
+
+
+def dump_values(values: Values) -> dict[str, object]:
+    """Values ready for JSON."""
+    return {name: value if type(value) is str else to_json(value) for name, value in values.items()}
+
+
+def dump_base(entries: Mapping[str, BaseEntry]) -> dict[str, list[object]]:
+    """Base entries ready for JSON: what the other side holds is left out where it is equal."""
+    dumped: dict[str, list[object]] = {}
+    for key, entry in entries.items():
+        ours, theirs = to_json(entry.ours), to_json(entry.theirs)
+        same = ours == theirs and type(ours) is type(theirs)
+        dumped[key] = [ours, entry.fingerprint] if same else [ours, theirs, entry.fingerprint]
+    return dumped
+
+
+def evidence(text: str) -> Mapping[str, ConsentEvidence]:
+    """Per consent field, where a contact's value comes from."""
+    if text == "{}":
+        return {}
+    return {
+        key: ConsentEvidence(
+            at=datetime.fromisoformat(entry["at"]) if entry.get("at") else None,
+            source=entry.get("source", ""),
+            by_person=bool(entry.get("by_person")),
+            saw_refusal=bool(entry.get("saw_refusal")),
+        )
+        for key, entry in json.loads(text).items()
+    }
+
+
+def _restored(stored: dict[str, Any], restorers: Mapping[str, Restore]) -> dict[str, Value]:
+    for key, restore in restorers.items():
+        if stored.get(key) is not None:
+            stored[key] = restore(stored[key])
+    return stored
+
+
+def _local_restore(spec: FieldSpec) -> Restore:
+    return lambda stored: from_json(spec.type, stored)
+
+
+def _remote_restore(field: RemoteField) -> Restore:
+    return lambda stored: from_json(field.type, stored)
