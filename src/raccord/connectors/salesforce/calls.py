@@ -51,7 +51,7 @@ class Calls:
         if _refuses_token(answer):
             raise AuthorizationLost("salesforce.INVALID_SESSION_ID")
         if not 200 <= answer.status < 300:
-            raise errors.answer_failure(answer, writes=writes)
+            raise errors.answer_failure(answer, writes=writes, now=self._conversation.clock())
         try:
             return answer.json()
         except ValueError:

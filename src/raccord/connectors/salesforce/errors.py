@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from raccord.connectors.http import Answer
 from raccord.connectors.salesforce.error_table import TABLE
@@ -25,6 +26,7 @@ from raccord.engine.errors import (
 )
 
 _DETAIL_LENGTH = 500
+_LONGEST_WAIT = 24 * 60 * 60
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,79}")
 _MISSING_COLUMN = re.compile(r"No such column '([\w.]+)'")
 _MISSING_KEY = re.compile(r"external ID field does not exist or is not accessible: (\w+)")
@@ -56,7 +58,7 @@ def row_failure(errors: object) -> Failure:
     return _failure(kind, code, message, fields)
 
 
-def answer_failure(answer: Answer, *, writes: bool) -> Failure:
+def answer_failure(answer: Answer, *, writes: bool, now: datetime) -> Failure:
     """The failure of a whole call that was answered with anything but success.
 
     A server error after a write departed proves nothing about the write, unless it says that
@@ -66,7 +68,11 @@ def answer_failure(answer: Answer, *, writes: bool) -> Failure:
         body = answer.json()
     except ValueError:
         body = None
-    return part_failure(answer.status, body, writes=writes)
+    failure = part_failure(answer.status, body, writes=writes)
+    wait = answer.headers.get("Retry-After", "")
+    if isinstance(failure, RateLimited) and wait.isdecimal():
+        failure.until = now + timedelta(seconds=min(int(wait), _LONGEST_WAIT))
+    return failure
 
 
 def part_failure(status: int, body: object, *, writes: bool = False) -> Failure:
