@@ -114,6 +114,7 @@ class Contact(models.Model):
     uid: the identity other systems get to see. key: the unique key's normal form (see
     `engine.values.unique_key`). values: field key -> stored form of `engine.values.to_json`,
     without empty fields. evidence: per consent field, where its value comes from.
+    search_text: the values as they are looked for (see `search_text.py`).
     deleted_at: a deleted contact stays as a tombstone, so that its key revives it and its
     deletion can still be sent.
     """
@@ -123,6 +124,7 @@ class Contact(models.Model):
     key = models.TextField()
     values = models.JSONField(default=dict)
     evidence = models.JSONField(default=dict)
+    search_text = models.TextField(default="", editable=False)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
     deleted_at = models.DateTimeField(null=True)
@@ -241,7 +243,7 @@ class ImportState(models.TextChoices):
 class ImportRun(models.Model):
     """One file on its way in: a row with a lease and a position, never one long job.
 
-    position: bytes of the decoded file already taken. read, created, updated, unchanged and
+    position: bytes of the stored file already taken. read, created, updated, unchanged and
     rejected count lines. reason: why the whole file was refused (a code, with parameters).
     """
 
@@ -298,7 +300,11 @@ class ImportKey(models.Model):
 
 
 class ImportReject(models.Model):
-    """A line that was not taken, and why (a code with parameters, rendered when shown)."""
+    """A line that was not taken, and why (a code with parameters, rendered when shown).
+
+    taken: the line was taken but for this column (a refused consent); such a line is not among
+    the run's `rejected`.
+    """
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rejects")
     line = models.BigIntegerField()
@@ -306,6 +312,7 @@ class ImportReject(models.Model):
     code = models.CharField(max_length=120)
     parameters = models.JSONField(default=dict)
     content = models.TextField(blank=True)
+    taken = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["line", "id"]

@@ -1,0 +1,152 @@
+"""The SQL of `changes.py`: contacts' rows locked, inserted, updated; the change log extended.
+
+A few statements for up to 5,000 contacts, whatever their number. Rows are locked by ascending id
+and inserted in the order of their keys, so that writers of the same contacts wait for each other
+instead of blocking each other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+
+from django.db import connection
+
+from raccord.contacts.differences import Draft, StoredContact
+from raccord.contacts.search_text import search_text
+from raccord.contacts.unique_key import freed
+from raccord.engine.records import Operation, Origin
+
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+_LOCK_BY_KEY = """
+SELECT id, key, values::text, evidence::text, deleted_at IS NOT NULL FROM contacts_contact
+WHERE project_id = %s AND key = ANY(%s::text[]) ORDER BY id FOR UPDATE
+"""
+_LOCK_BY_ID = """
+SELECT id, key, values::text, evidence::text, deleted_at IS NOT NULL FROM contacts_contact
+WHERE project_id = %s AND id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
+"""
+_INSERT = """
+INSERT INTO contacts_contact
+    (project_id, uid, key, values, evidence, search_text, created_at, updated_at)
+SELECT %s, gen_random_uuid(), n.key, n.values, n.evidence, n.search_text,
+    clock_timestamp(), clock_timestamp()
+FROM unnest(%s::text[], %s::jsonb[], %s::jsonb[], %s::text[])
+    AS n (key, values, evidence, search_text)
+ORDER BY n.key
+ON CONFLICT (project_id, key) DO NOTHING
+RETURNING key, id
+"""
+_UPDATE = """
+UPDATE contacts_contact AS c
+SET key = n.key, values = n.values, evidence = n.evidence, search_text = n.search_text,
+    updated_at = clock_timestamp(), deleted_at = NULL
+FROM unnest(%s::bigint[], %s::text[], %s::jsonb[], %s::jsonb[], %s::text[])
+    AS n (id, key, values, evidence, search_text)
+WHERE c.id = n.id
+"""
+_DELETE = """
+UPDATE contacts_contact SET deleted_at = clock_timestamp(), updated_at = clock_timestamp()
+WHERE id = ANY(%s::bigint[])
+"""
+_FREE_KEYS = """
+UPDATE contacts_contact SET key = n.freed
+FROM unnest(%s::bigint[], %s::text[]) AS n (id, freed)
+WHERE contacts_contact.id = n.id
+"""
+_LOG = """
+INSERT INTO contacts_changelogentry
+    (project_id, contact_id, operation, origin, actor, transfer, changes)
+SELECT %s, n.contact, n.operation, %s, %s, %s, n.changes
+FROM unnest(%s::bigint[], %s::text[], %s::jsonb[]) AS n (contact, operation, changes)
+"""
+
+
+class Overtaken(Exception):  # noqa: N818 - nothing is wrong, only late
+    """Somebody else made a contact of the same key meanwhile: look again."""
+
+
+def locked_by_key(project_id: int, keys: Collection[str]) -> dict[str, StoredContact]:
+    """The contacts with these keys, tombstones included, locked; by key."""
+    return {row.key: row for row in _locked(_LOCK_BY_KEY, project_id, list(keys))}
+
+
+def locked_by_id(project_id: int, ids: Collection[int]) -> dict[int, StoredContact]:
+    """The contacts with these ids, tombstones included, locked; by id."""
+    return {row.id: row for row in _locked(_LOCK_BY_ID, project_id, list(ids))}
+
+
+def insert(project_id: int, drafts: Sequence[Draft]) -> None:
+    """Insert new contacts and give the drafts their ids. Raises Overtaken."""
+    if not drafts:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [project_id, *_columns(drafts)])
+        ids = dict(cursor.fetchall())
+    if len(ids) < len(drafts):
+        raise Overtaken
+    for draft in drafts:
+        draft.contact = ids[draft.key]
+
+
+def update(drafts: Sequence[Draft]) -> None:
+    """Write the contacts that exist; a tombstone comes back to life by it."""
+    if drafts:
+        with connection.cursor() as cursor:
+            cursor.execute(_UPDATE, [[draft.contact for draft in drafts], *_columns(drafts)])
+
+
+def delete(ids: Sequence[int]) -> None:
+    """Make tombstones."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DELETE, [list(ids)])
+
+
+def free_keys(tombstones: Sequence[int]) -> None:
+    """Take the keys from tombstones whose keys somebody else gets now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FREE_KEYS, [list(tombstones), [freed(id_) for id_ in tombstones]])
+
+
+def write_log(project_id: int, drafts: Sequence[Draft], *, origin: Origin) -> None:
+    """One entry per contact and operation."""
+    entries = [
+        (draft.contact, operation, _as_json(changes))
+        for draft in drafts
+        for operation, changes in draft.entries.items()
+    ]
+    _write_log(project_id, entries, origin=origin)
+
+
+def write_log_of_deleted(project_id: int, ids: Sequence[int], *, origin: Origin) -> None:
+    _write_log(project_id, [(id_, Operation.DELETED, "{}") for id_ in ids], origin=origin)
+
+
+def _locked(statement: str, project_id: int, wanted: list[str] | list[int]) -> list[StoredContact]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [project_id, wanted])
+        return [
+            StoredContact(id_, key, json.loads(values), json.loads(evidence), deleted)
+            for id_, key, values, evidence, deleted in cursor.fetchall()
+        ]
+
+
+def _columns(drafts: Sequence[Draft]) -> tuple[list[str], list[str], list[str], list[str]]:
+    return (
+        [draft.key for draft in drafts],
+        [_as_json(draft.values) for draft in drafts],
+        [_as_json(draft.evidence) for draft in drafts],
+        [search_text(draft.values) for draft in drafts],
+    )
+
+
+def _write_log(
+    project_id: int, entries: Sequence[tuple[int | None, str, str]], *, origin: Origin
+) -> None:
+    if not entries:
+        return
+    contacts, operations, changes = zip(*entries, strict=True)
+    who = [origin.kind, origin.actor[:255], origin.transfer]
+    with connection.cursor() as cursor:
+        cursor.execute(_LOG, [project_id, *who, list(contacts), list(operations), list(changes)])
