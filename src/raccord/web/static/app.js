@@ -16,7 +16,9 @@
   document.body.addEventListener("close-dialog", () => dialog.close());
   dialog.addEventListener("close", () => document.getElementById("dialog-content").replaceChildren());
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-close-dialog]")) dialog.close();
+    if (!dialog.contains(event.target) || !event.target.closest("[data-close-dialog]")) return;
+    event.preventDefault();
+    dialog.close();
   });
 
   // The question before an act: resolves to true when the person agrees.
@@ -81,6 +83,15 @@
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.body.addEventListener(name, () => toast(document.body.dataset.errorNetwork));
   }
+
+  // A file that is too big is told before it is sent.
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (!input.dataset.maxBytes) return;
+    const tooBig = [...input.files].some((file) => file.size > Number(input.dataset.maxBytes));
+    input.setCustomValidity(tooBig ? input.dataset.tooBig : "");
+    input.reportValidity();
+  });
 
   // A file dropped on, or chosen in, a drop area.
   document.addEventListener("dragover", (event) => {

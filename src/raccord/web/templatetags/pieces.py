@@ -7,8 +7,12 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from raccord.contacts.models import ImportReject, ImportRun
+from raccord.engine.errors import BadInput
 
 register = template.Library()
 
@@ -53,6 +57,23 @@ def with_page(context: dict[str, Any], number: int | str) -> str:
 
 
 @register.filter
+def in_words(problem: BadInput) -> str:
+    """Say what is wrong with something that a person gave us."""
+    from raccord.contacts.messages import explain
+
+    return explain(problem.code, problem.params)
+
+
+@register.filter
+def refusal(row: ImportRun | ImportReject) -> str:
+    """Say why a file, or a line of it, was not taken."""
+    from raccord.contacts.messages import explain
+
+    code = row.reason if isinstance(row, ImportRun) else row.code
+    return explain(code, row.parameters)
+
+
+@register.filter
 def initials(name: str) -> str:
     """Return one or two letters for a person's picture: "Ada Lovelace" -> "AL"."""
     words = name.replace("@", " ").replace(".", " ").split()
@@ -78,3 +99,9 @@ class Capture(template.Node):
     def render(self, context: template.Context) -> SafeString:
         context[self.name] = mark_safe(self.nodelist.render(context).strip())  # noqa: S308 - rendered by Django
         return mark_safe("")
+
+
+@register.filter
+def in_digits(number: int) -> str:
+    """Group the digits of a count as the language does: 12,345 or 12 345."""
+    return number_format(number, decimal_pos=0, force_grouping=True)

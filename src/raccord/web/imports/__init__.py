@@ -1,0 +1,1 @@
+"""Importing a file of contacts: upload, progress, result, rejected lines."""

@@ -1,0 +1,12 @@
+"""Addresses of imports; included below /projects/<project>/imports/."""
+
+from django.urls import path
+
+from raccord.web.imports import rejects, runs
+
+urlpatterns = [
+    path("", runs.index, name="imports"),
+    path("new/", runs.create, name="import-create"),
+    path("<int:pk>/", runs.show, name="import"),
+    path("<int:pk>/rejected.csv", rejects.download, name="import-rejects"),
+]

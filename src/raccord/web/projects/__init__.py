@@ -1,0 +1,1 @@
+"""Projects and their fields: what a contact database consists of."""
