@@ -28,11 +28,11 @@ setup: $(VENV)/runtime.stamp $(VENV)/assets.stamp $(VENV)/messages.stamp  ## Mak
 
 .PHONY: demo
 demo: setup  ## Start Raccord with a simulated Salesforce and 1,000 contacts; Ctrl-C stops it
-	@$(BIN)/raccord demo
+	@$(BIN)/raccord demo $(if $(PORT),--port $(PORT))
 
 .PHONY: demo-reset
 demo-reset: setup  ## The same, from the beginning: forgets the demo's data first
-	@$(BIN)/raccord demo --reset
+	@$(BIN)/raccord demo --reset $(if $(PORT),--port $(PORT))
 
 .PHONY: demo-check
 demo-check: setup  ## Run the whole path once without a browser and print JSON; CSV=path takes your file
