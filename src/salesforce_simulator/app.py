@@ -1,0 +1,234 @@
+"""The WSGI application: every request's way from the socket to a resource and back.
+
+    route -> fault before -> session -> resource -> fault after -> headers, list of calls
+
+`server.py` runs it over real HTTP; any WSGI server or test client can.
+"""
+
+import gzip
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Request, Response
+
+from salesforce_simulator.call import Call, CallRecord, Calls
+from salesforce_simulator.clock import to_exact_stamp
+from salesforce_simulator.errors import ApiError, not_found
+from salesforce_simulator.faults import Fault, Faults
+from salesforce_simulator.oauth.model import OAuthError
+from salesforce_simulator.org import Org
+from salesforce_simulator.rest.versions import check_version
+from salesforce_simulator.routes import URL_MAP, Endpoint
+
+StartResponse = Callable[..., Any]
+_GZIP_FROM = 1024
+# Fault plans whose caller gets no answer; the list of calls shows status 0.
+_DROPS = frozenset({"reset_before", "reset_after", "reset_in_answer", "late_commit"})
+_HEADERS = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "none",
+    "Cache-Control": "no-cache,must-revalidate,max-age=0,no-store,private",
+}
+
+
+class App:
+    """The simulator as a WSGI callable, with its switches and its list of calls."""
+
+    def __init__(self, org: Org, *, my_domain: str | None = None, latency_ms: int = 0) -> None:
+        self.org = org
+        self.my_domain = my_domain.rstrip("/") if my_domain else None
+        self.latency_ms = latency_ms
+        self.calls = Calls()
+        self.faults = Faults()
+        self.stopping = threading.Event()
+
+    def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        environ["simulator.app"] = self
+        request = Request(environ)
+        request.max_form_memory_size = 1024 * 1024
+        return self._respond(request)(environ, start)
+
+    def _respond(self, request: Request) -> Response:
+        started = time.perf_counter()
+        call = Call(org=self.org, request=request, origin=self.my_domain or _origin(request))
+        try:
+            endpoint, variables = _route(request)
+        except ApiError as refused:
+            return _refuse(call, refused)
+        if endpoint.kind == "own":
+            return self._carry_out(call, endpoint, variables)
+        self._wait(self.latency_ms)
+        fault = self.faults.strike(request.method, request.path)
+        response = self._with_fault(call, endpoint, variables, fault)
+        _add_headers(call, response, metered=endpoint.kind == "api")
+        if fault is not None and fault.what == "malformed_json":
+            response.set_data(response.get_data()[:-3] or b'{"')
+        _compress(request, response)
+        self._remember(call, response, started, fault)
+        if fault is not None and fault.what in _DROPS:
+            return _drop(response, after_half=fault.what == "reset_in_answer")
+        return response
+
+    def _with_fault(
+        self, call: Call, endpoint: Endpoint, variables: dict[str, Any], fault: Fault | None
+    ) -> Response:
+        """Carry the call out, with what the fault plan does before and after."""
+        if fault is None:
+            return self._carry_out(call, endpoint, variables)
+        refusal = fault.refusal()
+        if refusal is not None:
+            return _refuse(call, refusal)
+        if fault.what == "status":
+            return call.answer(fault.body, status=fault.status)
+        if fault.what == "late_commit":
+            self._later(call, endpoint, variables, fault.milliseconds)
+        if fault.what in {"reset_before", "late_commit"}:
+            return call.no_content()
+        row_error = fault.row_error()
+        if row_error is not None:
+            call.row_faults[fault.row - 1] = row_error
+        self._wait(fault.milliseconds if fault.what == "hang_before" else 0)
+        response = self._carry_out(call, endpoint, variables)
+        self._wait(fault.milliseconds if fault.what == "hang_after" else 0)
+        return response
+
+    def _carry_out(self, call: Call, endpoint: Endpoint, variables: dict[str, Any]) -> Response:
+        try:
+            if endpoint.kind == "api":
+                call.version = variables.pop("version")
+                self._admit(call)
+            return endpoint.resource(call, **variables)
+        except ApiError as refused:
+            return _refuse(call, refused)
+        except OAuthError as refused:
+            content = {"error": refused.error, "error_description": refused.description}
+            return call.answer(content, status=refused.status)
+
+    def _admit(self, call: Call) -> None:
+        """Check session, version and the day's allowance, and count the call."""
+        header = call.request.headers.get("Authorization", "")
+        scheme, _, token = header.partition(" ")
+        if header and scheme.lower() not in {"bearer", "oauth"}:
+            raise ApiError("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE", status=401)
+        session = self.org.grants.session(token) if token else None
+        if session is None:
+            raise ApiError(
+                "INVALID_SESSION_ID",
+                "Session expired or invalid",
+                status=401,
+                headers={"WWW-Authenticate": "Token"},
+            )
+        call.user_id, call.client_id = session.user_id, session.client_id
+        check_version(call.version)
+        if self.org.usage.remaining() == 0:
+            message = "TotalRequests Limit exceeded."
+            raise ApiError("REQUEST_LIMIT_EXCEEDED", message, status=403)
+        self.org.usage.count_call()
+
+    def _later(
+        self, call: Call, endpoint: Endpoint, variables: dict[str, Any], milliseconds: int
+    ) -> None:
+        """Carry a call out after its client gave up."""
+        call.body()
+
+        def commit() -> None:
+            self._wait(milliseconds)
+            self._carry_out(call, endpoint, variables)
+
+        threading.Thread(target=commit, name="late-commit", daemon=True).start()
+
+    def _wait(self, milliseconds: int) -> None:
+        if milliseconds:
+            self.stopping.wait(milliseconds / 1000)
+
+    def _remember(
+        self, call: Call, response: Response, started: float, fault: Fault | None
+    ) -> None:
+        user = self.org.users.get(call.user_id) if call.user_id else None
+        request = call.request
+        # Only SOQL is kept of the query string: others may carry codes and tokens.
+        query = request.args.get("q", "")
+
+        def make(number: int) -> CallRecord:
+            return CallRecord(
+                number=number,
+                at=to_exact_stamp(self.org.clock()),
+                method=request.method,
+                path=request.path,
+                query=query,
+                user=str(user["Username"]) if user else "",
+                client=call.client_id,
+                rows=call.rows,
+                status=0 if fault is not None and fault.what in _DROPS else response.status_code,
+                milliseconds=int((time.perf_counter() - started) * 1000),
+                fault=fault.what if fault else "",
+            )
+
+        self.calls.add(make)
+
+
+class ConnectionDropped(Exception):  # noqa: N818 - it is an event the server acts on
+    """The fault plan wants the connection gone. A server that can, resets it."""
+
+
+def _origin(request: Request) -> str:
+    return request.host_url.rstrip("/")
+
+
+def _route(request: Request) -> tuple[Endpoint, dict[str, Any]]:
+    adapter = URL_MAP.bind_to_environ(request.environ)
+    method = request.method
+    if method == "POST" and request.args.get("_HttpMethod"):
+        method = request.args["_HttpMethod"].upper()
+    try:
+        endpoint, variables = adapter.match(method=method)
+    except MethodNotAllowed as refused:
+        allowed = ",".join(sorted(refused.valid_methods or []))
+        message = f"HTTP Method '{method}' not allowed. Allowed are {allowed}"
+        raise ApiError(
+            "METHOD_NOT_ALLOWED", message, status=405, headers={"Allow": allowed}
+        ) from None
+    except HTTPException:
+        raise not_found() from None
+    return endpoint, dict(variables)
+
+
+def _refuse(call: Call, refused: ApiError) -> Response:
+    return call.answer(refused.body(), status=refused.status, headers=refused.headers)
+
+
+def _add_headers(call: Call, response: Response, *, metered: bool) -> None:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if metered:
+        response.headers["Sforce-Limit-Info"] = call.org.usage.header()
+
+
+def _compress(request: Request, response: Response) -> None:
+    response.headers["Vary"] = "Accept-Encoding"
+    if "gzip" not in request.headers.get("Accept-Encoding", "") or response.direct_passthrough:
+        return
+    data = response.get_data()
+    if len(data) >= _GZIP_FROM:
+        response.set_data(gzip.compress(data, compresslevel=1))
+        response.headers["Content-Encoding"] = "gzip"
+
+
+def _drop(response: Response, *, after_half: bool) -> Response:
+    """Announce the whole answer, send half of it or nothing, and lose the connection."""
+    data = response.get_data()
+    # Werkzeug does not even ask for the body of a 204.
+    response.status_code = 200
+
+    def chunks() -> Iterable[bytes]:
+        if after_half:
+            yield data[: len(data) // 2]
+        raise ConnectionDropped
+
+    response.response = chunks()
+    response.headers["Content-Length"] = str(len(data))
+    return response

@@ -1,0 +1,36 @@
+"""The org's time, and the two forms in which the API writes it.
+
+Audit stamps have whole seconds, as recorded answers of real orgs show; two changes within one
+second carry the same stamp.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def to_stamp(moment: datetime) -> str:
+    """Return the API's text of a date-time, cut to the second: 2026-11-22T10:55:53.000+0000."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+
+
+def to_exact_stamp(moment: datetime) -> str:
+    """Return the API's text of a date-time with its milliseconds."""
+    at_utc = moment.astimezone(UTC)
+    return f"{at_utc:%Y-%m-%dT%H:%M:%S}.{at_utc.microsecond // 1000:03d}+0000"
+
+
+def from_stamp(text: str) -> datetime:
+    """Parse what `to_stamp` wrote, or any ISO-8601 date-time with an offset.
+
+    Raises ValueError for text that is none or that has no offset.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a date-time needs an offset")
+    return moment.astimezone(UTC)

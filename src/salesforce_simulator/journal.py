@@ -1,0 +1,234 @@
+"""What must outlive the process: an append-only file of commits, one JSON object a line.
+
+A line is written and handed to the operating system at the end of each transaction, so a killed
+process loses nothing that was answered; a line cut short by the kill is the last one and is
+ignored. Starting reads the file and writes it anew with the present state only. The file holds
+app secrets, so it is readable by its owner alone.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from salesforce_simulator.ids import serial_of
+from salesforce_simulator.oauth.model import App, Approval, Session
+from salesforce_simulator.users import Secrets
+
+if TYPE_CHECKING:
+    from salesforce_simulator.org import Org
+    from salesforce_simulator.store import Row
+
+_ROWS_PER_LINE = 500
+
+
+class JournalInUseError(Exception):
+    """Another process holds the file."""
+
+
+class Journal:
+    """Appends what happened. Without a file it forgets, which is what most tests want."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._file: TextIO | None = None
+        self._lock = threading.Lock()
+
+    @classmethod
+    def none(cls) -> "Journal":
+        return cls(None)
+
+    def open(self, org: "Org") -> bool:
+        """Read the file into the org, compact it, and append from now on.
+
+        Returns whether there was a state to read. JournalInUseError if another process has it open.
+        """
+        if self.path is None:
+            return False
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._take()
+        found = self.path.exists() and self.path.stat().st_size > 0
+        if found:
+            with self.path.open(encoding="utf-8") as lines:
+                for entry in _entries(lines):
+                    _apply(org, entry)
+        self._compact(org)
+        return found
+
+    def close(self) -> None:
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+                self._claim.unlink(missing_ok=True)
+
+    def rows(self, changed: Iterable[tuple[str, "Row"]]) -> None:
+        by_object: dict[str, list[Row]] = {}
+        for name, row in changed:
+            by_object.setdefault(name, []).append(row)
+        # One line, so that a transaction is read back whole or not at all.
+        if by_object:
+            self._write({"rows": by_object})
+
+    def purged(self, gone: list[tuple[str, str]]) -> None:
+        self._write({"purged": gone})
+
+    def custom_field(self, object_name: str, spec: dict[str, Any]) -> None:
+        self._write({"custom_field": [object_name, spec]})
+
+    def secrets(self, user_id: str, secret: Secrets) -> None:
+        self._write({"secrets": [user_id, asdict(secret)]})
+
+    def app(self, app: App) -> None:
+        self._write({"app": asdict(app)})
+
+    def approval(self, approval: Approval) -> None:
+        self._write({"approval": asdict(approval)})
+
+    def approval_gone(self, approval_id: str) -> None:
+        self._write({"approval_gone": approval_id})
+
+    def session(self, session: Session) -> None:
+        self._write({"session": asdict(session)})
+
+    def session_gone(self, token_hash: str) -> None:
+        self._write({"session_gone": token_hash})
+
+    def _write(self, entry: dict[str, Any]) -> None:
+        with self._lock:
+            if self._file is not None:
+                self._file.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
+                self._file.write("\n")
+                self._file.flush()
+
+    def _compact(self, org: "Org") -> None:
+        """Write the present state beside the file and put it in its place."""
+        assert self.path is not None  # noqa: S101 - open() returned early without a path
+        fresh = self.path.with_suffix(self.path.suffix + ".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            for entry in _state(org):
+                out.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(self.path)
+        self._file = self.path.open("a", encoding="utf-8")
+
+    @property
+    def _claim(self) -> Path:
+        assert self.path is not None  # noqa: S101
+        return self.path.with_suffix(self.path.suffix + ".pid")
+
+    def _take(self) -> None:
+        """Refuse a file that a living process writes; a dead one's claim is taken over."""
+        try:
+            holder = int(self._claim.read_text())
+            os.kill(holder, 0)
+        except (FileNotFoundError, ValueError, ProcessLookupError):
+            pass
+        else:
+            if holder != os.getpid():
+                raise JournalInUseError(f"{self.path} is in use by process {holder}")
+        self._claim.write_text(str(os.getpid()))
+
+
+def _entries(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        try:
+            yield json.loads(line)
+        except json.JSONDecodeError:
+            # The process was killed while it wrote its last line: that call was never answered.
+            return
+
+
+def _state(org: "Org") -> Iterator[dict[str, Any]]:
+    serials = {name: store.last_serial for name, store in org.stores.items()}
+    yield {"org": {"id": org.id, "name": org.name, "secret": org.secret, "serials": serials}}
+    for object_name, spec in org.custom_fields:
+        yield {"custom_field": [object_name, spec]}
+    for name, store in org.stores.items():
+        part: list[Row] = []
+        for row in store.in_change_order():
+            part.append(row)
+            if len(part) == _ROWS_PER_LINE:
+                yield {"rows": {name: part}}
+                part = []
+        if part:
+            yield {"rows": {name: part}}
+    for user_id, secret in org.users.secrets.items():
+        yield {"secrets": [user_id, asdict(secret)]}
+    yield from ({"app": asdict(each)} for each in org.grants.apps.values())
+    yield from ({"approval": asdict(each)} for each in org.grants.approvals.values())
+    yield from ({"session": asdict(each)} for each in org.grants.sessions.values())
+
+
+def _apply(org: "Org", entry: dict[str, Any]) -> None:
+    for kind, content in entry.items():
+        _APPLY[kind](org, content)
+
+
+def _apply_org(org: "Org", content: dict[str, Any]) -> None:
+    org.id, org.name, org.secret = content["id"], content["name"], content["secret"]
+    for name, serial in content["serials"].items():
+        org.store(name).last_serial = serial
+
+
+def _apply_rows(org: "Org", content: dict[str, list["Row"]]) -> None:
+    for name, rows in content.items():
+        store = org.store(name)
+        for row in rows:
+            store.put(row)
+            store.last_serial = max(store.last_serial, serial_of(row["Id"]))
+
+
+def _apply_purged(org: "Org", content: list[tuple[str, str]]) -> None:
+    for name, record_id in content:
+        org.store(name).remove(record_id)
+
+
+def _apply_custom_field(org: "Org", content: tuple[str, dict[str, Any]]) -> None:
+    org.add_custom_field(*content)
+
+
+def _apply_secrets(org: "Org", content: tuple[str, dict[str, str]]) -> None:
+    org.users.secrets[content[0]] = Secrets(**content[1])
+
+
+def _apply_app(org: "Org", content: dict[str, Any]) -> None:
+    org.grants.apps[content["client_id"]] = App(**content)
+
+
+def _apply_approval(org: "Org", content: dict[str, Any]) -> None:
+    org.grants.approvals[content["id"]] = Approval(**content)
+
+
+def _apply_approval_gone(org: "Org", content: str) -> None:
+    org.grants.approvals.pop(content, None)
+
+
+def _apply_session(org: "Org", content: dict[str, Any]) -> None:
+    session = Session(**content)
+    # Unused while the org was down is not unused by its caller.
+    session.last_used = org.clock().timestamp()
+    org.grants.sessions[session.token_hash] = session
+
+
+def _apply_session_gone(org: "Org", content: str) -> None:
+    org.grants.sessions.pop(content, None)
+
+
+_APPLY: dict[str, Callable[["Org", Any], None]] = {
+    "org": _apply_org,
+    "rows": _apply_rows,
+    "purged": _apply_purged,
+    "custom_field": _apply_custom_field,
+    "secrets": _apply_secrets,
+    "app": _apply_app,
+    "approval": _apply_approval,
+    "approval_gone": _apply_approval_gone,
+    "session": _apply_session,
+    "session_gone": _apply_session_gone,
+}

@@ -1,0 +1,126 @@
+"""The org: one customer's whole Salesforce, in memory.
+
+Everything the pages and the API show is read here and every record is written through
+`transaction`. One lock guards it all: a call sees the state between two transactions, never the
+middle of one. What must outlive the process goes to the journal at the end of each transaction.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from salesforce_simulator.clock import Clock, to_stamp, utc_now
+from salesforce_simulator.cursors import Cursors
+from salesforce_simulator.ids import make_id, normal_id
+from salesforce_simulator.journal import Journal
+from salesforce_simulator.oauth.grants import Grants
+from salesforce_simulator.rules import DuplicateRule, ValidationRule
+from salesforce_simulator.schema import Field, Schema
+from salesforce_simulator.schema.custom import custom_field
+from salesforce_simulator.store import Row, Store
+from salesforce_simulator.transaction import Actor, Transaction
+from salesforce_simulator.usage import Usage
+from salesforce_simulator.users import Users
+
+BeforeSave = Callable[[str, Row], None]
+
+
+class Org:
+    """The state of one org. Settings may be changed while it runs; tests do."""
+
+    def __init__(self, *, clock: Clock = utc_now, journal: Journal | None = None) -> None:
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.journal = journal or Journal.none()
+        self.id = make_id("00D", secrets.randbelow(62**6))
+        self.name = "Simulated org"
+        self.secret = secrets.token_hex(32)
+        self.schema = Schema()
+        self.metadata_changed = clock().replace(microsecond=0)
+        self.stores = {each.name: Store(each) for each in self.schema}
+        self.users = Users(self)
+        self.grants = Grants(self)
+        self.usage = Usage(self)
+        self.cursors = Cursors()
+        self.validation_rules: list[ValidationRule] = []
+        self.duplicate_rules: list[DuplicateRule] = []
+        self.held_back_at: datetime | None = None
+        self.before_save: list[BeforeSave] = []
+        self.custom_fields: list[tuple[str, dict[str, Any]]] = []
+
+    def store(self, object_name: str) -> Store:
+        """Return the rows of an object, named in any case. KeyError if there is no such object."""
+        found = self.stores.get(object_name)
+        if found is not None:
+            return found
+        kind = self.schema.find(object_name)
+        if kind is None:
+            raise KeyError(object_name)
+        return self.stores[kind.name]
+
+    @contextmanager
+    def transaction(self, actor: Actor) -> Iterator[Transaction]:
+        """Hold the org for one transaction: commits at the end, undoes all on an exception."""
+        with self.lock:
+            writes = Transaction(self, actor)
+            try:
+                yield writes
+            except BaseException:
+                writes.undo_all()
+                raise
+            self.journal.rows(writes.changed)
+
+    def find_by_key(self, store: Store, key: Field, value: Any) -> tuple[str, ...]:
+        """Return the ids of the living records whose key field holds a value."""
+        if key.name == "Id":
+            known = normal_id(str(value))
+            return (known,) if known in store.live else ()
+        return store.ids_with(key.name, str(value).strip())
+
+    def add_custom_field(self, object_name: str, spec: Mapping[str, Any]) -> None:
+        """Give an object a field, described as in a seed. ValueError where it makes no sense."""
+        with self.lock:
+            kind = self.schema.add_field(object_name, custom_field(spec))
+            self.stores[kind.name].set_kind(kind)
+            self.metadata_changed = self.clock().replace(microsecond=0)
+            entry = (kind.name, dict(spec))
+            if entry not in self.custom_fields:
+                self.custom_fields.append(entry)
+                self.journal.custom_field(*entry)
+
+    def remove_records(self) -> None:
+        """Forget every record but users and the organization itself."""
+        with self.lock:
+            gone = [
+                (name, row["Id"])
+                for name, store in self.stores.items()
+                if not store.kind.read_only
+                for row in list(store.rows(deleted=True))
+            ]
+            for name, record_id in gone:
+                self.stores[name].remove(record_id)
+            self.journal.purged(gone)
+
+    def empty_bin(self, record_ids: list[str] | None = None) -> int:
+        """Remove records from the recycle bin for good, all of them unless ids are given."""
+        with self.lock:
+            gone = [
+                (name, record_id)
+                for name, store in self.stores.items()
+                for record_id in list(store.deleted)
+                if record_ids is None or record_id in record_ids
+            ]
+            for name, record_id in gone:
+                self.stores[name].remove(record_id)
+            self.journal.purged(gone)
+            return len(gone)
+
+    def covered_until(self) -> datetime:
+        """Up to when the feed of changes is complete: a transaction under way holds it back."""
+        return min(self.clock(), self.held_back_at or self.clock())
+
+    def now_stamp(self) -> str:
+        return to_stamp(self.clock())

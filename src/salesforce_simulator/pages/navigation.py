@@ -1,0 +1,54 @@
+"""The menu of the record pages, and the choice of the sales user they act as."""
+
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from salesforce_simulator.pages.layout import form_token
+from salesforce_simulator.pages.visitor import Visitor
+from salesforce_simulator.reading import person_name
+
+# The objects that have pages, with their label for many.
+OBJECTS = {"Contact": "Contacts", "Lead": "Leads", "Account": "Accounts"}
+
+
+def navigation(visitor: Visitor, current: str) -> Markup:
+    """Return the menu with the current entry marked, and whose edits these are."""
+    entries = [(name, f"/page/{name}", label) for name, label in OBJECTS.items()]
+    entries += [("bin", "/page/bin", "Recycle bin"), ("calls", "/page/calls", "API calls")]
+    links = Markup("").join(
+        Markup('<a href="{}"{}>{}</a>').format(
+            address,
+            Markup(' aria-current="page"') if name == current else Markup(""),
+            visitor.say(label),
+        )
+        for name, address, label in entries
+    )
+    return Markup("<nav>{}</nav>{}").format(links, _acting_as(visitor))
+
+
+def redirect(address: str) -> Response:
+    return Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
+
+
+def _acting_as(visitor: Visitor) -> Markup:
+    users = visitor.org.store("User").live.values()
+    acting = visitor.acting_user()
+    options = Markup("").join(
+        Markup('<option value="{}"{}>{}</option>').format(
+            row["Id"],
+            Markup(" selected") if row["Id"] == acting else Markup(""),
+            person_name(row),
+        )
+        for row in users
+        if row.get("IsActive")
+    )
+    return Markup(
+        """<form class="acting" method="post" action="/page/acting">{token}
+<label for="acting">{label}</label><select id="acting" name="user">{options}</select>
+<button>{change}</button></form>"""
+    ).format(
+        token=form_token(visitor),
+        label=visitor.say("Acting as"),
+        options=options,
+        change=visitor.say("Change"),
+    )

@@ -1,0 +1,95 @@
+"""What the pages say, in French. English is the source; a test holds the two complete."""
+
+FRENCH = {
+    "Simulated org": "Organisation simulée",
+    "Sign in": "Se connecter",
+    "Sign in to the simulated org": "Se connecter à l’organisation simulée",
+    "Sign out": "Se déconnecter",
+    "User name": "Nom d’utilisateur",
+    "Password": "Mot de passe",
+    "The user name or the password is not right.": (
+        "Le nom d’utilisateur ou le mot de passe est incorrect."
+    ),
+    "This form is out of date. Please try again.": (
+        "Ce formulaire n’est plus à jour. Veuillez réessayer."
+    ),
+    "Allow access?": "Autoriser l’accès ?",
+    "{app} asks to:": "{app} demande à :",
+    "You are signed in as {user}.": "Vous êtes connecté en tant que {user}.",
+    "Not you?": "Ce n’est pas vous ?",
+    "Allow": "Autoriser",
+    "Deny": "Refuser",
+    "After you choose, you return to {address}.": (
+        "Après votre choix, vous reviendrez à {address}."
+    ),
+    "read and change data through the API": "lire et modifier les données par l’API",
+    "keep this access while you are away": "conserver cet accès en votre absence",
+    "know your name and e-mail address": "connaître votre nom et votre adresse e-mail",
+    "do all of this on your behalf": "faire tout cela en votre nom",
+    "use the web pages of the org": "utiliser les pages web de l’organisation",
+    "The request cannot be answered": "La demande ne peut pas aboutir",
+    "Contacts": "Contacts",
+    "Leads": "Pistes",
+    "Accounts": "Comptes",
+    "API calls": "Appels d’API",
+    "Recycle bin": "Corbeille",
+    "Search": "Rechercher",
+    "Search by name, e-mail or company": "Rechercher par nom, e-mail ou société",
+    "New": "Nouveau",
+    "Save": "Enregistrer",
+    "Cancel": "Annuler",
+    "Edit": "Modifier",
+    "Delete": "Supprimer",
+    "Delete {name}? It goes to the recycle bin.": (
+        "Supprimer {name} ? L’enregistrement ira dans la corbeille."
+    ),
+    "Restore": "Restaurer",
+    "Previous": "Précédent",
+    "Next": "Suivant",
+    "{first}–{last} of {total}": "{first}–{last} sur {total}",
+    "Nothing found.": "Aucun résultat.",
+    "There is nothing here yet. What your connected apps create appears by itself.": (
+        "Il n’y a encore rien ici. Ce que créent vos applications connectées apparaît tout seul."
+    ),
+    "The recycle bin is empty.": "La corbeille est vide.",
+    "No API call has been made yet.": "Aucun appel d’API n’a encore été fait.",
+    "Name": "Nom",
+    "Email": "E-mail",
+    "Phone": "Téléphone",
+    "Company": "Société",
+    "Account": "Compte",
+    "City": "Ville",
+    "Changed": "Modifié",
+    "Changed by": "Modifié par",
+    "Deleted": "Supprimé",
+    "Object": "Objet",
+    "Time": "Heure",
+    "Call": "Appel",
+    "User": "Utilisateur",
+    "Records": "Enregistrements",
+    "Status": "Statut",
+    "{used} of {total} API calls used in 24 hours": (
+        "{used} appels d’API utilisés sur {total} en 24 heures"
+    ),
+    "This record is in the recycle bin.": "Cet enregistrement est dans la corbeille.",
+    "This record does not exist.": "Cet enregistrement n’existe pas.",
+    "Go back to the list": "Revenir à la liste",
+    "Acting as": "Agir en tant que",
+    "Change": "Changer",
+    "Other language": "English",
+    "yes": "oui",
+    "no": "non",
+    "(none)": "(aucun)",
+    "Details": "Détails",
+    "System": "Système",
+    "The list refreshes by itself.": "La liste s’actualise toute seule.",
+    "This is a simulator, not a real org.": (
+        "Ceci est un simulateur, pas une véritable organisation."
+    ),
+    "Newest first.": "Les plus récents d’abord.",
+}
+
+
+def translate(text: str, language: str) -> str:
+    """Return a text in the language. An unknown text is a mistake of ours and is shown as it is."""
+    return FRENCH.get(text, text) if language == "fr" else text

@@ -1,0 +1,24 @@
+"""Which page answers which address. All are the simulator's own: not metered, not faulted."""
+
+from collections.abc import Callable
+
+from werkzeug.wrappers import Response
+
+from salesforce_simulator.pages import activity, layout, records
+
+ROUTES: list[tuple[str, str, Callable[..., Response]]] = [
+    ("GET", "/", records.show_list),
+    ("GET", "/simulator/static/<name>", layout.static),
+    ("GET", "/page/bin", activity.show_bin),
+    ("GET", "/page/calls", activity.show_calls),
+    ("POST", "/page/acting", activity.act_as),
+    ("GET", "/page/<name>", records.show_list),
+    ("GET", "/page/<name>/new", records.show_new),
+    ("POST", "/page/<name>/new", records.submit),
+    ("GET", "/page/<name>/<record_id>", records.show_record),
+    ("POST", "/page/<name>/<record_id>", records.submit),
+    ("GET", "/page/<name>/<record_id>/edit", records.show_edit),
+    # Links into an org: by id alone, and as its newer pages spell them.
+    ("GET", "/<record_id>", records.open_record),
+    ("GET", "/lightning/r/<name>/<record_id>/view", records.open_record),
+]

@@ -1,0 +1,42 @@
+"""What versions there are, and what a version offers."""
+
+from werkzeug.wrappers import Response
+
+from salesforce_simulator.call import Call
+from salesforce_simulator.errors import ApiError
+
+OLDEST, NEWEST = 21, 67
+_SEASONS = ("Spring", "Summer", "Winter")
+
+
+def list_versions(call: Call) -> Response:
+    return call.answer(
+        [
+            {
+                "label": release_label(number),
+                "url": f"/services/data/v{number}.0",
+                "version": f"{number}.0",
+            }
+            for number in range(OLDEST, NEWEST + 1)
+        ]
+    )
+
+
+def list_resources(call: Call) -> Response:
+    names = ("composite", "jobs", "limits", "query", "queryAll", "search", "sobjects", "tooling")
+    resources = {name: f"{call.path}/{name}" for name in names}
+    identity = f"{call.origin}/id/{call.org.id}/{call.user_id}"
+    return call.answer({**resources, "identity": identity})
+
+
+def release_label(number: int) -> str:
+    """Return the release's name: three a year, 21.0 was Spring '11."""
+    year = 11 + (number - OLDEST + 1) // 3
+    return f"{_SEASONS[(number - OLDEST) % 3]} '{year}"
+
+
+def check_version(text: str) -> None:
+    """Refuse a version that never was."""
+    whole, _, fraction = text.partition(".")
+    if not whole.isdigit() or fraction != "0" or not OLDEST <= int(whole) <= NEWEST:
+        raise ApiError("NOT_FOUND", "The requested resource does not exist", status=404)

@@ -1,0 +1,108 @@
+"""Which function answers which address.
+
+Three kinds of addresses: the API proper (a session is needed and the call is metered), OAuth and
+other open ones, and the simulator's own, which are neither metered nor struck by faults.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Response
+
+from salesforce_simulator import control
+from salesforce_simulator.oauth import authorize, identity, token
+from salesforce_simulator.pages import views
+from salesforce_simulator.rest import (
+    collections,
+    limits,
+    query,
+    replication,
+    sobjects,
+    versions,
+)
+
+Resource = Callable[..., Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A function, and whether it is part of the metered API, of OAuth, or the simulator's own."""
+
+    resource: Resource
+    kind: str
+
+
+def _rules(kind: str, table: list[tuple[str, str, Resource]]) -> list[Rule]:
+    return [
+        Rule(path, methods=[method], endpoint=Endpoint(resource, kind), strict_slashes=False)
+        for method, path, resource in table
+    ]
+
+
+_V = "/services/data/v<version>"
+_ONE = f"{_V}/sobjects/<name>"
+_MANY = f"{_V}/composite/sobjects"
+
+_API: list[tuple[str, str, Resource]] = [
+    ("GET", _V, versions.list_resources),
+    ("GET", f"{_V}/limits", limits.show),
+    ("GET", f"{_V}/limits/recordCount", limits.count_records),
+    ("GET", f"{_V}/query", query.query),
+    ("GET", f"{_V}/queryAll", query.query_all),
+    ("GET", f"{_V}/query/<locator>", query.next_page),
+    ("GET", f"{_V}/queryAll/<locator>", query.next_page),
+    ("GET", f"{_V}/sobjects", sobjects.list_objects),
+    ("GET", _ONE, sobjects.show_object),
+    ("POST", _ONE, sobjects.create),
+    ("GET", f"{_ONE}/describe", sobjects.describe_object),
+    ("GET", f"{_ONE}/updated", replication.updated),
+    ("GET", f"{_ONE}/deleted", replication.deleted),
+    ("POST", f"{_ONE}/Id", sobjects.create),
+    ("GET", f"{_ONE}/<record_id>", sobjects.read),
+    ("PATCH", f"{_ONE}/<record_id>", sobjects.update),
+    ("DELETE", f"{_ONE}/<record_id>", sobjects.delete),
+    ("GET", f"{_ONE}/<key>/<path:value>", sobjects.read_by_key),
+    ("PATCH", f"{_ONE}/<key>/<path:value>", sobjects.upsert),
+    ("DELETE", f"{_ONE}/<key>/<path:value>", sobjects.delete_by_key),
+    ("POST", _MANY, collections.create),
+    ("PATCH", _MANY, collections.update),
+    ("DELETE", _MANY, collections.delete),
+    ("GET", f"{_MANY}/<name>", collections.retrieve),
+    ("POST", f"{_MANY}/<name>", collections.retrieve),
+    ("PATCH", f"{_MANY}/<name>/<key>", collections.upsert),
+]
+
+_OPEN: list[tuple[str, str, Resource]] = [
+    ("GET", "/services/data", versions.list_versions),
+    ("GET", "/services/oauth2/authorize", authorize.show),
+    ("POST", "/services/oauth2/authorize", authorize.submit),
+    ("GET", "/services/oauth2/token", token.issue),
+    ("POST", "/services/oauth2/token", token.issue),
+    ("GET", "/services/oauth2/revoke", identity.revoke),
+    ("POST", "/services/oauth2/revoke", identity.revoke),
+    ("POST", "/services/oauth2/introspect", identity.introspect),
+    ("GET", "/services/oauth2/userinfo", identity.show_userinfo),
+    ("POST", "/services/oauth2/userinfo", identity.show_userinfo),
+    ("GET", "/id/<org_id>/<user_id>", identity.show_identity),
+    ("GET", "/.well-known/openid-configuration", identity.show_configuration),
+]
+
+_OWN: list[tuple[str, str, Resource]] = [
+    ("GET", "/simulator", control.show),
+    ("GET", "/simulator/faults", control.list_faults),
+    ("POST", "/simulator/faults", control.add_faults),
+    ("DELETE", "/simulator/faults", control.clear_faults),
+    ("DELETE", "/simulator/faults/<int:fault_id>", control.remove_fault),
+    ("GET", "/simulator/calls", control.list_calls),
+    ("DELETE", "/simulator/calls", control.clear_calls),
+    ("POST", "/simulator/reset", control.reset),
+    ("POST", "/simulator/settings", control.change_settings),
+    ("POST", "/simulator/sessions/expire", control.expire_sessions),
+    ("GET", "/simulator/records/<name>", control.list_records),
+    *views.ROUTES,
+]
+
+URL_MAP = Map(
+    [*_rules("api", _API), *_rules("open", _OPEN), *_rules("own", _OWN)], merge_slashes=False
+)

@@ -1,0 +1,46 @@
+"""The org's schema: object types, their fields, and what describe answers.
+
+Standard objects are compact tables (`contact.py`, `lead.py`, ...) in the notation of
+`notation.py`; a seed adds custom fields (`custom.py`); `describe.py` expands both to the full
+answers of the API.
+"""
+
+from collections.abc import Iterator
+
+from salesforce_simulator.schema.account import ACCOUNT
+from salesforce_simulator.schema.contact import CONTACT
+from salesforce_simulator.schema.field import Field
+from salesforce_simulator.schema.lead import LEAD
+from salesforce_simulator.schema.organization import ORGANIZATION
+from salesforce_simulator.schema.sobject import SObjectType
+from salesforce_simulator.schema.user import USER
+
+STANDARD_OBJECTS = (ACCOUNT, CONTACT, LEAD, USER, ORGANIZATION)
+
+
+class Schema:
+    """The object types of one org, by name in any case and by key prefix."""
+
+    def __init__(self) -> None:
+        self._types = {each.name.lower(): each for each in STANDARD_OBJECTS}
+
+    def __iter__(self) -> Iterator[SObjectType]:
+        return iter(self._types.values())
+
+    def find(self, name: str) -> SObjectType | None:
+        return self._types.get(name.lower())
+
+    def by_prefix(self, prefix: str) -> SObjectType | None:
+        return next((each for each in self if each.key_prefix == prefix), None)
+
+    def add_field(self, object_name: str, added: Field) -> SObjectType:
+        """Give an object a custom field and return its new type. ValueError if unknown."""
+        found = self.find(object_name)
+        if found is None:
+            raise ValueError(f"custom field {added.name}: there is no object {object_name!r}")
+        changed = found.with_field(added)
+        self._types[found.name.lower()] = changed
+        return changed
+
+
+__all__ = ["STANDARD_OBJECTS", "Field", "SObjectType", "Schema"]

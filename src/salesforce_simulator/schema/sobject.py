@@ -1,0 +1,73 @@
+"""An object type: its fields by name, and what follows from them."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from salesforce_simulator.schema.field import Field
+
+
+@dataclass(frozen=True, kw_only=True)
+class SObjectType:
+    """A table of the org. Field names are looked up without regard to case, as the API does.
+
+    `person` marks objects whose Name is made of first and last name; `defaults` are the values a
+    create gets for fields it does not name; `read_only` objects refuse every write.
+    """
+
+    name: str
+    label: str
+    label_plural: str
+    key_prefix: str
+    fields: tuple[Field, ...]
+    person: bool = False
+    read_only: bool = False
+    custom: bool = False
+    defaults: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def field(self, name: str) -> Field | None:
+        """Return the field of that name, in any case, or None."""
+        return self._by_name.get(name) or self._by_name.get(name.lower())
+
+    def reference(self, relationship: str) -> Field | None:
+        """Return the reference field behind a relationship name such as `Account`, or None."""
+        return self._by_relationship.get(relationship.lower())
+
+    def address_parts(self, name: str) -> tuple[Field, ...]:
+        """Return the fields that a compound address is made of."""
+        return tuple(each for each in self.fields if each.compound == name)
+
+    def with_field(self, added: Field) -> "SObjectType":
+        """Return this type with a field added, or replaced where it has one of that name."""
+        kept = tuple(each for each in self.fields if each.name.lower() != added.name.lower())
+        return replace(self, fields=(*kept, added))
+
+    @property
+    def mergeable(self) -> bool:
+        return self.name in {"Account", "Contact", "Lead"}
+
+    @cached_property
+    def name_field(self) -> str:
+        return next((each.name for each in self.fields if each.name_field), "Id")
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.fields if each.required)
+
+    @cached_property
+    def unique(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.fields if each.unique)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Field]:
+        folded = {each.name.lower(): each for each in self.fields}
+        return folded | {each.name: each for each in self.fields}
+
+    @cached_property
+    def _by_relationship(self) -> dict[str, Field]:
+        return {
+            each.relationship.lower(): each
+            for each in self.fields
+            if each.relationship and each.targets
+        }

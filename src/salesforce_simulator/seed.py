@@ -1,0 +1,231 @@
+"""What a new org holds: users, apps, fields, rules and records, from a JSON file or a dict.
+
+    {"users": [{"username", "password", "name", "email", "security_token"}],
+     "apps": [{"client_id", "client_secret", "redirect_uris", "flows", "run_as", ...}],
+     "tokens": [{"access_token", "refresh_token", "username", "client_id"}],
+     "custom_fields": {"Contact": [{"name", "type", "length", "externalId", "unique", ...}]},
+     "records": {"Contact": [{"LastName": ...}]},
+     "validation_rules": [{"object", "condition", "message", "field"}],
+     "duplicate_rules": [{"object", "field", "action", "name"}],
+     "daily_api_requests": 100000, "session_seconds": 7200}
+
+Applied to an org that was read from a data file it renews users, apps, fields, rules and settings
+and leaves the records alone.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from salesforce_simulator.errors import ApiError
+from salesforce_simulator.oauth.model import FLOWS, App, Approval, token_hash
+from salesforce_simulator.org import Org
+from salesforce_simulator.rules import DuplicateRule, ValidationRule
+from salesforce_simulator.soql.run import row_predicate
+from salesforce_simulator.transaction import Actor
+
+SECTIONS = frozenset(
+    {
+        "users",
+        "apps",
+        "tokens",
+        "custom_fields",
+        "records",
+        "validation_rules",
+        "duplicate_rules",
+        "daily_api_requests",
+        "session_seconds",
+        "org_name",
+    }
+)
+
+DEFAULT_USERS = (
+    {
+        "username": "admin@simulated.example",
+        "password": "simulator",
+        "name": "Alex Martin",
+        "email": "alex.martin@simulated.example",
+    },
+    {
+        "username": "integration@simulated.example",
+        "password": "simulator",
+        "name": "Integration User",
+        "email": "integration@simulated.example",
+    },
+)
+
+
+class SeedError(ValueError):
+    """A seed that cannot be used; says which entry and why."""
+
+
+def read_seed(path: Path) -> dict[str, Any]:
+    """Read a seed file. SeedError where it is missing or no JSON object."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError, UnicodeDecodeError) as broken:
+        raise SeedError(f"{path}: {broken}") from broken
+    if not isinstance(content, dict):
+        raise SeedError(f"{path}: a JSON object is needed")
+    return content
+
+
+def apply_seed(org: Org, seed: Mapping[str, Any], *, with_records: bool = True) -> None:
+    """Fill an org. SeedError names the entry that makes no sense."""
+    unknown = set(seed) - SECTIONS
+    if unknown:
+        raise SeedError(f"unknown section: {', '.join(sorted(unknown))}")
+    org.name = str(seed.get("org_name", org.name))
+    org.usage.daily_calls = int(seed.get("daily_api_requests", org.usage.daily_calls))
+    org.grants.session_seconds = float(seed.get("session_seconds", org.grants.session_seconds))
+    _add_users(org, seed)
+    _add_organization(org)
+    _add_apps(org, seed)
+    _add_tokens(org, seed)
+    _add_fields(org, seed)
+    _add_rules(org, seed)
+    if with_records:
+        _add_records(org, seed)
+
+
+def _add_users(org: Org, seed: Mapping[str, Any]) -> None:
+    users = seed.get("users") or ([] if org.users.first() else DEFAULT_USERS)
+    for entry in users:
+        try:
+            org.users.add(**{str(name): str(value) for name, value in entry.items()})
+        except TypeError as wrong:
+            raise SeedError(f"users: {entry.get('username', entry)}: {wrong}") from wrong
+
+
+def _add_organization(org: Org) -> None:
+    store = org.store("Organization")
+    stamp = org.now_stamp()
+    admin = org.users.first()
+    row = store.live.get(org.id) or {
+        "Id": org.id,
+        "IsDeleted": False,
+        "IsSandbox": False,
+        "IsReadOnly": False,
+        "OrganizationType": "Developer Edition",
+        "InstanceName": "SIM1",
+        "DefaultLocaleSidKey": "en_US",
+        "TimeZoneSidKey": "Europe/Paris",
+        "LanguageLocaleKey": "en_US",
+        "FiscalYearStartMonth": 1,
+        "CreatedDate": stamp,
+        "CreatedById": admin,
+        "LastModifiedDate": stamp,
+        "LastModifiedById": admin,
+        "SystemModstamp": stamp,
+    }
+    row = {**row, "Name": org.name}
+    with org.lock:
+        store.put(row)
+        org.journal.rows([("Organization", row)])
+
+
+def _add_apps(org: Org, seed: Mapping[str, Any]) -> None:
+    if not seed.get("apps") and not org.grants.apps:
+        org.grants.add_app(_default_app(org))
+    for entry in seed.get("apps", []):
+        try:
+            app = App(**entry)
+        except TypeError as wrong:
+            raise SeedError(f"apps: {entry.get('client_id', entry)}: {wrong}") from wrong
+        unknown = set(app.flows) - FLOWS
+        if unknown:
+            raise SeedError(f"apps: {app.client_id}: unknown flow {', '.join(sorted(unknown))}")
+        if app.run_as and org.users.find(app.run_as) is None:
+            raise SeedError(f"apps: {app.client_id}: run_as names no user: {app.run_as}")
+        org.grants.add_app(app)
+
+
+def _default_app(org: Org) -> App:
+    users = [str(row["Username"]) for row in org.store("User").live.values()]
+    return App(
+        client_id="3MVG9" + secrets.token_hex(16),
+        client_secret=secrets.token_hex(32).upper(),
+        name="Default app",
+        redirect_uris=["http://localhost:1717/OauthRedirect"],
+        flows=["authorization_code", "refresh_token", "client_credentials", "password"],
+        run_as=users[-1],
+    )
+
+
+def _add_tokens(org: Org, seed: Mapping[str, Any]) -> None:
+    for entry in seed.get("tokens", []):
+        user = org.users.find(str(entry.get("username", "")))
+        app = org.grants.apps.get(str(entry.get("client_id", "")))
+        if user is None or app is None:
+            raise SeedError("tokens: each needs the username and client_id of the seed")
+        approval_id = None
+        if entry.get("refresh_token"):
+            hashed = token_hash(str(entry["refresh_token"]))
+            approval_id = hashed[:16]
+            org.grants.keep_approval(
+                Approval(
+                    id=approval_id,
+                    user_id=user["Id"],
+                    client_id=app.client_id,
+                    scope=app.scopes,
+                    refresh_hash=hashed,
+                )
+            )
+        if entry.get("access_token"):
+            org.grants.keep_session(
+                str(entry["access_token"]),
+                user_id=user["Id"],
+                client_id=app.client_id,
+                scope=app.scopes,
+                approval_id=approval_id,
+            )
+
+
+def _add_fields(org: Org, seed: Mapping[str, Any]) -> None:
+    for object_name, specs in seed.get("custom_fields", {}).items():
+        for spec in specs:
+            try:
+                org.add_custom_field(object_name, spec)
+            except (ValueError, TypeError) as wrong:
+                raise SeedError(f"custom_fields: {object_name}: {wrong}") from wrong
+
+
+def _add_rules(org: Org, seed: Mapping[str, Any]) -> None:
+    for entry in seed.get("validation_rules", []):
+        try:
+            org.validation_rules.append(
+                ValidationRule(
+                    object_name=entry["object"],
+                    matches=row_predicate(org, entry["object"], entry["condition"]),
+                    message=entry["message"],
+                    field=entry.get("field"),
+                )
+            )
+        except (ApiError, KeyError) as wrong:
+            raise SeedError(f"validation_rules: {wrong}") from wrong
+    for entry in seed.get("duplicate_rules", []):
+        name, field = entry.get("object", ""), entry.get("field", "Email")
+        if name not in org.stores or not org.store(name).has_index(field):
+            raise SeedError(f"duplicate_rules: {name}.{field} is not an indexed field")
+        org.duplicate_rules.append(
+            DuplicateRule(
+                object_name=name,
+                field=field,
+                action=entry.get("action", "block"),
+                name=entry.get("name", f"Standard_{name}_Duplicate_Rule"),
+                message=entry.get("message", "Use one of these records?"),
+            )
+        )
+
+
+def _add_records(org: Org, seed: Mapping[str, Any]) -> None:
+    actor = Actor(user_id=org.users.first(), allow_duplicates=True)
+    with org.transaction(actor) as writes:
+        for object_name, records in seed.get("records", {}).items():
+            for number, values in enumerate(records, 1):
+                try:
+                    writes.create(object_name, values)
+                except (ApiError, KeyError) as wrong:
+                    raise SeedError(f"records: {object_name} {number}: {wrong}") from wrong
