@@ -25,6 +25,8 @@ from raccord.engine.errors import AuthorizationLost, OutcomeUnknown, Transient, 
 
 log = structlog.get_logger(__name__)
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
 LARGEST_ANSWER = 64 * 1024 * 1024
 
 # Raised by httpx before the first byte of a request has left; every other fault may come later.
@@ -99,29 +101,29 @@ def make_client(
 
 def address_allowed(url: str, *, allowed_hosts: Sequence[str], simulator_url: str = "") -> bool:
     """Whether `url` is HTTPS on an allowed host's standard port, or lies at the simulator."""
-    try:
-        parts = urlsplit(url)
-        simulator = urlsplit(simulator_url)
-        port, simulator_port = parts.port, simulator.port
-    except ValueError:
+    address, simulator = _place(url), _place(simulator_url)
+    if address is None:
         return False
-    host = (parts.hostname or "").lower()
-    if parts.username is not None or not host:
-        return False
-    if simulator_url and (parts.scheme, host, port) == (
-        simulator.scheme,
-        simulator.hostname,
-        simulator_port,
-    ):
-        return True
-    return (
-        parts.scheme == "https"
-        and port in (None, 443)
+    scheme, host, port = address
+    return address == simulator or (
+        (scheme, port) == ("https", 443)
         and any(
             host.endswith(allowed) if allowed.startswith(".") else host == allowed
             for allowed in allowed_hosts
         )
     )
+
+
+def _place(url: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port of an address; None if it has none, or a user's name in it."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _DEFAULT_PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    if parts.username is not None or not parts.hostname:
+        return None
+    return parts.scheme, parts.hostname, port
 
 
 def send(

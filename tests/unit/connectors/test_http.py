@@ -162,6 +162,10 @@ def test_only_declared_hosts_and_the_simulator_are_allowed(url: str, allowed: bo
     )
 
 
+def test_a_standard_port_may_be_left_out() -> None:
+    assert http.address_allowed("http://sim:80/x", allowed_hosts=(), simulator_url="http://sim")
+
+
 def test_without_a_simulator_there_is_no_plain_http() -> None:
     assert not http.address_allowed("http://127.0.0.1:8901", allowed_hosts=(".salesforce.com",))
     assert not http.address_allowed("", allowed_hosts=(".salesforce.com",))

@@ -56,8 +56,10 @@ def open_connector(conversation: Conversation) -> Connector:
 class SalesforceConnector:
     """One authorized conversation with one org; safe to use from several threads."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        self._calls = Calls(conversation, deadline=LIMITS.call_deadline)
+    def __init__(
+        self, conversation: Conversation, *, deadline: timedelta = LIMITS.call_deadline
+    ) -> None:
+        self._calls = Calls(conversation, deadline=deadline)
         self._described: dict[str, RemoteObject] = {}
 
     def check(self) -> Identity:
