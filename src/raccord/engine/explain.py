@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from raccord.engine.errors import BadInput
 from raccord.engine.mapping import alike, inward, outward, remote_normal
 from raccord.engine.merge import valid
-from raccord.engine.records import BaseEntry, FieldPair, Value
+from raccord.engine.records import BaseEntry, FieldPair, Record, TransferSpec, Value, Values
 from raccord.engine.transforms import ABSENT, Absent
 
 
@@ -48,6 +48,23 @@ def explain_sent(
     if by_us:
         return Explanation("rewritten", _sent_entry(pair, sent, seen, entry))
     return Explanation("changed_there")
+
+
+def arrived(transfer: TransferSpec, *, sent: Values, before: Values, view: Record) -> bool:
+    """Whether the view proves that an unanswered write took effect, so that no call is open.
+
+    One value is enough, since the other side writes a record as a whole: one that was sent, was
+    not there before, and was written by our own user. Without the last, a person who ticked the
+    same box would hide a call that may still come. An answer "no" proves nothing.
+    """
+    if transfer.own_user and view.modified_by != transfer.own_user:
+        return False
+    return any(
+        alike(pair.remote, sent[name], view.values[name])
+        and not alike(pair.remote, before.get(name), view.values[name])
+        for pair in transfer.pairs
+        if (name := pair.remote.name) in sent and name in view.values
+    )
 
 
 def _sent_entry(

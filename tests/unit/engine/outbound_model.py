@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from raccord.engine.mapping import alike
+from raccord.engine.explain import arrived
 from raccord.engine.plan import plan
 from raccord.engine.records import (
     Action,
@@ -199,12 +199,7 @@ class World:
 
     def _shows_sent(self, shown: Record) -> bool:
         sent, before = self.sent or {}, self.before or {}
-        return any(
-            alike(pair.remote, sent[name], shown.values[name])
-            and not alike(pair.remote, before.get(name), shown.values[name])
-            for pair in self.transfer.pairs
-            if (name := pair.remote.name) in sent
-        )
+        return arrived(self.transfer, sent=sent, before=before, view=shown)
 
     def _depart(self, number: int, worker: Worker) -> None:
         usable = self.in_flight is None and self.moved < worker.started
