@@ -173,7 +173,7 @@ def _worker(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     ports.require_free(options.port, host=options.host, option="--port")
     ports.require_free(options.simulator_port, host="127.0.0.1", option="--simulator-port")
-    environment.complete(RACCORD_DATA_DIR="var/demo")
+    environment.move_to_demo_folder()
     scenery.complete_environment(
         public_url=f"http://127.0.0.1:{options.port}",
         simulator_url=f"http://127.0.0.1:{options.simulator_port}",

@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "raccord.web.middleware.PersonLocale",
+    "raccord.web.middleware.UploadLimit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "raccord.web.middleware.SignInRequired",
@@ -162,6 +163,7 @@ _HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_NAME = "raccord_session"
 CSRF_COOKIE_NAME = "raccord_csrf"
+CSRF_FAILURE_VIEW = "raccord.web.errors.views.csrf_failed"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -192,4 +194,5 @@ DEFAULT_FROM_EMAIL = os.environ.get("RACCORD_MAIL_FROM", "raccord@localhost")
 PROCRASTINATE_ON_APP_READY = "raccord.sync.jobs.on_app_ready"
 LOG_LEVEL = os.environ.get("RACCORD_LOG_LEVEL", "INFO")
 LOGGING_CONFIG = "raccord.logs.configure"
-LOGGING: dict[str, object] = {}
+# Django calls the function above only if this is not empty.
+LOGGING: dict[str, object] = {"version": 1}

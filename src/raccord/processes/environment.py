@@ -57,6 +57,12 @@ def database() -> Iterator[None]:
         will.execute()
 
 
+def move_to_demo_folder() -> None:
+    """Use a data folder and a database of the demo's own, whatever an installation here uses."""
+    os.environ["RACCORD_DATA_DIR"] = str(data_dir() / "demo")
+    os.environ.pop("DATABASE_URL", None)
+
+
 def forget_data() -> None:
     """Delete the data folder with everything in it, its database included."""
     folder = data_dir()

@@ -1,9 +1,13 @@
 """The web process: granian serves Django, whitenoise inside it serves the static files."""
 
+import structlog
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
 
-from raccord.processes import ports
+from raccord.processes import environment, ports
+
+log = structlog.get_logger("raccord.processes")
 
 # Requests of one process; each thread keeps one database connection.
 THREADS = 8
@@ -12,6 +16,9 @@ THREADS = 8
 def serve(*, host: str, port: int) -> None:
     """Serve the screens on host:port until SIGINT or SIGTERM."""
     ports.require_free(port, host=host, option="--port")
+    # whitenoise looks for collected files here; an installation from source has none.
+    (environment.data_dir() / "static").mkdir(parents=True, exist_ok=True)
+    log.info("web.starting", host=host, port=port)
     Granian(
         "raccord.web.wsgi:application",
         address=host,
@@ -27,4 +34,5 @@ def serve(*, host: str, port: int) -> None:
         respawn_failed_workers=False,
         workers_kill_timeout=5,
         log_access=False,
+        log_level=LogLevels.error,
     ).serve()

@@ -51,7 +51,6 @@ async def _run(*, concurrency: int) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, ending.begin, 0)
 
-
         def database_lost() -> None:
             loop.call_soon_threadsafe(ending.begin, DATABASE_LOST_STATUS)
 
