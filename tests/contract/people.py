@@ -1,5 +1,7 @@
-"""Writes for the contract suite, made of whatever fields the counterpart has."""
+"""Writes for the contract suite, made of whatever fields the counterpart has, and their words."""
 
+from raccord.connectors import registry
+from raccord.engine.errors import Failure
 from raccord.engine.records import Action, Value, Write
 from tests.contract.counterpart import Counterpart
 
@@ -42,3 +44,12 @@ def removal(counterpart: Counterpart, remote_id: str, ref: int = 1) -> Write:
 
 def named(counterpart: Counterpart, roles: dict[str, Value]) -> dict[str, Value]:
     return {getattr(counterpart.fields, role): value for role, value in roles.items()}
+
+
+def assert_explained(failure: Failure | None) -> None:
+    """People can be told what happened: there is a sentence, and everything that it names."""
+    assert failure is not None
+    found = registry.sentence(failure.code)
+    assert found, failure.code
+    text, advice = found
+    assert text % failure.params and advice % failure.params

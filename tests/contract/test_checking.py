@@ -6,6 +6,7 @@ from raccord.connectors.base import Connector, Declaration
 from raccord.engine.errors import SchemaChanged
 from raccord.engine.schema import RemoteType
 from tests.contract.counterpart import Counterpart
+from tests.contract.people import assert_explained
 
 
 def test_a_check_says_who_we_are(counterpart: Counterpart, connector: Connector) -> None:
@@ -55,5 +56,6 @@ def test_fields_are_described_as_they_behave(
 
 
 def test_an_object_that_is_not_there_is_a_changed_schema(connector: Connector) -> None:
-    with pytest.raises(SchemaChanged):
+    with pytest.raises(SchemaChanged) as caught:
         connector.describe("NoSuchObject")
+    assert_explained(caught.value)

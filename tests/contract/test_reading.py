@@ -8,7 +8,7 @@ from raccord.connectors.base import Connector, Declaration
 from raccord.engine.errors import SchemaChanged
 from raccord.engine.records import Lookup
 from tests.contract.counterpart import Counterpart
-from tests.contract.people import newcomer
+from tests.contract.people import assert_explained, newcomer
 
 HOSTILE = [
     "' OR LastName != '",
@@ -73,6 +73,7 @@ def test_a_field_that_is_gone_is_a_changed_schema(
     with pytest.raises(SchemaChanged) as caught:
         connector.fetch(names.object, [one], [names.email, "Gone"])
     assert "Gone" in caught.value.params["fields"]
+    assert_explained(caught.value)
 
 
 def test_people_are_found_whatever_the_case(counterpart: Counterpart, connector: Connector) -> None:

@@ -4,12 +4,11 @@ from datetime import date
 
 import pytest
 
-from raccord.connectors import registry
 from raccord.connectors.base import Connector, Declaration
 from raccord.engine.errors import DuplicateBlocked, RecordRejected, RemoteGone, RowBusy
 from raccord.engine.records import Outcome, Status
 from tests.contract.counterpart import Counterpart
-from tests.contract.people import change, newcomer, removal
+from tests.contract.people import assert_explained, change, newcomer, removal
 
 # The shared cast's known problems.
 NAMES = [
@@ -109,6 +108,7 @@ def test_a_change_to_a_deleted_record_says_so(
     (outcome,) = connector.push([change(counterpart, remote_id, company="Acme")])
     assert outcome.status is Status.REJECTED
     assert isinstance(outcome.failure, RemoteGone)
+    assert_explained(outcome.failure)
 
 
 def test_one_bad_row_does_not_stop_the_others(
@@ -134,7 +134,7 @@ def test_one_bad_row_does_not_stop_the_others(
     blamed = []
     for outcome in outcomes[1:4]:
         assert isinstance(outcome.failure, RecordRejected)
-        assert outcome.failure.code in registry.sentences()
+        assert_explained(outcome.failure)
         blamed.append(outcome.failure.fields)
     assert blamed == [(names.last_name,), (names.last_name,), (names.email,)]
     assert len(counterpart.stored()) == 2
@@ -147,6 +147,7 @@ def test_a_unique_value_of_another_record_is_a_duplicate(
     (outcome,) = connector.push([change(counterpart, two, external_id="install-1")])
     assert (outcome.status, outcome.remote_id) == (Status.REJECTED, two)
     assert isinstance(outcome.failure, DuplicateBlocked)
+    assert_explained(outcome.failure)
     assert one != two
 
 
@@ -162,5 +163,6 @@ def test_a_record_that_somebody_holds_is_tried_again(
         outcomes = connector.push(rows)
     assert [outcome.status for outcome in outcomes] == [Status.RETRY, Status.UPDATED]
     assert isinstance(outcomes[0].failure, RowBusy)
+    assert_explained(outcomes[0].failure)
     (again,) = connector.push(rows[:1])
     assert again.status is Status.UPDATED

@@ -174,7 +174,9 @@ class Organization:
         cleaned = {name: _checked(name, value) for name, value in values.items()}
         owner = self._by_external_id(cleaned.get("raccord_id"))
         if owner and owner.id != person.id:
-            raise DuplicateBlocked("memory.duplicate_value", fields=("raccord_id",))
+            raise DuplicateBlocked(
+                "memory.duplicate_value", {"fields": "raccord_id"}, fields=("raccord_id",)
+            )
         if external_id := cleaned.get("raccord_id"):
             self._owners[str(external_id)] = person.id
         person.values.update(cleaned)
