@@ -19,6 +19,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Final
 
@@ -76,7 +77,7 @@ class StoredTokens:
         """
         with self._mutex:
             if self._token in ("", refused):
-                self._token = self._in_own_connection(lambda: self._renewed(refused))
+                self._token = self._outside_transactions(lambda: self._renewed(refused))
             return self._token
 
     def _stored(self) -> str:
@@ -139,6 +140,13 @@ class StoredTokens:
         for pinned in (row.organization, self._organization):
             if pinned and pinned != grant.organization:
                 raise AuthorizationLost(OTHER_ORGANIZATION)
+
+    def _outside_transactions(self, renew: Callable[[], str]) -> str:
+        """Run `renew` where its commits are real: not inside a transaction of the caller."""
+        if not connection.in_atomic_block:
+            return self._in_own_connection(renew)
+        with ThreadPoolExecutor(max_workers=1) as aside:
+            return aside.submit(self._in_own_connection, renew).result()
 
     @staticmethod
     def _in_own_connection(read: Callable[[], str]) -> str:

@@ -1,0 +1,45 @@
+"""Secrets at rest: sealed with the first key, readable with all, useless with another."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from raccord.connections import vault
+from raccord.engine.errors import Transient
+
+
+@given(secret=st.text(min_size=1))
+def test_what_was_sealed_is_read_back(secret: str) -> None:
+    sealed = vault.seal(secret)
+    assert secret.encode() not in sealed or len(secret) < 3
+    assert vault.unseal(sealed) == secret
+
+
+def test_no_secret_is_visibly_none() -> None:
+    assert vault.seal("") == b""
+    assert vault.unseal(b"") == ""
+
+
+def test_a_key_is_rotated_by_putting_the_new_one_first(settings: Settings) -> None:
+    settings.VAULT_KEYS = ["old"]
+    sealed = vault.seal("secret")
+    settings.VAULT_KEYS = ["new", "old"]
+    assert vault.unseal(sealed) == "secret"
+    resealed = vault.reseal(sealed)
+    settings.VAULT_KEYS = ["new"]
+    assert vault.unseal(resealed) == "secret"
+    with pytest.raises(Transient):
+        vault.unseal(sealed)
+
+
+def test_another_key_is_a_clear_error_that_says_nothing_of_the_secret(
+    settings: Settings,
+) -> None:
+    settings.VAULT_KEYS = ["one"]
+    sealed = vault.seal("the-secret")
+    settings.VAULT_KEYS = ["another"]
+    with pytest.raises(Transient) as raised:
+        vault.unseal(sealed)
+    assert raised.value.code == vault.WRONG_KEY
+    assert "the-secret" not in repr(raised.value)
