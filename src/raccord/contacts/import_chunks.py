@@ -1,0 +1,168 @@
+"""One chunk of an import: read, then written in one transaction with the run's new position.
+
+Step 2 of an import. What was read, written, counted and rejected moves together or not at all, so
+a worker that dies between or inside chunks leaves nothing half done and nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F
+
+from raccord.contacts import barrier, import_files
+from raccord.contacts.changes import MOST_CONTACTS, ContactChange, Outcome, RowResult, apply_many
+from raccord.contacts.csv_layout import Layout
+from raccord.contacts.csv_lines import lines
+from raccord.contacts.csv_records import Record, RecordReader
+from raccord.contacts.import_lines import LineReader, ReadLine
+from raccord.contacts.models import ImportKey, ImportReject, ImportRun
+from raccord.contacts.project_fields import ProjectFields
+from raccord.engine.errors import BadInput
+from raccord.engine.records import Origin, OriginKind
+
+LARGEST_CHUNK = 4 * 1024 * 1024
+"""In characters: what is in memory at a time, however long the lines are."""
+
+_OWN = """
+SELECT position FROM contacts_importrun
+WHERE id = %s AND claim = %s AND position = %s FOR UPDATE
+"""
+_MEET = """
+INSERT INTO contacts_importkey (run_id, key, line)
+SELECT %s, n.key, n.line FROM unnest(%s::text[], %s::bigint[]) AS n (key, line)
+ON CONFLICT (run_id, key) DO NOTHING
+RETURNING key
+"""
+
+
+class LeaseLost(Exception):  # noqa: N818 - nothing went wrong, another worker goes on
+    """Somebody else has the run now; this chunk was not written."""
+
+
+class ChunkReader:
+    """Reads chunk after chunk of a run's file, from where the run stands.
+
+    place: (byte, line) where the next chunk begins.
+    """
+
+    def __init__(self, run: ImportRun, layout: Layout) -> None:
+        position = max(run.position, layout.position)
+        number = max(run.next_line, layout.line)
+        pieces = import_files.pieces(run, position=position)
+        self._records = RecordReader(
+            lines(pieces, start=position, number=number),
+            delimiter=layout.delimiter,
+            width=len(layout.columns),
+        )
+        self.place = position, number
+
+    def next(self) -> list[Record]:
+        """The next records; none at the end of the file."""
+        chunk: list[Record] = []
+        size = 0
+        for record in self._records:
+            chunk.append(record)
+            size += len(record.content)
+            if len(chunk) >= MOST_CONTACTS or size >= LARGEST_CHUNK:
+                break
+        self.place = self._records.place or self.place
+        return chunk
+
+
+def write(
+    run: ImportRun,
+    records: Sequence[Record],
+    *,
+    layout: Layout,
+    claim: UUID,
+    place: tuple[int, int],
+) -> None:
+    """Take the records and move the run to `place`, in one transaction. Raises LeaseLost."""
+    with barrier.shared(run.project_id):
+        fields = ProjectFields.of(run.project_id)
+        reader = LineReader(layout, fields)
+        met = reader.read(records)
+        _own(run, claim)
+        first = _without_repeats(run, met, reader)
+        changes = [ContactChange(line.values) for line in first]
+        origin = Origin(OriginKind.IMPORT, actor=run.started_by)
+        results = apply_many(run.project, changes, origin=origin)
+        _note_problems(run, first, results, reader)
+        for reject in reader.rejects:
+            reject.run = run
+        ImportReject.objects.bulk_create(reader.rejects)
+        _move(run, results, read=len(records), rejects=reader.rejects, place=place)
+
+
+def _own(run: ImportRun, claim: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, [run.pk, claim, run.position])
+        if cursor.fetchone() is None:
+            raise LeaseLost
+
+
+def _without_repeats(run: ImportRun, met: Sequence[ReadLine], reader: LineReader) -> list[ReadLine]:
+    """Of the lines with one key, the first of the file; the others are rejected."""
+    first_here: dict[str, ReadLine] = {}
+    for line in met:
+        first_here.setdefault(line.key, line)
+    with connection.cursor() as cursor:
+        numbers = [line.record.line for line in first_here.values()]
+        cursor.execute(_MEET, [run.pk, list(first_here), numbers])
+        new = {key for (key,) in cursor.fetchall()}
+    earlier = ImportKey.objects.filter(run=run, key__in=first_here.keys() - new)
+    first_line = {key: line.record.line for key, line in first_here.items()}
+    first_line |= dict(earlier.values_list("key", "line"))
+    column = reader.fields.key_specs[0].key
+    kept = []
+    for line in met:
+        if line.key in new and line is first_here[line.key]:
+            kept.append(line)
+        else:
+            params = {"line": str(first_line[line.key])}
+            reader.reject(
+                line.record, BadInput("raccord.import.repeated_key", at=column, params=params)
+            )
+    return kept
+
+
+def _note_problems(
+    run: ImportRun, written: Sequence[ReadLine], results: Sequence[RowResult], reader: LineReader
+) -> None:
+    """A line the database refused gives its key back; a column it refused is noted."""
+    given_back = []
+    for line, result in zip(written, results, strict=True):
+        rejected = result.outcome is Outcome.REJECTED
+        if rejected:
+            given_back.append(line.key)
+            reader.reject(line.record, result.problems[0])
+        else:
+            for problem in result.problems:
+                reader.reject(line.record, problem, taken=True)
+    if given_back:
+        ImportKey.objects.filter(run=run, key__in=given_back).delete()
+
+
+def _move(
+    run: ImportRun,
+    results: Sequence[RowResult],
+    *,
+    read: int,
+    rejects: Sequence[ImportReject],
+    place: tuple[int, int],
+) -> None:
+    outcomes = [result.outcome for result in results]
+    position, next_line = place
+    ImportRun.objects.filter(pk=run.pk).update(
+        position=position,
+        next_line=next_line,
+        read=F("read") + read,
+        created=F("created") + outcomes.count(Outcome.CREATED),
+        updated=F("updated") + outcomes.count(Outcome.UPDATED),
+        unchanged=F("unchanged") + outcomes.count(Outcome.UNCHANGED),
+        rejected=F("rejected") + sum(not reject.taken for reject in rejects),
+    )
+    run.position, run.next_line = place

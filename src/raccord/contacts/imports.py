@@ -1,0 +1,200 @@
+"""CSV imports: a file becomes contacts, line by line, whatever happens to the workers.
+
+An import is a row (`ImportRun`) with a lease and a position. The story in files:
+
+1. `import_files.py` stores the file in pieces, in UTF-8 (`import_encoding.py`);
+   `csv_layout.py` reads its header: a file that cannot be taken is refused here, as a whole;
+2. `import_chunks.py` takes up to 5,000 records and writes them in one transaction, together
+   with the run's position and counters;
+3. `csv_lines.py` and `csv_records.py` read the file, `import_lines.py` the values;
+4. `changes.py` writes the contacts.
+
+Whoever calls `work` takes one lease on the run. Any worker on any machine may go on with a run
+whose lease has ended. A fully blank line is no record and not counted.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models.functions import Now
+
+from raccord.contacts import import_chunks, import_files, wakeups
+from raccord.contacts.csv_layout import Layout, layout
+from raccord.contacts.csv_lines import LONGEST_LINE
+from raccord.contacts.import_files import Readable
+from raccord.contacts.models import ImportRun, ImportState, Project
+from raccord.contacts.project_fields import ProjectFields
+from raccord.contacts.texts import shortened
+from raccord.engine.errors import BadInput
+
+LEASE_SECONDS = 60
+"""Renewed with each chunk, which takes a second or two."""
+
+UNFINISHED = (ImportState.WAITING, ImportState.RUNNING)
+
+_CLAIM = """
+UPDATE contacts_importrun
+SET claim = %s, state = 'running', lease_until = clock_timestamp() + make_interval(secs => %s)
+WHERE id = %s AND state IN ('waiting', 'running')
+    AND (claim IS NULL OR claim = %s OR lease_until < clock_timestamp())
+RETURNING id
+"""
+
+log = structlog.get_logger("raccord.contacts")
+
+
+def start(
+    project: Project,
+    file: Readable | Path,
+    *,
+    file_name: str,
+    started_by: str = "",
+    encoding: str | None = None,
+) -> ImportRun:
+    """Store a file and wake a worker for it; everything is in the database when this returns.
+
+    file: opened in binary, or its path. encoding: of the file, where it is neither UTF-8 nor
+    UTF-16 with a byte order mark. A file that cannot be taken gives a run in the state FAILED
+    with its `reason`, and no contact is touched.
+    """
+    with transaction.atomic():
+        run = ImportRun(
+            project=project,
+            file_name=shortened(file_name, 255),
+            started_by=started_by,
+            encoding=(encoding or "")[:20],
+        )
+        run.save()
+        try:
+            with transaction.atomic():
+                import_files.store(run, file, encoding=encoding or "")
+                _layout(run)
+        except BadInput as problem:
+            _refuse(run, problem)
+        else:
+            run.save(update_fields=["size", "encoding"])
+            wakeups.import_after_commit(run.pk)
+    log.info("import.started", run=run.pk, size=run.size, state=str(run.state))
+    return run
+
+
+def work(run_id: int, *, seconds: float = 20.0) -> bool:
+    """Take a lease on the run and import chunk after chunk, for about so many seconds.
+
+    Gives True if work is left (it has then woken the next worker itself), False if the run is
+    over or somebody else is at it.
+    """
+    claim = uuid4()
+    if not _claim(run_id, claim):
+        return False
+    until = time.monotonic() + seconds
+    run = ImportRun.objects.select_related("project").get(pk=run_id)
+    try:
+        finished = _work(run, claim, until)
+    except import_chunks.LeaseLost:
+        log.warning("import.lease_lost", run=run_id)
+        return False
+    except BadInput as problem:
+        # The project's fields changed since the file was accepted.
+        _refuse(run, problem)
+        return False
+    except (OperationalError, InterfaceError):
+        raise  # the database went away: the lease ends and another worker goes on
+    except Exception:
+        log.exception("import.failed", run=run_id)
+        _refuse(run, BadInput("raccord.import.internal"))
+        return False
+    if not finished:
+        _let_go(run, claim)
+    return not finished
+
+
+def run_now(run: ImportRun, *, progress: Callable[[ImportRun], None] | None = None) -> ImportRun:
+    """Import in this process until the run is over; waits where a worker has it already."""
+    while True:
+        if not work(run.pk, seconds=1.0):
+            time.sleep(0.2)
+        run.refresh_from_db()
+        if progress:
+            progress(run)
+        if run.state not in UNFINISHED:
+            return run
+
+
+def _work(run: ImportRun, claim: UUID, until: float) -> bool:
+    """Import until the file's end (True) or until the time is over (False)."""
+    found = _layout(run)
+    chunks = import_chunks.ChunkReader(run, found)
+    while records := chunks.next():
+        import_chunks.write(run, records, layout=found, claim=claim, place=chunks.place)
+        log.info("import.chunk", run=run.pk, lines=len(records), position=run.position)
+        if time.monotonic() > until:
+            return False
+        if not _claim(run.pk, claim):
+            raise import_chunks.LeaseLost
+    _finish(run, claim)
+    return True
+
+
+def _layout(run: ImportRun) -> Layout:
+    """The header of the stored file. Raises BadInput."""
+    head = b""
+    for piece in import_files.pieces(run):
+        head += piece
+        if len(head) > LONGEST_LINE:
+            break
+    if not head.strip():
+        raise BadInput("raccord.import.empty")
+    return layout(head, fields=ProjectFields.of(run.project_id))
+
+
+def _claim(run_id: int, claim: UUID) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [claim, LEASE_SECONDS, run_id, claim])
+        return cursor.fetchone() is not None
+
+
+def _let_go(run: ImportRun, claim: UUID) -> None:
+    with transaction.atomic():
+        ImportRun.objects.filter(pk=run.pk, claim=claim).update(claim=None, lease_until=None)
+        wakeups.import_after_commit(run.pk)
+
+
+def _finish(run: ImportRun, claim: UUID) -> None:
+    with transaction.atomic():
+        over = ImportRun.objects.filter(pk=run.pk, claim=claim).update(
+            state=ImportState.DONE,
+            position=run.size,
+            claim=None,
+            lease_until=None,
+            finished_at=Now(),
+        )
+        if not over:
+            raise import_chunks.LeaseLost
+        import_files.forget(run)
+    log.info("import.done", run=run.pk)
+
+
+def _refuse(run: ImportRun, problem: BadInput) -> None:
+    """End the run: the file, or what is left of it, is not taken."""
+    run.state = ImportState.FAILED
+    run.reason = problem.code
+    run.parameters = {name: shortened(str(v), 2_000) for name, v in problem.params.items()}
+    with transaction.atomic():
+        ImportRun.objects.filter(pk=run.pk).update(
+            state=run.state,
+            reason=run.reason,
+            parameters=run.parameters,
+            size=run.size,
+            claim=None,
+            lease_until=None,
+            finished_at=Now(),
+        )
+        import_files.forget(run)
+    log.info("import.refused", run=run.pk, reason=run.reason)
