@@ -113,3 +113,21 @@ class Backfill(models.Model):
 
     def __str__(self) -> str:
         return f"backfill of {self.subscription_id} at {self.position}"
+
+
+class DayCount(models.Model):
+    """What one data transfer did on one day (UTC), for people who watch it.
+
+    delivered: records created, changed or deleted over there. refused: records sent back.
+    """
+
+    transfer = models.ForeignKey(DataTransfer, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()
+    delivered = models.BigIntegerField(default=0)
+    refused = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["transfer", "day"], name="day_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.transfer_id} on {self.day}"

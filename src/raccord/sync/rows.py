@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +10,11 @@ from typing import Any
 
 import structlog
 
+from raccord.contacts.evidence import from_json
 from raccord.engine.records import ConsentEvidence, LinkState, Values
 from raccord.sync.statements import change, fetch
 from raccord.sync.steps import LEASE, Claim, Claimed, Route, StoredLink
-from raccord.sync.stored_forms import StoredForms, evidence
+from raccord.sync.stored_forms import StoredForms
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +81,7 @@ def _seen(claimed: Claimed, row: tuple[Any, ...], forms: StoredForms) -> SeenRow
         claimed=claimed,
         external_id=uid or "",
         local=None if deleted else forms.contact_values(values),
-        evidence={} if deleted else evidence(given),
+        evidence={} if deleted or given == "{}" else from_json(json.loads(given)),
         link=_link(row[6:], forms) if row[5] else None,
     )
 

@@ -126,13 +126,33 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """What is known to hold without a call: stored on the link, and on our side if they won.
+
+    entries: base entries that hold now, those of `local` included. remote_id: the counterpart,
+    None while there is none.
+    """
+
+    sighting: Sighting
+    entries: Mapping[str, BaseEntry]
+    remote_id: str | None
+    state: str
+    local: Values
+
+
+@dataclass(frozen=True, slots=True)
 class Departure:
-    """A write that is to be pushed, and what it came from."""
+    """A write that is to be pushed, and what it came from.
+
+    urgent: it opts somebody out while an earlier write may still take effect, which therefore
+    stays unanswered. match_key: see `models.Link`.
+    """
 
     sighting: Sighting
     plan: Plan
     write: Write
     match_key: str = ""
+    urgent: bool = False
 
     @property
     def claimed(self) -> Claimed:

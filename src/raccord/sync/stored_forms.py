@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from raccord.engine.records import (
     BaseEntry,
-    ConsentEvidence,
     FieldSpec,
     FieldType,
     TransferSpec,
@@ -99,21 +97,6 @@ def dump_base(entries: Mapping[str, BaseEntry]) -> dict[str, list[object]]:
         same = ours == theirs and type(ours) is type(theirs)
         dumped[key] = [ours, entry.fingerprint] if same else [ours, theirs, entry.fingerprint]
     return dumped
-
-
-def evidence(text: str) -> Mapping[str, ConsentEvidence]:
-    """Per consent field, where a contact's value comes from."""
-    if text == "{}":
-        return {}
-    return {
-        key: ConsentEvidence(
-            at=datetime.fromisoformat(entry["at"]) if entry.get("at") else None,
-            source=entry.get("source", ""),
-            by_person=bool(entry.get("by_person")),
-            saw_refusal=bool(entry.get("saw_refusal")),
-        )
-        for key, entry in json.loads(text).items()
-    }
 
 
 def _restored(stored: dict[str, Any], restorers: Mapping[str, Restore]) -> dict[str, Value]:

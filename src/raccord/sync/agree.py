@@ -1,0 +1,139 @@
+"""Step 4 of outbound, where there is something to note that needs no call. Before: decide.
+
+What a view has explained, a counterpart that was found, and the values where the other side
+wins: the last are written on our side by `contacts.changes`, in the same transaction as the base
+that says so. The change is pulled through this transfer, so it does not come back out of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db import IntegrityError, transaction
+
+from raccord.contacts import changes
+from raccord.contacts.changes import ContactChange, RowResult
+from raccord.contacts.differences import Outcome
+from raccord.contacts.models import Project
+from raccord.engine.errors import Failure, MatchAmbiguous
+from raccord.engine.records import Origin, OriginKind
+from raccord.sync.bisection import bisect
+from raccord.sync.look import MATCH_TAKEN
+from raccord.sync.statements import as_json, fetch
+from raccord.sync.steps import SHORTLY, Agreement, Claim, Fate, Route, Verdict
+from raccord.sync.stored_forms import dump_base
+
+_GIVEN = """
+FROM jsonb_to_recordset(%(rows)s::jsonb)
+     AS given (item bigint, contact bigint, started bigint, base jsonb, remote_id text, state text)
+WHERE EXISTS (
+    SELECT FROM contacts_outboxitem AS item
+    WHERE item.id = given.item AND item.claim = %(token)s
+      AND item.lease_until > clock_timestamp()
+)
+"""
+_UPDATE = f"""
+UPDATE sync_link AS link
+SET base = link.base || given.base, sent = NULL, before = NULL, match_key = '',
+    remote_id = given.remote_id, state = given.state, moved = nextval('sync_moves'),
+    settled_at = clock_timestamp()
+{_GIVEN}
+  AND link.transfer_id = %(transfer)s AND link.contact = given.contact
+  AND link.in_flight IS NULL AND link.moved < given.started
+RETURNING link.contact, link.moved
+"""  # noqa: S608 - made of constants
+_INSERT = f"""
+INSERT INTO sync_link
+    (transfer_id, contact, remote_id, state, base, moved, match_key, answer, settled_at)
+SELECT %(transfer)s, given.contact, given.remote_id, given.state, given.base,
+       nextval('sync_moves'), '', '{{}}', clock_timestamp()
+{_GIVEN}
+ORDER BY given.contact
+ON CONFLICT (transfer_id, contact) DO NOTHING
+RETURNING contact, moved
+"""
+
+
+def agree(route: Route, claim: Claim, agreements: Sequence[Agreement]) -> list[Verdict]:
+    """Store what holds; a verdict for each row that could not be stored and stays due.
+
+    A sighting that goes on to depart is told that its own agreement moved the link.
+    """
+
+    def attempt(rows: Sequence[Agreement]) -> list[Verdict]:
+        with transaction.atomic():
+            return _agree(route, claim, rows)
+
+    def alone(row: Agreement, _failure: Exception) -> list[Verdict]:
+        found = (row.remote_id,) if row.remote_id else ()
+        failure = MatchAmbiguous(MATCH_TAKEN, {"object": route.spec.object}, candidates=found)
+        return [Verdict(row.sighting.claimed, Fate.PARKED, failure)]
+
+    ordered = sorted(agreements, key=lambda row: row.sighting.claimed.contact)
+    return bisect(ordered, attempt, alone=alone, on=IntegrityError)
+
+
+def _agree(route: Route, claim: Claim, rows: Sequence[Agreement]) -> list[Verdict]:
+    refused = _write_local(route, claim, [row for row in rows if row.local])
+    taken = [row for row in rows if row.sighting.claimed.contact not in refused]
+    moved = _store(route, claim, taken)
+    verdicts = list(refused.values())
+    for row in taken:
+        claimed = row.sighting.claimed
+        if claimed.contact in moved:
+            row.sighting.started = moved[claimed.contact] + 1
+        else:
+            verdicts.append(Verdict(claimed, Fate.AGAIN, at=claim.now + SHORTLY))
+    return verdicts
+
+
+def _store(route: Route, claim: Claim, rows: Sequence[Agreement]) -> dict[int, int]:
+    """contact -> the move drawn for it; a link that is not there yet is made."""
+    given = {row.sighting.claimed.contact: _given(row) for row in rows}
+    parameters = {"transfer": route.transfer, "token": claim.token}
+    moved = dict(fetch(_UPDATE, rows=as_json(given.values()), **parameters)) if given else {}
+    new = [row for contact, row in given.items() if contact not in moved]
+    if new:
+        moved.update(fetch(_INSERT, rows=as_json(new), **parameters))
+    return moved
+
+
+def _given(row: Agreement) -> Mapping[str, object]:
+    return {
+        "item": row.sighting.claimed.item,
+        "contact": row.sighting.claimed.contact,
+        "started": row.sighting.started,
+        "base": dump_base(row.entries),
+        "remote_id": row.remote_id,
+        "state": row.state,
+    }
+
+
+def _write_local(route: Route, claim: Claim, rows: Sequence[Agreement]) -> dict[int, Verdict]:
+    """Take over what the other side decides; a verdict for each contact that did not take it."""
+    if not rows:
+        return {}
+    results = changes.apply_by_id(
+        Project.objects.get(pk=route.project),
+        [_change(row) for row in rows],
+        origin=Origin(OriginKind.SYNC, transfer=route.transfer),
+    )
+    verdicts = (_refused(row, result, claim) for row, result in zip(rows, results, strict=True))
+    return {verdict.claimed.contact: verdict for verdict in verdicts if verdict is not None}
+
+
+def _change(row: Agreement) -> ContactChange:
+    local = row.sighting.subject.local or {}
+    seen = {key: local.get(key) for key in row.local}
+    return ContactChange(row.local, contact=row.sighting.claimed.contact, rendered=seen)
+
+
+def _refused(row: Agreement, result: RowResult, claim: Claim) -> Verdict | None:
+    claimed = row.sighting.claimed
+    if result.clashes or result.contact is None:
+        return Verdict(claimed, Fate.AGAIN, at=claim.now + SHORTLY)
+    if result.outcome is Outcome.REJECTED or result.problems:
+        problem = result.problems[0]
+        failure = Failure(problem.code, {**problem.params, "field": problem.at}, problem.detail)
+        return Verdict(claimed, Fate.HELD, failure)
+    return None

@@ -1,0 +1,75 @@
+"""Answers that came after their lease: another worker has the link, or had it.
+
+A base is never written from here: what was agreed meanwhile is newer. A record that was created
+is noted, so that it is not created again; and the contact becomes due, so that somebody looks.
+(The inbox will take over that last part; until then the outbox item asks for the look.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+
+from raccord.engine.records import Outcome
+from raccord.sync.statements import as_json, change, fetch
+from raccord.sync.steps import Route
+
+log = structlog.get_logger(__name__)
+
+_NOTE_COUNTERPART = """
+UPDATE sync_link AS link
+SET remote_id = given.remote_id, state = 'linked', match_key = '', moved = nextval('sync_moves')
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (contact bigint, remote_id text)
+WHERE link.transfer_id = %(transfer)s AND link.contact = given.contact
+  AND link.remote_id IS NULL AND link.state = 'creating'
+"""
+_CREATED_TWICE = """
+SELECT link.contact FROM sync_link AS link
+JOIN jsonb_to_recordset(%(rows)s::jsonb) AS given (contact bigint, remote_id text)
+  ON link.contact = given.contact AND link.remote_id <> given.remote_id
+WHERE link.transfer_id = %(transfer)s
+"""
+# The version is raised: a verdict that is on its way knows nothing of this.
+_MAKE_DUE = """
+INSERT INTO contacts_outboxitem AS item
+    (subscription_id, contact, version, operations, priority, due_at, state, claims, attempts,
+     reason, parameters, detail)
+SELECT %(subscription)s, contact, 1, '{}', 1, clock_timestamp(), %(state)s, 0, 0,
+       %(reason)s, '{}', ''
+FROM unnest(%(contacts)s::bigint[]) AS given (contact) ORDER BY contact
+ON CONFLICT (subscription_id, contact) DO UPDATE SET
+    version = item.version + 1, due_at = clock_timestamp(), state = EXCLUDED.state,
+    reason = EXCLUDED.reason, parameters = '{}', detail = ''
+"""
+
+CREATED_TWICE = "raccord.sync.created_twice"
+
+
+def settle_late(route: Route, answers: Sequence[tuple[int, Outcome]]) -> None:
+    """Note what late answers tell, for (contact, outcome)s whose link was taken over."""
+    made = [
+        {"contact": contact, "remote_id": outcome.remote_id}
+        for contact, outcome in answers
+        if outcome.remote_id is not None
+    ]
+    twice: set[int] = set()
+    if made:
+        rows = as_json(made)
+        change(_NOTE_COUNTERPART, rows=rows, transfer=route.transfer)
+        twice = {row[0] for row in fetch(_CREATED_TWICE, rows=rows, transfer=route.transfer)}
+    others = [contact for contact, _ in answers if contact not in twice]
+    _make_due(route, others, state="due", reason="")
+    _make_due(route, sorted(twice), state="parked", reason=CREATED_TWICE)
+    log.warning("outbound.settled_late", rows=len(answers), created_twice=len(twice))
+
+
+def _make_due(route: Route, contacts: Sequence[int], *, state: str, reason: str) -> None:
+    if contacts:
+        change(
+            _MAKE_DUE,
+            subscription=route.subscription,
+            contacts=list(contacts),
+            state=state,
+            reason=reason,
+        )

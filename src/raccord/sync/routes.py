@@ -1,0 +1,130 @@
+"""Opening a data transfer for delivery: may anything flow, where to, and under which rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+
+from raccord.connections.describing import described
+from raccord.connections.models import (
+    AuthorizationState,
+    DataTransfer,
+    Integration,
+    IntegrationState,
+)
+from raccord.connections.opening import open_connector
+from raccord.connections.specs import transfer_spec
+from raccord.connectors import registry
+from raccord.connectors.base import Connector
+from raccord.contacts.models import Subscription
+from raccord.engine.errors import SchemaChanged
+from raccord.engine.records import Operation, TransferSpec
+from raccord.sync.statements import fetch
+from raccord.sync.steps import Route
+
+log = structlog.get_logger(__name__)
+
+CLAIM_AT_MOST = 2_000
+
+_PAUSED = """
+SELECT coalesce(paused_until > clock_timestamp(), false) FROM connections_connection
+WHERE id = %(connection)s
+"""
+
+
+def open_route(transfer_id: int) -> Route | None:
+    """The route of a data transfer; None, with the reason in the log, if nothing may flow.
+
+    May call the other side to describe its schema, and raises what that raises.
+    """
+    transfer = (
+        DataTransfer.objects.select_related("connection__authorization")
+        .filter(pk=transfer_id)
+        .first()
+    )
+    if transfer is None:
+        log.info("outbound.closed", transfer=transfer_id, reason="no_such_transfer")
+        return None
+    subscription = Subscription.objects.filter(transfer=transfer_id, active=True).first()
+    integration = Integration.objects.filter(connection=transfer.connection_id).first()
+    reason = _why_closed(transfer, subscription, integration)
+    if reason or subscription is None or integration is None:
+        log.info("outbound.closed", transfer=transfer_id, reason=reason)
+        return None
+    return _route(transfer, subscription, integration)
+
+
+def _why_closed(
+    transfer: DataTransfer, subscription: Subscription | None, integration: Integration | None
+) -> str:
+    """Why nothing may flow over this transfer now; "" if it may."""
+    connection = transfer.connection
+    reasons = {
+        "transfer_disabled": not transfer.active,
+        "no_subscription": subscription is None,
+        "integration_not_active": integration is None
+        or integration.state != IntegrationState.ACTIVE,
+        "not_authorized": connection.authorization.state != AuthorizationState.ACTIVE,
+        "connection_paused": fetch(_PAUSED, connection=connection.pk)[0][0],
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def _route(transfer: DataTransfer, subscription: Subscription, integration: Integration) -> Route:
+    connector = open_connector(transfer.connection)
+    spec = _spec(transfer, connector)
+    siblings = _siblings(transfer, connector)
+    return Route(
+        project=transfer.connection.project_id,
+        connection=transfer.connection_id,
+        integration=integration.pk,
+        transfer=transfer.pk,
+        subscription=subscription.pk,
+        connector=connector,
+        limits=registry.get(transfer.connection.source).limits,
+        spec=spec,
+        siblings=tuple(siblings.values()),
+        creator=_creator(transfer, spec, siblings) == transfer.pk,
+        claim_at_most=_claim_at_most(integration),
+    )
+
+
+def _spec(transfer: DataTransfer, connector: Connector) -> TransferSpec:
+    remote = described(transfer, connect=lambda: connector)
+    own_user = transfer.connection.authorization.user
+    return replace(transfer_spec(transfer, remote=remote), own_user=own_user)
+
+
+def _siblings(transfer: DataTransfer, connector: Connector) -> dict[tuple[int, int], TransferSpec]:
+    """The other active transfers of the connection by (position, id), in that order."""
+    siblings = {}
+    others = DataTransfer.objects.filter(connection=transfer.connection_id, active=True)
+    for other in others.exclude(pk=transfer.pk).select_related("connection__authorization"):
+        try:
+            siblings[other.position, other.pk] = _spec(other, connector)
+        except SchemaChanged as failure:
+            # Its own run says so; this one goes on without looking there.
+            log.warning("outbound.sibling_left_out", transfer=other.pk, code=failure.code)
+    return siblings
+
+
+def _creator(
+    transfer: DataTransfer, spec: TransferSpec, siblings: dict[tuple[int, int], TransferSpec]
+) -> int:
+    """Which transfer creates people who are found nowhere: the first one that may.
+
+    If none may, each is its own, so that the plan can say why nothing is created.
+    """
+    all_of_them = {**siblings, (transfer.position, transfer.pk): spec}
+    for (_, pk), each in sorted(all_of_them.items(), key=lambda entry: entry[0]):
+        if each.create and Operation.CREATED in each.operations:
+            return pk
+    return transfer.pk
+
+
+def _claim_at_most(integration: Integration) -> int:
+    """While records fail in a row, never more at once than may still fail."""
+    if integration.failures == 0:
+        return CLAIM_AT_MOST
+    return max(1, min(CLAIM_AT_MOST, integration.failure_limit - integration.failures))

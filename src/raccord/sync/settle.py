@@ -1,0 +1,196 @@
+"""Step 7 of outbound: store what both sides now hold, or why not. Before: send; last step.
+
+One transaction for one call's answer, set-based. Links first, then items. A row that breaks a
+constraint is settled alone. What an answer came too late for (another worker had taken the link
+over) is left to `late`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from raccord.engine import retry
+from raccord.engine.errors import Failure, MatchAmbiguous, RemoteGone, Transient
+from raccord.engine.records import Outcome, Status
+from raccord.sync import items
+from raccord.sync.bisection import bisect
+from raccord.sync.decide import end_of
+from raccord.sync.late import CREATED_TWICE, settle_late
+from raccord.sync.look import MATCH_TAKEN
+from raccord.sync.models import LinkState
+from raccord.sync.send import Answered
+from raccord.sync.statements import as_json, fetch
+from raccord.sync.steps import Claim, Departure, Fate, Route, Verdict
+from raccord.sync.stored_forms import dump_base, dump_values
+
+log = structlog.get_logger(__name__)
+
+
+PERMISSION_ATTEMPTS = 3
+TAKEN = {Status.CREATED, Status.UPDATED, Status.UNCHANGED, Status.DELETED}
+
+# A write is *open* while nobody knows what became of it.
+_SETTLE = """
+UPDATE sync_link AS link
+SET in_flight = NULL, moved = nextval('sync_moves'), base = link.base || given.base,
+    sent = CASE WHEN given.keeps_sent THEN link.sent ELSE given.sent END,
+    before = CASE WHEN given.open THEN coalesce(given.before, link.before) END,
+    remote_id = coalesce(given.moved_to, link.remote_id, given.remote_id),
+    state = coalesce(given.state, link.state),
+    match_key = CASE WHEN given.open THEN link.match_key ELSE '' END,
+    settled_at = CASE WHEN given.open THEN link.settled_at ELSE clock_timestamp() END,
+    answer = given.answer || jsonb_build_object('at', clock_timestamp())
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (
+    contact bigint, base jsonb, keeps_sent boolean, sent jsonb, before jsonb, open boolean,
+    remote_id text, moved_to text, state text, answer jsonb
+)
+WHERE link.transfer_id = %(transfer)s AND link.contact = given.contact
+  AND link.in_flight = %(token)s
+RETURNING link.contact, link.remote_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """One row of an answer, and what it comes to."""
+
+    departure: Departure
+    outcome: Outcome
+    verdict: Verdict
+    state: str | None = None
+    moved_to: str | None = None
+
+    @property
+    def contact(self) -> int:
+        return self.departure.claimed.contact
+
+
+def settle(route: Route, claim: Claim, answered: Answered) -> None:
+    """Store one call's answer: links, then items."""
+    if answered.stayed:
+        items.end(claim, answered.stayed)
+    outcomes = answered.outcomes or _failed(answered)
+    rows = [
+        _settling(claim, departure, outcome)
+        for departure, outcome in zip(answered.departures, outcomes, strict=True)
+    ]
+
+    def attempt(part: Sequence[Settling]) -> list[Settling]:
+        with transaction.atomic():
+            _settle(route, claim, part)
+        return []
+
+    def alone(row: Settling, _failure: Exception) -> list[Settling]:
+        """Its record is the counterpart of another contact: a person decides."""
+        found = (row.outcome.remote_id,) if row.outcome.remote_id else ()
+        taken = MatchAmbiguous(MATCH_TAKEN, {"object": route.spec.object}, candidates=found)
+        verdict = replace(row.verdict, fate=Fate.PARKED, failure=taken)
+        outcome = replace(row.outcome, remote_id=None)
+        return attempt([replace(row, outcome=outcome, verdict=verdict, moved_to=None, state=None)])
+
+    bisect(sorted(rows, key=lambda row: row.contact), attempt, alone=alone, on=IntegrityError)
+
+
+def _settle(route: Route, claim: Claim, rows: Sequence[Settling]) -> None:
+    given = as_json(_given(row) for row in rows)
+    now = dict(fetch(_SETTLE, rows=given, transfer=route.transfer, token=claim.token))
+    settled = [row for row in rows if row.contact in now]
+    late = [row for row in rows if row.contact not in now]
+    if late:
+        settle_late(route, [(row.contact, row.outcome) for row in late])
+        items.drop(claim, [row.departure.claimed.item for row in late])
+    items.end(claim, [_verdict(row, now[row.contact]) for row in settled])
+
+
+def _failed(answered: Answered) -> list[Outcome]:
+    """The outcomes of a call that wrote nothing, or was never made."""
+    failure = answered.failure or Transient(retry.INTERNAL)
+    return [
+        Outcome(row.write.ref, Status.RETRY, row.write.remote_id, failure)
+        for row in answered.departures
+    ]
+
+
+def _settling(claim: Claim, departure: Departure, outcome: Outcome) -> Settling:
+    claimed, failure = departure.claimed, outcome.failure
+    if outcome.status in TAKEN:
+        state = LinkState.ENDED if outcome.status is Status.DELETED else LinkState.LINKED
+        return Settling(departure, outcome, end_of(departure), state=state)
+    if isinstance(failure, RemoteGone):
+        if failure.merged_into:
+            again = Verdict(claimed, Fate.AGAIN)
+            return Settling(departure, outcome, again, moved_to=failure.merged_into)
+        parked = Verdict(claimed, Fate.PARKED, failure)
+        return Settling(departure, outcome, parked, state=LinkState.GONE)
+    return Settling(departure, outcome, _after_failure(claim, departure, outcome))
+
+
+def _after_failure(claim: Claim, departure: Departure, outcome: Outcome) -> Verdict:
+    claimed, failure = departure.claimed, outcome.failure or Failure(retry.INTERNAL)
+    attempts = claimed.attempts + 1
+    step = retry.decide(
+        failure,
+        attempts=attempts,
+        now=claim.now,
+        jitter=random.random(),  # noqa: S311 - spreads retries, hides nothing
+    )
+    match step:
+        case retry.Again(at, alone):
+            return Verdict(claimed, Fate.AGAIN, failure, at=at, failed=True, alone=alone)
+        case retry.Park():
+            return Verdict(claimed, Fate.PARKED, failure, failed=True)
+        case retry.Pause(until) if outcome.status is not Status.REJECTED:
+            return Verdict(claimed, Fate.AGAIN, failure, at=until)
+        case retry.Pause() if attempts >= PERMISSION_ATTEMPTS:
+            return Verdict(claimed, Fate.PARKED, failure, failed=True)
+        case retry.Pause():
+            # `troubles` pauses the field that is to blame, if one is; then this goes without it.
+            at = claim.now + retry.delay(attempts)
+            return Verdict(claimed, Fate.AGAIN, failure, at=at, failed=True)
+
+
+def _verdict(row: Settling, remote_id: str | None) -> Verdict:
+    """The row's verdict, unless the link turned out to have another counterpart already."""
+    made = row.outcome.remote_id
+    if row.outcome.status not in TAKEN or made is None or made == remote_id:
+        return row.verdict
+    about = {"first": remote_id or "", "second": made}
+    failure = MatchAmbiguous(CREATED_TWICE, about, candidates=(remote_id or "", made))
+    return replace(row.verdict, fate=Fate.PARKED, failure=failure)
+
+
+def _given(row: Settling) -> Mapping[str, object]:
+    departure, outcome = row.departure, row.outcome
+    link, taken = departure.sighting.link, outcome.status in TAKEN
+    unknown = outcome.status is Status.UNKNOWN
+    # After an urgent refusal the earlier write is as open as before.
+    still_open = unknown or departure.urgent
+    earlier = link if departure.urgent and not taken and not unknown else None
+    return {
+        "contact": row.contact,
+        "base": dump_base(departure.plan.base) if taken and not departure.urgent else {},
+        "keeps_sent": (taken or unknown) and outcome.status is not Status.DELETED,
+        "sent": dump_values(earlier.sent) if earlier and earlier.sent is not None else None,
+        "before": dump_values(earlier.before) if earlier and earlier.before is not None else None,
+        "open": still_open,
+        "remote_id": outcome.remote_id if taken else None,
+        "moved_to": row.moved_to,
+        "state": row.state,
+        "answer": _answer(outcome),
+    }
+
+
+def _answer(outcome: Outcome) -> Mapping[str, object]:
+    """The last answer, for people."""
+    failure = outcome.failure
+    return {
+        "status": outcome.status,
+        "code": failure.code if failure else "",
+        "parameters": dict(failure.params) if failure else {},
+        "detail": failure.detail[:2000].replace("\0", "") if failure else "",
+    }
