@@ -24,15 +24,16 @@ log = structlog.get_logger("raccord.contacts")
 def outbound_after_commit(transfers: Iterable[int]) -> None:
     """Wake the flow of these data transfers once the current transaction is committed."""
     for transfer in sorted(set(transfers)):
-        _after_commit(OUTBOUND, transfer=transfer)
+        after_commit(OUTBOUND, transfer=transfer)
 
 
 def import_after_commit(run_id: int) -> None:
     """Wake a worker for this import once the current transaction is committed."""
-    _after_commit(IMPORTS, run=run_id)
+    after_commit(IMPORTS, run=run_id)
 
 
-def _after_commit(task: str, **arguments: int) -> None:
+def after_commit(task: str, **arguments: int) -> None:
+    """Wake the task of that name, with these arguments, once the transaction is committed."""
     transaction.on_commit(lambda: _defer(task, arguments), robust=True)
 
 
