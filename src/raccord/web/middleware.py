@@ -16,9 +16,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from raccord.contacts.models import Project
 from raccord.web.context import LAST_PROJECT
+from raccord.web.imports.forms import LARGEST_FILE
 
 Next = Callable[[HttpRequest], HttpResponse]
 
+# The largest import and the form around it.
+LARGEST_BODY = LARGEST_FILE + 1024 * 1024
 POLICY = "; ".join(
     [
         "default-src 'self'",
@@ -81,6 +84,21 @@ class SignInRequired:
             # The sign-in page must not end up inside a pop-up.
             return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
         return redirect_to_login(request.get_full_path())
+
+
+class UploadLimit:
+    """Refuse a body that is longer than the largest file, before a byte of it is read."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > LARGEST_BODY:
+            from raccord.web.errors.views import too_large
+
+            return too_large(request)
+        return self.get_response(request)
 
 
 class CurrentProject:

@@ -1,4 +1,4 @@
-"""Every address of the screens.
+"""Every address of the screens, and the pages for what cannot be answered.
 
 What belongs to a project lies below /projects/<project>/: its views get the `Project` itself (see
 `middleware.CurrentProject`).
@@ -6,6 +6,18 @@ What belongs to a project lies below /projects/<project>/: its views get the `Pr
 
 from django.urls import include, path
 
+from raccord.web.home import views as home
+
 urlpatterns = [
+    path("", home.start, name="home"),
     path("", include("raccord.web.account.urls")),
+    path("projects/", include("raccord.web.projects.urls")),
+    path("projects/<slug:project>/", home.home, name="project-home"),
+    path("projects/<slug:project>/contacts/", include("raccord.web.contacts.urls")),
+    path("projects/<slug:project>/imports/", include("raccord.web.imports.urls")),
 ]
+
+handler400 = "raccord.web.errors.views.bad_request"
+handler403 = "raccord.web.errors.views.forbidden"
+handler404 = "raccord.web.errors.views.not_found"
+handler500 = "raccord.web.errors.views.failed"

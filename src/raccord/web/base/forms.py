@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.safestring import SafeString
 
 CONTROL_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxSelectMultiple, "form-check-input"),
@@ -32,7 +33,18 @@ class StyledField(BoundField):
     @property
     def is_group(self) -> bool:
         """Several controls under one label: they are a fieldset with a legend."""
-        return self.field.widget.use_fieldset
+        return bool(self.field.widget.use_fieldset)
+
+    @property
+    def rendered(self) -> Any:
+        """What the posted form had been rendered with (for fields with show_hidden_initial)."""
+        widget = self.field.hidden_widget()
+        return widget.value_from_datadict(self.form.data, self.form.files, self.html_initial_name)
+
+    @property
+    def hidden_initial(self) -> SafeString:
+        """The hidden control that carries the initial value."""
+        return self.as_hidden(only_initial=True) if self.field.show_hidden_initial else SafeString()
 
     def build_widget_attrs(
         self, attrs: dict[str, Any], widget: forms.Widget | None = None

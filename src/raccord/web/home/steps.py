@@ -82,9 +82,7 @@ def _connection_steps(project: Project) -> list[Step]:
         Step(
             _("E-mail alert"),
             _("Say who is told when something needs a person."),
-            done=AlertRecipient.objects.filter(
-                integration__connection__project=project
-            ).exists(),
+            done=AlertRecipient.objects.filter(integration__connection__project=project).exists(),
             url=_of_integration(project, integration),
         ),
         Step(

@@ -33,9 +33,7 @@ CHOICES = [
 ]
 
 
-def create_project(
-    name: str, *, languages: list[str], time_zone: str, begin_with: str
-) -> Project:
+def create_project(name: str, *, languages: list[str], time_zone: str, begin_with: str) -> Project:
     """Make a project that can take contacts at once: the e-mail address is its unique key."""
     with transaction.atomic():
         project = projects.create_project(name, languages=languages, time_zone=time_zone)

@@ -11,6 +11,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from raccord.contacts.messages import explain
 from raccord.contacts.models import ImportReject, ImportRun
 from raccord.engine.errors import BadInput
 
@@ -59,16 +60,12 @@ def with_page(context: dict[str, Any], number: int | str) -> str:
 @register.filter
 def in_words(problem: BadInput) -> str:
     """Say what is wrong with something that a person gave us."""
-    from raccord.contacts.messages import explain
-
     return explain(problem.code, problem.params)
 
 
 @register.filter
 def refusal(row: ImportRun | ImportReject) -> str:
     """Say why a file, or a line of it, was not taken."""
-    from raccord.contacts.messages import explain
-
     code = row.reason if isinstance(row, ImportRun) else row.code
     return explain(code, row.parameters)
 

@@ -1,0 +1,1 @@
+"""Contacts: the list, one contact's page, creating, editing and deleting."""

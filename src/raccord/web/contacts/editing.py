@@ -1,0 +1,123 @@
+"""Create and edit a contact. What two people changed at once is shown side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.forms.boundfield import BoundField
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from raccord.contacts import changes
+from raccord.contacts.changes import EditResult, InvalidContact
+from raccord.contacts.messages import explain
+from raccord.contacts.models import Contact, Project
+from raccord.contacts.project_fields import ProjectFields
+from raccord.web.base.answers import invalid
+from raccord.web.base.person import origin
+from raccord.web.base.problems import show_problems
+from raccord.web.contacts.forms import ContactForm, raw
+from raccord.web.contacts.shown import in_words
+
+CHOOSE = "choose-"
+THEIRS = "theirs"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownClash:
+    """A field that this person and somebody else changed: what it was, what each wants."""
+
+    field: BoundField
+    was: str
+    now: str
+    typed: str
+    name: str
+
+
+def create(request: HttpRequest, project: Project) -> HttpResponse:
+    """A new contact."""
+    specs = project.specs()
+    form = ContactForm.blank(specs, request.POST or None)
+    context = {"form": form, "has_key": bool(project.key_specs())}
+    if request.method != "POST":
+        return render(request, "contacts/create.html", context)
+    form.full_clean()
+    try:
+        contact = changes.create(project, form.changes(), origin=origin(request))
+    except InvalidContact as refused:
+        show_problems(form, refused.problems)
+        return invalid(request, "contacts/create.html", context)
+    messages.success(request, _("The contact was added."))
+    if "another" in request.POST:
+        return redirect("contact-create", project.slug)
+    return redirect("contact", project.slug, contact.pk)
+
+
+def edit(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
+    """Change a contact: only what the person changed is written."""
+    contact = get_object_or_404(Contact, project=project, pk=pk, deleted_at=None)
+    values = ProjectFields.of(project).typed(contact.values)
+    form = ContactForm.of(project.specs(), values, request.POST or None)
+    context = {"form": form, "contact": contact}
+    if request.method != "POST":
+        return render(request, "contacts/edit.html", context)
+    form.full_clean()
+    try:
+        result = _save(request, project, contact, form)
+    except InvalidContact as refused:
+        show_problems(form, refused.problems)
+        return invalid(request, "contacts/edit.html", context)
+    if result.clashes:
+        return _ask(request, context, form, result)
+    _say(request, result)
+    return redirect("contact", project.slug, contact.pk)
+
+
+def _save(
+    request: HttpRequest, project: Project, contact: Contact, form: ContactForm
+) -> EditResult:
+    """Write what the person changed, without what they have just given up in a clash."""
+    given_up = {
+        name.removeprefix(CHOOSE)
+        for name, choice in request.POST.items()
+        if name.startswith(CHOOSE) and choice == THEIRS
+    }
+    kept = {key: value for key, value in form.changes().items() if key not in given_up}
+    return changes.edit(project, contact.pk, kept, rendered=form.rendered(), origin=origin(request))
+
+
+def _ask(
+    request: HttpRequest, context: dict[str, Any], form: ContactForm, result: EditResult
+) -> HttpResponse:
+    """Show what is now and what was typed; the next answer is judged against what is now."""
+    data = QueryDict(mutable=True)
+    data.update(request.POST)
+    for key, clash in result.clashes.items():
+        now = raw(clash.now)
+        data.setlist(form.add_initial_prefix(key), now if isinstance(now, list) else [now])
+    again = ContactForm(list(form.specs.values()), form.initial, data)
+    clashes = [
+        ShownClash(
+            again[key],
+            was=in_words(form.specs[key].type, clash.rendered),
+            now=in_words(form.specs[key].type, clash.now),
+            typed=in_words(form.specs[key].type, clash.posted),
+            name=f"{CHOOSE}{key}",
+        )
+        for key, clash in result.clashes.items()
+    ]
+    others = [field for field in again if field.name not in result.clashes]
+    shown = context | {"form": again, "clashes": clashes, "others": others}
+    return render(request, "contacts/clash.html", shown, status=409)
+
+
+def _say(request: HttpRequest, result: EditResult) -> None:
+    if result.changed:
+        messages.success(request, _("The contact was saved."))
+    elif not result.refused:
+        messages.info(request, _("Nothing was changed."))
+    for problem in result.refused:
+        messages.warning(request, explain(problem.code, problem.params))

@@ -1,0 +1,92 @@
+"""How a contact stands with the other systems, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from raccord.connections.models import DataTransfer
+from raccord.connections.sentences import explain
+from raccord.contacts.models import Contact, OutboxItem, OutboxState, Project
+from raccord.sync.models import Link, LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLink:
+    """One other system. look: a badge's. answer, todo: its last words, and what helps."""
+
+    connection: str
+    object: str
+    look: str
+    state: str
+    remote_id: str
+    address: str
+    answer: str
+    todo: str
+
+
+def links_of(project: Project, contact: Contact) -> list[ShownLink]:
+    """The project's data transfers that know this contact or are about to."""
+    links = {link.transfer_id: link for link in Link.objects.filter(contact=contact.pk)}
+    items = {
+        item.subscription.transfer: item
+        for item in OutboxItem.objects.filter(
+            contact=contact.pk, subscription__project=project
+        ).select_related("subscription")
+    }
+    transfers = DataTransfer.objects.filter(
+        connection__project=project, pk__in=links.keys() | items.keys()
+    ).select_related("connection__authorization")
+    return [_shown(t, links.get(t.pk), items.get(t.pk)) for t in transfers]
+
+
+def _shown(transfer: DataTransfer, link: Link | None, item: OutboxItem | None) -> ShownLink:
+    look, state = _state(link, item)
+    answer, todo = _words(transfer.connection.source, link, item)
+    instance = transfer.connection.authorization.instance_url
+    remote_id = (link.remote_id if link else None) or ""
+    return ShownLink(
+        connection=transfer.connection.name,
+        object=transfer.object,
+        look=look,
+        state=state,
+        remote_id=remote_id,
+        address=f"{instance}/{remote_id}" if instance and remote_id else "",
+        answer=answer,
+        todo=todo,
+    )
+
+
+def _state(link: Link | None, item: OutboxItem | None) -> tuple[str, str]:
+    if item is not None and item.state == OutboxState.PARKED:
+        return "danger", _("Refused")
+    if item is not None and item.state == OutboxState.HELD:
+        return "paused", _("Held")
+    if item is not None:
+        return "waiting", _("Waiting to be sent")
+    if link is None or link.state == LinkState.CREATING:
+        return "waiting", _("Being created")
+    if link.state == LinkState.LINKED:
+        return "ok", _("Up to date")
+    return "off", link.get_state_display()
+
+
+def _words(source: str, link: Link | None, item: OutboxItem | None) -> tuple[str, str]:
+    """Why it waits or was refused, else the last answer that had a reason."""
+    if item is not None and item.reason:
+        explanation = explain(source, item.reason, item.parameters)
+        return explanation.what, explanation.todo
+    answer = link.answer if link is not None else {}
+    if answer.get("code"):
+        explanation = explain(source, answer["code"], answer.get("parameters"))
+        return explanation.what, explanation.todo
+    if link is None:
+        return "", ""
+    said = {
+        "created": _("Last answer: created."),
+        "updated": _("Last answer: updated."),
+        "unchanged": _("Last look: nothing to change."),
+        "deleted": _("Last answer: deleted."),
+    }
+    return said.get(answer.get("status", ""), ""), ""

@@ -1,0 +1,94 @@
+"""One contact: its fields, its consents with their evidence, its links, its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from raccord.contacts import evidence
+from raccord.contacts.models import Contact, Project
+from raccord.contacts.project_fields import ProjectFields
+from raccord.engine.records import ConsentEvidence, FieldType
+from raccord.web.contacts.history import history_of
+from raccord.web.contacts.links import links_of
+from raccord.web.contacts.shown import in_words, shown
+
+
+@dataclass(frozen=True, slots=True)
+class ShownConsent:
+    """value: yes, no or "". proof: where it comes from, in words."""
+
+    label: str
+    value: str
+    text: str
+    proof: str
+
+
+def show(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
+    """The contact's page; a deleted contact still has one, with its history."""
+    contact = get_object_or_404(Contact, project=project, pk=pk)
+    fields = ProjectFields.of(project)
+    typed = fields.typed(contact.values)
+    specs = [spec for spec in fields.specs.values() if spec.type is not FieldType.CONSENT]
+    context = {
+        "contact": contact,
+        "headline": headline(fields, contact),
+        "values": [shown(spec, typed[spec.key]) for spec in specs],
+        "consents": _consents(fields, contact),
+        "links": links_of(project, contact),
+        "history": history_of(contact),
+    }
+    return render(request, "contacts/page.html", context)
+
+
+def links(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
+    """The part of the page that changes by itself while something is under way."""
+    contact = get_object_or_404(Contact, project=project, pk=pk)
+    context = {"contact": contact, "links": links_of(project, contact)}
+    return render(request, "contacts/links.html", context)
+
+
+def headline(fields: ProjectFields, contact: Contact) -> str:
+    """What a contact is called: the values of its unique key."""
+    typed = fields.typed(contact.values)
+    parts = [in_words(spec.type, typed[spec.key]) for spec in fields.key_specs]
+    return " · ".join(part for part in parts if part) or contact.key
+
+
+def _consents(fields: ProjectFields, contact: Contact) -> list[ShownConsent]:
+    known = evidence.from_json(contact.evidence)
+    return [
+        ShownConsent(
+            label=spec.label,
+            value=str(contact.values.get(key) or ""),
+            text=in_words(FieldType.CONSENT, contact.values.get(key)),
+            proof=_proof(known.get(key)),
+        )
+        for key, spec in fields.specs.items()
+        if spec.type is FieldType.CONSENT
+    ]
+
+
+def _proof(found: ConsentEvidence | None) -> str:
+    """When and how the consent came in."""
+    if found is None or found.at is None:
+        return _("Nobody has said anything about it yet.")
+    kind, _colon, actor = found.source.partition(":")
+    facts = {
+        "when": date_format(timezone.localtime(found.at), "SHORT_DATETIME_FORMAT"),
+        "who": actor,
+    }
+    sentences = {
+        "person": _("Entered by %(who)s on %(when)s."),
+        "form": _("Given on a web form on %(when)s."),
+        "import": _("Imported on %(when)s (%(who)s)."),
+        "sync": _("Taken over from a connected system on %(when)s."),
+        "api": _("Sent by another program on %(when)s."),
+        "setup": _("Set up on %(when)s."),
+    }
+    return sentences.get(kind, _("Since %(when)s.")) % facts

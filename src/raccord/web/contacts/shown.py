@@ -1,0 +1,67 @@
+"""A contact's values as people read them, in their language and the project's time zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from raccord.engine.records import FieldSpec, FieldType, Value
+from raccord.engine.values import plain_decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One field of a contact. href: what a click on the value opens, "" for nothing."""
+
+    key: str
+    label: str
+    type: FieldType
+    value: Value
+    text: str
+    href: str
+
+
+def shown(spec: FieldSpec, value: Value) -> Shown:
+    """A field with its value, and a link for what one can write to, call or open."""
+    text = in_words(spec.type, value)
+    return Shown(spec.key, spec.label, spec.type, value, text, _href(spec, value))
+
+
+def in_words(type: FieldType, value: Value) -> str:  # noqa: A002 - the word of the vocabulary
+    """A typed value as text; "" if it is empty, except for a consent, which is then unknown."""
+    if type is FieldType.CONSENT:
+        return {"yes": _("Yes"), "no": _("No")}.get(str(value), pgettext("consent", "Unknown"))
+    match value:
+        case None:
+            return ""
+        case bool():
+            return _("Yes") if value else _("No")
+        case datetime():
+            return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+        case date():
+            return date_format(value, "SHORT_DATE_FORMAT")
+        case Decimal():
+            return str(number_format(plain_decimal(value)))
+        case tuple():
+            return ", ".join(value)
+        case _:
+            return str(value)
+
+
+def _href(spec: FieldSpec, value: Value) -> str:
+    text = str(value or "")
+    if not text:
+        return ""
+    if spec.type is FieldType.EMAIL:
+        return f"mailto:{text}"
+    if spec.type is FieldType.PHONE:
+        return f"tel:{text.replace(' ', '')}"
+    if spec.type is FieldType.URL:
+        return text if text.lower().startswith(("http://", "https://")) else f"https://{text}"
+    return ""

@@ -1,0 +1,14 @@
+"""Addresses of contacts; included below /projects/<project>/contacts/."""
+
+from django.urls import path
+
+from raccord.web.contacts import editing, listing, page, removing
+
+urlpatterns = [
+    path("", listing.index, name="contacts"),
+    path("new/", editing.create, name="contact-create"),
+    path("<int:pk>/", page.show, name="contact"),
+    path("<int:pk>/links/", page.links, name="contact-links"),
+    path("<int:pk>/edit/", editing.edit, name="contact-edit"),
+    path("<int:pk>/delete/", removing.delete, name="contact-delete"),
+]
