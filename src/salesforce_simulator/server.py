@@ -26,6 +26,7 @@ from salesforce_simulator.clock import Clock, utc_now
 from salesforce_simulator.faults import Faults
 from salesforce_simulator.journal import Journal
 from salesforce_simulator.org import Org
+from salesforce_simulator.representative import Representative
 from salesforce_simulator.seed import apply_seed
 
 _BUFFER = 64 * 1024 * 1024
@@ -95,6 +96,10 @@ class Simulator:
     @property
     def faults(self) -> Faults:
         return self.app.faults
+
+    def representative(self, username: str | None = None) -> Representative:
+        """Return a person who works in the org: that user, or the first who is no integration."""
+        return Representative(self.org, username)
 
     def close(self) -> None:
         """Stop listening, let calls under way end, close the journal. Twice is once."""
