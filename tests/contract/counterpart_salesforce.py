@@ -16,9 +16,11 @@ from raccord.engine.records import Values
 from salesforce_simulator.server import Simulator
 from tests.contract.counterpart import Fields, Tokens, Trouble
 
+CLIENT_ID = "raccord-client"
+CLIENT_SECRET = "raccord-secret"
 APP = {
-    "client_id": "raccord-client",
-    "client_secret": "raccord-secret",
+    "client_id": CLIENT_ID,
+    "client_secret": CLIENT_SECRET,
     "flows": ["client_credentials"],
     "run_as": "integration@simulated.example",
 }
@@ -126,8 +128,8 @@ class SalesforceCounterpart:
             declaration=DECLARATION,
             client=self._client,
             login_url=self._simulator.url,
-            client_id=APP["client_id"],
-            client_secret=APP["client_secret"],
+            client_id=CLIENT_ID,
+            client_secret=CLIENT_SECRET,
             simulator_url=self._simulator.url,
         )
         return oauth.client_credentials(app).access_token
@@ -135,9 +137,8 @@ class SalesforceCounterpart:
     def _as_colleague(self, method: str, path: str, values: Values | None = None) -> None:
         grants, users = self._simulator.org.grants, self._simulator.org.users
         colleague = users.find("admin@simulated.example")
-        token = grants.open_session(
-            user_id=colleague["Id"], client_id=APP["client_id"], scope="api"
-        )
+        assert colleague is not None
+        token = grants.open_session(user_id=colleague["Id"], client_id=CLIENT_ID, scope="api")
         answer = httpx.request(
             method,
             f"{self._simulator.url}/services/data/v62.0/sobjects/Contact{path}",

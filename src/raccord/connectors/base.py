@@ -158,7 +158,8 @@ class Connector(Protocol):
         All rows are for one object and one action (of creations, all or none with an external
         id). When the call as a whole came to nothing, every row's outcome is UNKNOWN (it
         departed, no answer proves what it did) or RETRY (certainly nothing was written), so
-        neither OutcomeUnknown nor Transient is raised. Of what is raised, nothing was written.
+        neither OutcomeUnknown nor Transient is raised. Of what is raised, nothing was written;
+        a raised RecordRejected or plain Failure may lie in any one row: try smaller parts.
         """
         ...
 

@@ -101,10 +101,11 @@ def _call(
     except SchemaChanged as failure:
         return _without_fields(rows, failure)
     except Failure as failure:
-        # The connection's own problems are raised; an unknown refusal is some row's.
-        if type(failure) not in (Failure, RecordRejected):
+        # Alone, a row takes the blame. Of several nobody says which: the caller may split them.
+        if len(rows) > 1 or type(failure) not in (Failure, RecordRejected):
             raise
-        return _refused_together(rows, failure)
+        rejected = RecordRejected(failure.code, failure.params, failure.detail)
+        return _all(rows, Status.REJECTED, rejected)
     if not isinstance(answer, list) or len(answer) != len(rows):
         return _all(rows, Status.UNKNOWN, errors.malformed(writes=True))
     return [_outcome(row, entry) for row, entry in zip(rows, answer, strict=True)]
@@ -146,23 +147,14 @@ def _all(rows: Sequence[Write], status: Status, failure: Failure) -> list[Outcom
 
 
 def _without_fields(rows: Sequence[Write], failure: SchemaChanged) -> list[Outcome]:
-    """One unknown field refuses the whole call: its rows are to blame, the others go again."""
+    """One unknown field refuses the whole call: its rows are to blame, nothing was written."""
     blamed = set(errors.blamed_fields(failure))
     if not any(blamed & set(row.values) for row in rows):
         raise failure
-    again = RowBusy("salesforce.PROCESSING_HALTED", detail=failure.code)
+    again = Transient("salesforce.PROCESSING_HALTED", detail=failure.code)
     return [
         Outcome(row.ref, Status.REJECTED, row.remote_id, failure)
         if blamed & set(row.values)
         else Outcome(row.ref, Status.RETRY, row.remote_id, again)
         for row in rows
     ]
-
-
-def _refused_together(rows: Sequence[Write], failure: Failure) -> list[Outcome]:
-    """The whole call was refused and nobody says for which row: only alone will it show."""
-    if len(rows) > 1:
-        again = RowBusy("salesforce.PROCESSING_HALTED", detail=failure.code)
-        return _all(rows, Status.RETRY, again)
-    rejected = RecordRejected(failure.code, failure.params, failure.detail)
-    return _all(rows, Status.REJECTED, rejected)

@@ -7,15 +7,17 @@ Each method is a short story over `collections` (many records by id), `query` (b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
-from typing import Any
 from urllib.parse import quote
 
 from raccord.connectors.base import Connector, Conversation, Identity, Limits, Usage
-from raccord.connectors.salesforce import collections, describe, errors, query, wire
+from raccord.connectors.salesforce import collections, describe, errors, query
 from raccord.connectors.salesforce.calls import DATA, Calls
+from raccord.connectors.salesforce.reader import Reader
+from raccord.connectors.salesforce.schemas import Schemas
 from raccord.engine.errors import BadInput, SchemaChanged
-from raccord.engine.records import Action, Lookup, Outcome, Record, Values, Write
+from raccord.engine.records import Action, Lookup, Outcome, Record, Write
 from raccord.engine.schema import RemoteObject, RemoteType
 
 EXTERNAL_ID_FIELD = "Raccord_Id__c"
@@ -30,8 +32,6 @@ LIMITS = Limits(
     max_request_time=timedelta(minutes=10),
 )
 
-# Read with every record: when it last changed, and by whom.
-_ALWAYS_READ = ("Id", "SystemModstamp", "LastModifiedById")
 # What SOQL compares as quoted strings; long text is stored where no filter reaches it.
 _SEARCHABLE = frozenset(
     {
@@ -60,7 +60,7 @@ class SalesforceConnector:
         self, conversation: Conversation, *, deadline: timedelta = LIMITS.call_deadline
     ) -> None:
         self._calls = Calls(conversation, deadline=deadline)
-        self._described: dict[str, RemoteObject] = {}
+        self._schemas = Schemas(conversation, read=self._read_schema)
 
     def check(self) -> Identity:
         said = self._calls.call("GET", "/services/oauth2/userinfo")
@@ -77,24 +77,18 @@ class SalesforceConnector:
             raise errors.malformed(writes=False) from None
 
     def describe(self, object_name: str) -> RemoteObject:
-        path = f"{DATA}/sobjects/{quote(object_name, safe='')}/describe"
-        said = self._calls.call("GET", path)
-        try:
-            described = describe.parse_object(said)  # type: ignore[arg-type]
-        except (KeyError, TypeError, ValueError):
-            raise errors.malformed(writes=False) from None
-        self._described[object_name] = described
-        return described
+        return self._schemas.fresh(object_name)
 
     def push(self, writes: Sequence[Write]) -> list[Outcome]:
         if not writes:
             return []
         if len(writes) > LIMITS.rows_per_write:
             raise ValueError(f"{len(writes)} rows do not fit one call")
-        external_id_field = ""
-        if writes[0].action is Action.CREATE and writes[0].external_id:
-            external_id_field = self._external_id_field(writes[0].object)
-        return collections.write(self._calls, writes, external_id_field=external_id_field)
+        first = writes[0]
+        identified = first.action is Action.CREATE and first.external_id
+        with self._schemas.doubted(first.object):
+            external_id_field = self._external_id_field(first.object) if identified else ""
+            return collections.write(self._calls, writes, external_id_field=external_id_field)
 
     def fetch(self, object_name: str, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
         wanted = list(dict.fromkeys(ids))
@@ -102,31 +96,34 @@ class SalesforceConnector:
             return []
         if len(wanted) > LIMITS.rows_per_read:
             raise ValueError(f"{len(wanted)} records do not fit one call")
-        schema = self._schema(object_name, fields)
-        names = list(dict.fromkeys((*_ALWAYS_READ, *fields)))
-        read = collections.retrieve(self._calls, object_name, ids=wanted, fields=names)
-        reader = _Reader(schema, fields)
-        return [reader.record(record) for record in read]
+        with self._schemas.doubted(object_name):
+            reader = Reader(self._schemas.get(object_name, fields), fields)
+            read = collections.retrieve(
+                self._calls, object_name, ids=wanted, fields=reader.fields_to_read
+            )
+            return [reader.record(record) for record in read]
 
     def find(self, lookups: Sequence[Lookup], fields: Mapping[str, Sequence[str]]) -> list[Record]:
-        wanted: list[query.Query] = []
-        readers: dict[str, _Reader] = {}
-        for lookup in lookups:
-            names = _fields_to_read(lookup.object, lookups, fields)
-            schema = self._schema(lookup.object, names)
-            _require_searchable(schema, lookup.field)
-            readers[lookup.object] = _Reader(schema, names)
-            wanted += query.queries(
-                lookup.object,
-                where=lookup.field,
-                values=_distinct(lookup.values),
-                fields=tuple(dict.fromkeys((*_ALWAYS_READ, *names))),
-                most=LIMITS.values_per_lookup,
-            )
-        found = {
-            (object_name, record["Id"]): readers[object_name].record(record)
-            for object_name, record in query.run(self._calls, wanted)
-        }
+        with ExitStack() as stack:
+            wanted: list[query.Query] = []
+            readers: dict[str, Reader] = {}
+            for lookup in lookups:
+                stack.enter_context(self._schemas.doubted(lookup.object))
+                names = _fields_to_read(lookup.object, lookups, fields)
+                schema = self._schemas.get(lookup.object, names)
+                _require_searchable(schema, lookup.field)
+                reader = readers[lookup.object] = Reader(schema, names)
+                wanted += query.queries(
+                    lookup.object,
+                    where=lookup.field,
+                    values=_distinct(lookup.values),
+                    fields=reader.fields_to_read,
+                    most=LIMITS.values_per_lookup,
+                )
+            found = {
+                (object_name, record["Id"]): readers[object_name].record(record)
+                for object_name, record in query.run(self._calls, wanted)
+            }
         return list(found.values())
 
     def usage(self) -> Usage | None:
@@ -144,53 +141,18 @@ class SalesforceConnector:
         records = said.get("records") if isinstance(said, dict) else None
         return str(records[0].get("Name") or "") if records else ""
 
-    def _schema(self, object_name: str, fields: Sequence[str]) -> RemoteObject:
-        """The object as described, once more if a field seems to be missing."""
-        schema = self._described.get(object_name)
-        if schema is None or not schema.fields.keys() >= set(fields):
-            schema = self.describe(object_name)
-        for name in fields:
-            if name not in schema.fields or wire.parser(schema.fields[name].type) is None:
-                raise errors.unreadable_field(name)
-        return schema
-
-    def _external_id_field(self, object_name: str) -> str:
-        """Our field, if the org's administrator has installed it and lets us write it."""
-        field = self._schema(object_name, ()).fields.get(EXTERNAL_ID_FIELD)
-        return EXTERNAL_ID_FIELD if field and field.external_id and field.createable else ""
-
-
-class _Reader:
-    """Turns JSON records of one object into ours, with the parsers looked up once."""
-
-    def __init__(self, schema: RemoteObject, fields: Sequence[str]) -> None:
-        self._object = schema.name
-        self._parsers = [
-            (name, parse)
-            for name in dict.fromkeys(fields)
-            if (parse := wire.parser(schema.fields[name].type))
-        ]
-
-    def record(self, said: Mapping[str, Any]) -> Record:
+    def _read_schema(self, object_name: str) -> RemoteObject:
+        path = f"{DATA}/sobjects/{quote(object_name, safe='')}/describe"
+        said = self._calls.call("GET", path)
         try:
-            return Record(
-                object=self._object,
-                id=said["Id"],
-                values=self._values(said),
-                modified_at=wire.instant(said["SystemModstamp"]),
-                modified_by=str(said["LastModifiedById"] or ""),
-            )
+            return describe.parse_object(said)  # type: ignore[arg-type]
         except (KeyError, TypeError, ValueError):
             raise errors.malformed(writes=False) from None
 
-    def _values(self, said: Mapping[str, Any]) -> Values:
-        values = {}
-        for name, parse in self._parsers:
-            try:
-                values[name] = parse(said[name])
-            except (ValueError, ArithmeticError):
-                raise errors.unreadable_field(name) from None
-        return values
+    def _external_id_field(self, object_name: str) -> str:
+        """Our field, if the org's administrator has installed it and lets us write it."""
+        field = self._schemas.get(object_name).fields.get(EXTERNAL_ID_FIELD)
+        return EXTERNAL_ID_FIELD if field and field.external_id and field.createable else ""
 
 
 def _fields_to_read(

@@ -42,6 +42,17 @@ def connect(
     answering: Answering, *, tokens: Tokens | None = None, calls: list[int] | None = None
 ) -> Connector:
     """A connector whose describes are answered here and everything else by `answering`."""
+    return DECLARATION.open(conversation(answering, tokens=tokens, calls=calls))
+
+
+def conversation(
+    answering: Answering,
+    *,
+    tokens: Tokens | None = None,
+    calls: list[int] | None = None,
+    clock: Sequence[datetime] = (datetime(2026, 11, 22, 12, 0, tzinfo=UTC),),
+) -> Conversation:
+    """calls: where the rows of each call are noted. clock: its first entry is now."""
 
     def respond(request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/describe"):
@@ -51,14 +62,12 @@ def connect(
     client = http.make_client(
         allowed_hosts=(".salesforce.com",), transport=httpx.MockTransport(respond)
     )
-    return DECLARATION.open(
-        Conversation(
-            client=client,
-            tokens=tokens or Tokens(),
-            instance_url=ORG,
-            clock=lambda: datetime.now(UTC),
-            on_call=(calls if calls is not None else []).append,
-        )
+    return Conversation(
+        client=client,
+        tokens=tokens or Tokens(),
+        instance_url=ORG,
+        clock=lambda: clock[0],
+        on_call=(calls if calls is not None else []).append,
     )
 
 

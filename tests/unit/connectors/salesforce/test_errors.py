@@ -33,8 +33,8 @@ def in_row(code: str, message: str = "no", fields: list[str] | None = None) -> F
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-def whole(status: int, body: bytes, *, writes: bool = True, **headers: str) -> Failure:
-    answer = Answer(status, httpx.Headers(headers), body)
+def whole(status: int, body: bytes, *, writes: bool = True, retry_after: str = "") -> Failure:
+    answer = Answer(status, httpx.Headers({"Retry-After": retry_after}), body)
     return errors.answer_failure(answer, writes=writes, now=NOW)
 
 
@@ -164,6 +164,6 @@ def test_details_are_kept_short() -> None:
     [("90", NOW + timedelta(seconds=90)), ("soon", None), ("9" * 12, NOW + timedelta(days=1))],
 )
 def test_a_limit_may_say_when_it_ends(retry_after: str, until: datetime | None) -> None:
-    failure = whole(429, b"", **{"Retry-After": retry_after})
+    failure = whole(429, b"", retry_after=retry_after)
     assert isinstance(failure, RateLimited)
     assert failure.until == until

@@ -1,20 +1,24 @@
 """What reading becomes on the wire, and what every odd answer to it means."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
 import httpx
 import pytest
 
+from raccord.connectors.salesforce import DECLARATION
 from raccord.engine.errors import BadInput, Failure, PermissionMissing, SchemaChanged, Transient
 from raccord.engine.records import Lookup
 from tests.unit.connectors.salesforce.answers import (
     ADA,
     BOB,
     Answering,
+    Tokens,
     asked,
     connect,
+    conversation,
     record,
     refusing,
     saying,
@@ -207,3 +211,32 @@ def test_an_object_that_is_gone_is_a_changed_schema() -> None:
 def test_too_many_records_for_one_call_are_a_mistake() -> None:
     with pytest.raises(ValueError, match="do not fit"):
         connect(saying(200, [])).fetch("Contact", [str(n) for n in range(2001)], [])
+
+
+def describes(calls: list[int]) -> int:
+    return calls.count(0)
+
+
+def test_a_description_is_remembered_by_those_with_the_same_token() -> None:
+    calls: list[int] = []
+    now = [datetime(2026, 11, 22, 12, 0, tzinfo=UTC)]
+    first = conversation(saying(200, [record(ADA, Email="a@b.c")]), calls=calls, clock=now)
+    second = replace(first, tokens=Tokens())
+    other = Tokens()
+    other.token = "another user's"
+    third = replace(first, tokens=other)
+    for talk, described_so_far in [(first, 1), (second, 1), (third, 2), (first, 2)]:
+        DECLARATION.open(talk).fetch("Contact", [ADA], ["Email"])
+        assert describes(calls) == described_so_far
+    now[0] += timedelta(minutes=10)
+    DECLARATION.open(first).fetch("Contact", [ADA], ["Email"])
+    assert describes(calls) == 3
+
+
+def test_a_description_is_forgotten_when_it_turns_out_to_be_wrong() -> None:
+    calls: list[int] = []
+    connector = DECLARATION.open(conversation(refusing(400, "INVALID_FIELD"), calls=calls))
+    for described_so_far in (1, 2):
+        with pytest.raises(SchemaChanged):
+            connector.fetch("Contact", [ADA], ["Email"])
+        assert describes(calls) == described_so_far

@@ -9,6 +9,7 @@ import pytest
 from raccord.connectors.base import Usage
 from raccord.engine.errors import (
     AuthorizationLost,
+    Failure,
     OutcomeUnknown,
     PermissionMissing,
     QuotaExhausted,
@@ -158,8 +159,6 @@ def breaking(fault: Callable[[httpx.Request], Exception]) -> Answering:
         (breaking(lambda r: httpx.ConnectError("", request=r)), Status.RETRY, Transient),
         (refusing(503, "SERVER_UNAVAILABLE"), Status.RETRY, Transient),
         (refusing(500, "UNABLE_TO_LOCK_ROW"), Status.RETRY, RowBusy),
-        (refusing(400, "JSON_PARSER_ERROR"), Status.RETRY, RowBusy),
-        (refusing(400, "A_CODE_OF_NEXT_YEAR"), Status.RETRY, RowBusy),
     ],
 )
 def test_a_call_that_came_to_nothing_is_every_rows_outcome(
@@ -174,8 +173,12 @@ def test_a_call_that_came_to_nothing_is_every_rows_outcome(
 
 
 @pytest.mark.parametrize("code", ["JSON_PARSER_ERROR", "A_CODE_OF_NEXT_YEAR"])
-def test_alone_a_row_takes_the_blame_for_its_call(code: str) -> None:
-    (outcome,) = connect(refusing(400, code)).push([update(1, ADA)])
+def test_a_refusal_of_some_row_is_raised_until_a_row_is_alone(code: str) -> None:
+    connector = connect(refusing(400, code))
+    with pytest.raises(Failure) as caught:
+        connector.push(TWO_UPDATES)
+    assert not isinstance(caught.value, (SchemaChanged, PermissionMissing, AuthorizationLost))
+    (outcome,) = connector.push([update(1, ADA)])
     assert outcome.status is Status.REJECTED
     assert isinstance(outcome.failure, RecordRejected)
     assert outcome.failure.code == f"salesforce.{code}"
@@ -187,7 +190,7 @@ def test_an_unknown_field_stops_only_the_rows_that_have_it() -> None:
     outcomes = connector.push([update(1, ADA, {"Vip__c": True}), update(2, BOB)])
     assert [(outcome.status, type(outcome.failure)) for outcome in outcomes] == [
         (Status.REJECTED, SchemaChanged),
-        (Status.RETRY, RowBusy),
+        (Status.RETRY, Transient),
     ]
     with pytest.raises(SchemaChanged):
         connector.push([update(2, BOB)])
@@ -213,7 +216,8 @@ def test_the_connections_own_problems_are_raised(
 
 
 def test_a_refused_token_is_renewed_once_and_the_call_repeated() -> None:
-    tokens, calls = Tokens(), []
+    tokens = Tokens()
+    calls: list[int] = []
     seen: list[str] = []
 
     def answering(request: httpx.Request) -> httpx.Response:
