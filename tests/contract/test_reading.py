@@ -53,14 +53,15 @@ def test_a_record_says_when_and_by_whom_it_was_changed(
     assert modified_at and abs(modified_at - datetime.now(UTC)) < timedelta(minutes=5)
 
 
-def test_what_is_deleted_is_missing_or_marked(
+def test_what_is_deleted_is_read_as_deleted_and_no_longer_found(
     counterpart: Counterpart, connector: Connector
 ) -> None:
     names = counterpart.fields
     kept, gone = create(counterpart, connector, 2)
     counterpart.delete(gone)
     records = connector.fetch(names.object, [kept, gone], [names.email])
-    assert [record.id for record in records if not record.deleted] == [kept]
+    assert {record.id: record.deleted for record in records} == {kept: False, gone: True}
+    assert all(record.values[names.email] for record in records)
     found = connector.find([Lookup(names.object, names.email, ("person2@example.org",))], {})
     assert found == []
 

@@ -164,7 +164,10 @@ class Connector(Protocol):
         ...
 
     def fetch(self, object_name: str, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
-        """Read records by id. Those not visible are simply not in the answer."""
+        """Read records by id. Those not visible are simply not in the answer.
+
+        A record that is known to be deleted is returned with `deleted` set, and `merged_into`.
+        """
         ...
 
     def find(self, lookups: Sequence[Lookup], fields: Mapping[str, Sequence[str]]) -> list[Record]:

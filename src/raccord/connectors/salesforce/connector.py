@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -46,6 +47,7 @@ _SEARCHABLE = frozenset(
     }
 )
 _LONGEST_SEARCHABLE = 255
+_DELETION_FIELDS = ("IsDeleted", "MasterRecordId")
 
 
 def open_connector(conversation: Conversation) -> Connector:
@@ -101,7 +103,10 @@ class SalesforceConnector:
             read = collections.retrieve(
                 self._calls, object_name, ids=wanted, fields=reader.fields_to_read
             )
-            return [reader.record(record) for record in read]
+            records = [reader.record(record) for record in read]
+            seen = {_short(record.id) for record in records}
+            missing = [id_ for id_ in wanted if _short(id_) not in seen]
+            return records + self._deleted(object_name, missing, reader)
 
     def find(self, lookups: Sequence[Lookup], fields: Mapping[str, Sequence[str]]) -> list[Record]:
         with ExitStack() as stack:
@@ -141,6 +146,30 @@ class SalesforceConnector:
         records = said.get("records") if isinstance(said, dict) else None
         return str(records[0].get("Name") or "") if records else ""
 
+    def _deleted(self, object_name: str, ids: Sequence[str], reader: Reader) -> list[Record]:
+        """Those of `ids` that the org says were deleted, and what they were merged into.
+
+        A record that is merely not returned may be one that our user may not see.
+        """
+        evidence = [
+            name for name in _DELETION_FIELDS if name in self._schemas.get(object_name).fields
+        ]
+        wanted = query.queries(
+            object_name,
+            where="Id",
+            values=ids,
+            fields=tuple(dict.fromkeys((*reader.fields_to_read, *evidence))),
+            most=LIMITS.rows_per_read,
+            deleted_too=True,
+        )
+        return [
+            replace(
+                reader.record(said), deleted=True, merged_into=said.get("MasterRecordId") or None
+            )
+            for _, said in query.run(self._calls, wanted)
+            if said.get("IsDeleted") is True
+        ]
+
     def _read_schema(self, object_name: str) -> RemoteObject:
         path = f"{DATA}/sobjects/{quote(object_name, safe='')}/describe"
         said = self._calls.call("GET", path)
@@ -168,6 +197,11 @@ def _require_searchable(schema: RemoteObject, field_name: str) -> None:
     too_long = (field.max_length or 0) > _LONGEST_SEARCHABLE
     if field.type not in _SEARCHABLE or too_long:
         raise BadInput("salesforce.FIELD_NOT_SEARCHABLE", {"fields": field_name}, at=field_name)
+
+
+def _short(record_id: str) -> str:
+    """The part of an id that tells records apart: its 15 characters, without the checksum."""
+    return record_id[:15]
 
 
 def _distinct(values: Sequence[str]) -> list[str]:

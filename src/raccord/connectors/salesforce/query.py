@@ -21,15 +21,23 @@ _QUERIES_PER_CALL = 5
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One statement, which object it reads, and how many values it looks for."""
+    """One statement, which object it reads, how many values it looks for, and whether among
+    deleted records, too."""
 
     object: str
     statement: str
     values: int
+    deleted_too: bool = False
 
 
 def queries(
-    object_name: str, *, where: str, values: Iterable[str], fields: Sequence[str], most: int
+    object_name: str,
+    *,
+    where: str,
+    values: Iterable[str],
+    fields: Sequence[str],
+    most: int,
+    deleted_too: bool = False,
 ) -> list[Query]:
     """The statements that look for all of `values`, at most `most` in each."""
     return [
@@ -37,6 +45,7 @@ def queries(
             object=object_name,
             statement=soql.select(fields, from_object=object_name, where=where, values=portion),
             values=len(portion),
+            deleted_too=deleted_too,
         )
         for portion in soql.portions(values, most=most)
     ]
@@ -60,7 +69,7 @@ def _run_together(calls: Calls, portion: Sequence[Query]) -> list[tuple[str, Map
             "compositeRequest": [
                 {
                     "method": "GET",
-                    "url": f"{DATA}/query?q={quote(query.statement, safe='')}",
+                    "url": _url(query),
                     "referenceId": f"query{number}",
                 }
                 for number, query in enumerate(portion)
@@ -75,6 +84,11 @@ def _run_together(calls: Calls, portion: Sequence[Query]) -> list[tuple[str, Map
     for query, part in zip(portion, parts, strict=True):
         found.extend((query.object, record) for record in _records(calls, part))
     return found
+
+
+def _url(query: Query) -> str:
+    resource = "queryAll" if query.deleted_too else "query"
+    return f"{DATA}/{resource}?q={quote(query.statement, safe='')}"
 
 
 def _records(calls: Calls, part: Any) -> list[Mapping[str, Any]]:

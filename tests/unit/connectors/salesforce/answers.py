@@ -116,6 +116,8 @@ FIELDS: Sequence[Mapping[str, Any]] = (
     field("Birthdate", "date"),
     field("Description", "textarea", length=32000),
     field("MailingAddress", "address", createable=False, updateable=False),
+    field("IsDeleted", "boolean", createable=False, updateable=False),
+    field("MasterRecordId", "reference", createable=False, updateable=False),
     field("SystemModstamp", "datetime", createable=False, updateable=False),
     field("LastModifiedById", "reference", createable=False, updateable=False),
 )

@@ -46,6 +46,8 @@ def test_records_are_read_by_id_in_one_call() -> None:
 
     def answering(request: httpx.Request) -> httpx.Response:
         requests.append(request)
+        if request.url.path.endswith("/composite"):
+            return httpx.Response(200, json=composite(page()))
         return httpx.Response(200, json=[record(ADA, Birthdate="2000-02-29"), None])
 
     (read,) = connect(answering).fetch("Contact", [ADA, BOB, ADA], ["Birthdate"])
@@ -56,13 +58,39 @@ def test_records_are_read_by_id_in_one_call() -> None:
     )
     assert read.modified_at == datetime(2026, 11, 22, 10, 55, 53, tzinfo=UTC)
     assert read.modified_by == "005000000000001AAA"
-    (request,) = requests
+    request = requests[0]
     assert request.method == "POST"
     assert request.url.path == "/services/data/v62.0/composite/sobjects/Contact"
     assert asked(request) == {
         "ids": [ADA, BOB],
         "fields": ["Id", "SystemModstamp", "LastModifiedById", "Birthdate"],
     }
+
+
+def test_what_is_not_returned_is_gone_only_if_the_org_says_so() -> None:
+    gone, hidden = "003000000000003AAA", "003000000000004AAA"
+    statements: list[str] = []
+
+    def answering(request: httpx.Request) -> httpx.Response:
+        if not request.url.path.endswith("/composite"):
+            return httpx.Response(200, json=[record(ADA, Email="a@b.c"), None, None, None])
+        (part,) = asked(request)["compositeRequest"]
+        statements.append(unquote(part["url"]))
+        merged = record(BOB, Email="b@b.c", IsDeleted=True, MasterRecordId=ADA)
+        deleted = record(gone, Email=None, IsDeleted=True, MasterRecordId=None)
+        unhidden = record(hidden, Email=None, IsDeleted=False, MasterRecordId=None)
+        return httpx.Response(200, json=composite(page(merged, deleted, unhidden)))
+
+    read = connect(answering).fetch("Contact", [ADA[:15], BOB, gone, hidden], ["Email"])
+    assert [(one.id, one.deleted, one.merged_into) for one in read] == [
+        (ADA, False, None),
+        (BOB, True, ADA),
+        (gone, True, None),
+    ]
+    assert statements == [
+        "/services/data/v62.0/queryAll?q=SELECT Id, SystemModstamp, LastModifiedById, Email, "
+        f"IsDeleted, MasterRecordId FROM Contact WHERE Id IN ('{BOB}', '{gone}', '{hidden}')"  # noqa: S608 - the expectation
+    ]
 
 
 def test_nothing_to_read_is_no_call() -> None:
