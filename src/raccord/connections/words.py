@@ -184,4 +184,41 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("%(email)s is on the list already."),
         sentence("Each address is told once."),
     ),
+    # The flow
+    "raccord.sync.match_taken": (
+        sentence("Another contact is already linked to the %(object)s that fits this one."),
+        sentence("Give one of the two contacts another address, or delete the one too many."),
+    ),
+    "raccord.sync.created_twice": (
+        sentence("The contact now has two records there: %(first)s and %(second)s."),
+        sentence("Merge the two records there; then try again."),
+    ),
+    "raccord.sync.conflict": (
+        sentence("Both sides changed, and nobody may decide for you: %(fields)s."),
+        sentence("Make the values equal on one of the two sides; then try again."),
+    ),
+    "raccord.sync.not_answered": (
+        sentence("It was sent, and no answer came back: it may or may not have arrived."),
+        sentence("Raccord looks by itself what became of it before it sends anything more."),
+    ),
+    "raccord.sync.spoken_for": (
+        sentence("Another contact with the same address is being sent at the moment."),
+        sentence("Raccord tries this one again by itself."),
+    ),
+    "raccord.sync.malformed_answer": (
+        sentence("The other side's answer could not be understood."),
+        sentence("Raccord looks by itself what became of the record."),
+    ),
+    "raccord.sync.out_of_time": (
+        sentence("There was no time left to send this record."),
+        sentence("Raccord tries again by itself."),
+    ),
+    "raccord.sync.interrupted": (
+        sentence("Sending this record was begun many times and never came to an end."),
+        sentence("Try again; if it happens again, report it with the time: the log says more."),
+    ),
+    "raccord.sync.too_many_failures": (
+        sentence("Too many records were refused one after the other."),
+        sentence("Correct what the reasons name, then resume: what was waiting is then sent."),
+    ),
 }

@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 SUSPECT_AFTER = 3
 GIVE_UP_AFTER = 8
-INTERRUPTED = "raccord.interrupted"
+INTERRUPTED = "raccord.sync.interrupted"
 
 _CLAIM = """
 WITH due AS (
