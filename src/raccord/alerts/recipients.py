@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import structlog
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -40,6 +42,29 @@ def add_recipient(integration: Integration, *, email: str, language: str) -> Ale
         raise BadInput(THERE_ALREADY, {"email": recipient.email}, at="email") from None
     log.info("recipient.added", integration=integration.pk, recipient=recipient.pk)
     return recipient
+
+
+def refuse_repeated(integration: Integration, *, email: str) -> None:
+    """Raise BadInput at ``email`` if the address is on the list already."""
+    if integration.alert_recipients.filter(email__iexact=email).exists():
+        raise BadInput(THERE_ALREADY, {"email": email}, at="email")
+
+
+@transaction.atomic
+def set_recipients(integration: Integration, wanted: Sequence[tuple[str, str]]) -> None:
+    """Make the list exactly these (address, language); raises BadInput and changes nothing."""
+    addresses = {email.strip().lower() for email, _language in wanted}
+    for recipient in integration.alert_recipients.all():
+        if recipient.email.lower() not in addresses:
+            remove_recipient(recipient)
+    known = {each.email.lower(): each for each in integration.alert_recipients.all()}
+    for email, language in wanted:
+        stored = known.get(email.strip().lower())
+        if stored is None:
+            add_recipient(integration, email=email, language=language)
+        elif stored.language != language:
+            stored.language = language
+            stored.save(update_fields=["language"])
 
 
 def remove_recipient(recipient: AlertRecipient) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from raccord.connections.words import SENTENCES
 from raccord.connectors import registry
+from raccord.engine import sentences as engine_words
 from raccord.engine.errors import Failure, sentence
 
 UNKNOWN = (
@@ -57,4 +58,4 @@ def explain_failure(failure: Failure, *, source: str = "") -> Explanation:
 
 @cache
 def _catalogue() -> Mapping[str, tuple[str, str]]:
-    return MappingProxyType({**registry.sentences(), **SENTENCES})
+    return MappingProxyType({**engine_words.SENTENCES, **registry.sentences(), **SENTENCES})

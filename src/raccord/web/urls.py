@@ -11,6 +11,7 @@ from raccord.web.home import views as home
 urlpatterns = [
     path("", home.start, name="home"),
     path("", include("raccord.web.account.urls")),
+    path("", include("raccord.web.connections.urls")),
     path("projects/", include("raccord.web.projects.urls")),
     path("projects/<slug:project>/", home.home, name="project-home"),
     path("projects/<slug:project>/contacts/", include("raccord.web.contacts.urls")),

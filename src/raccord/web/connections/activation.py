@@ -1,0 +1,95 @@
+"""Step 5: Activate, after the pre-flight said what will happen; Deactivate and Resume."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from raccord.alerts import sending
+from raccord.connections import preflight, sentences
+from raccord.connections.models import Integration
+from raccord.contacts.models import Project
+from raccord.engine.errors import Failure
+from raccord.web.base import answers
+from raccord.web.connections import problems
+from raccord.web.connections.connection import source_label
+from raccord.web.connections.integrations import of_project
+
+TEMPLATE = "connections/activation.html"
+
+
+def activate(request: HttpRequest, project: Project, key: int) -> HttpResponse:
+    """The pop-up with the findings; its button activates."""
+    integration = of_project(project, key)
+    if request.method == "POST":
+        return _switched(
+            request, project, integration, by=_flow().activate, told=_("The integration is active.")
+        )
+    findings = preflight.preflight(integration)
+    source = integration.connection.source
+    context = {
+        "integration": integration,
+        "source_label": source_label(source),
+        "blocked": preflight.blocks(findings),
+        "contacts": project.contacts.filter(deleted_at=None).count(),
+        "alerted": integration.alert_recipients.count(),
+        "findings": [
+            (finding, sentences.explain(source, finding.code, finding.params))
+            for finding in findings
+        ],
+    }
+    return render(request, TEMPLATE, context)
+
+
+@require_POST
+def deactivate(request: HttpRequest, project: Project, key: int) -> HttpResponse:
+    """Stop collecting and sending."""
+    return _switched(
+        request,
+        project,
+        of_project(project, key),
+        by=_flow().deactivate,
+        told=_("The integration is deactivated."),
+    )
+
+
+@require_POST
+def resume(request: HttpRequest, project: Project, key: int) -> HttpResponse:
+    """Go on where errors stopped it, and tell the people who were told that it stopped."""
+    integration = of_project(project, key)
+    answer = _switched(
+        request, project, integration, by=_flow().resume, told=_("The integration goes on.")
+    )
+    integration.refresh_from_db()
+    if integration.state == "active":
+        sending.integration_resumed(integration)
+    return answer
+
+
+def _switched(
+    request: HttpRequest,
+    project: Project,
+    integration: Integration,
+    *,
+    by: Callable[[Integration], object],
+    told: str,
+) -> HttpResponse:
+    try:
+        by(integration)
+    except Failure as failure:
+        problems.tell(request, failure, source=integration.connection.source)
+    else:
+        messages.success(request, told)
+    return answers.go_to(request, "integration", project.slug, integration.pk)
+
+
+def _flow() -> Any:
+    from raccord.sync import activate
+
+    return activate
