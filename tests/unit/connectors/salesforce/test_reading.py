@@ -87,10 +87,10 @@ def test_what_is_not_returned_is_gone_only_if_the_org_says_so() -> None:
         (BOB, True, ADA),
         (gone, True, None),
     ]
-    assert statements == [
-        "/services/data/v62.0/queryAll?q=SELECT Id, SystemModstamp, LastModifiedById, Email, "
-        f"IsDeleted, MasterRecordId FROM Contact WHERE Id IN ('{BOB}', '{gone}', '{hidden}')"  # noqa: S608 - the expectation
-    ]
+    (statement,) = statements
+    assert statement.startswith("/services/data/v62.0/queryAll?q=SELECT Id, SystemModstamp,")
+    assert "IsDeleted, MasterRecordId" in statement
+    assert statement.endswith(f"FROM Contact WHERE Id IN ('{BOB}', '{gone}', '{hidden}')")
 
 
 def test_nothing_to_read_is_no_call() -> None:
