@@ -251,13 +251,9 @@ class _Applying:
     def integration(self, connection: Connection, part: IntegrationPart, keys: Keys) -> Integration:
         integration = editing.create_integration(connection)
         with self.placed((*keys, "alerts")):
-            before = {(one.email, one.language) for one in integration.alert_recipients.all()}
-            wanted = {(alert.email.strip().lower(), alert.language) for alert in part.alerts}
-            for recipient in integration.alert_recipients.all():
-                if (recipient.email, recipient.language) not in wanted:
-                    recipients.remove_recipient(recipient)
-            for email, language in sorted(wanted - before):
-                recipients.add_recipient(integration, email=email, language=language)
+            recipients.set_recipients(
+                integration, [(alert.email, alert.language) for alert in part.alerts]
+            )
         return integration
 
     def switch(self, integration: Integration, part: IntegrationPart, keys: Keys) -> None:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from raccord.connections.sentences import explain
+from raccord.contacts import messages as contact_words
 from raccord.engine.errors import BadInput
 
 
 def sentence_for(problem: BadInput) -> str:
     """The finding as ``place: sentence``, in the language that is active."""
-    name = problem.code.rpartition(".")[2]
-    text = _sentences().get(name)
-    told = text % dict(problem.params) if text else problem.detail or problem.code
+    told = _told(problem)
     return f"{problem.at}: {told}" if problem.at else told
+
+
+def _told(problem: BadInput) -> str:
+    """Our own words, else those of the screens: a file is refused for the same reasons."""
+    namespace, _dot, name = problem.code.rpartition(".")
+    if namespace == "raccord.blueprint":
+        return _sentences()[name] % dict(problem.params)
+    if problem.code in contact_words.SENTENCES:
+        return contact_words.explain(problem.code, problem.params)
+    explanation = explain("", problem.code, problem.params)
+    return f"{explanation.what} {explanation.todo}".strip()
 
 
 def _sentences() -> dict[str, str]:
@@ -33,5 +44,7 @@ def _sentences() -> dict[str, str]:
         "too_long": _("This is too long."),
         "wrong_type": _("This value has the wrong type. %(expected)s."),
         "no_variable": _("The environment variable “%(name)s” is not set."),
+        "other_authorization": _("Another authorization of this name was made by a person."),
+        "other_source": _("The connection of this name has another source."),
         "no_such": _("“%(name)s” is not defined in this file."),
     }

@@ -17,9 +17,9 @@ from django.conf import settings
 from django.db.models import Count, Sum
 
 from raccord.connections.models import Connection
-from raccord.contacts import imports
+from raccord.contacts import imports, messages
 from raccord.contacts.models import Contact, ImportRun, OutboxItem, OutboxState, Project
-from raccord.sync.models import Link, LinkState
+from raccord.sync.models import Backfill, Link, LinkState
 
 PATIENCE_SECONDS = 300.0
 API = "/services/data/v62.0"
@@ -80,15 +80,21 @@ def wait_until_settled(
     project: Project, *, on_progress: Callable[[int], None] | None = None
 ) -> None:
     """Wait until no contact of `project` is due; give up when nothing moves for long."""
-    due = OutboxItem.objects.filter(subscription__project=project, state=OutboxState.DUE)
-    left, moved_at = due.count(), time.monotonic()
+    left, moved_at = _left(project), time.monotonic()
     while left and time.monotonic() - moved_at < PATIENCE_SECONDS:
         time.sleep(0.1)
-        now_left = due.count()
+        now_left = _left(project)
         if now_left != left:
             left, moved_at = now_left, time.monotonic()
         if on_progress:
             on_progress(left)
+
+
+def _left(project: Project) -> int:
+    """Contacts that are due, and those that a first load has yet to make due."""
+    due = OutboxItem.objects.filter(subscription__project=project, state=OutboxState.DUE)
+    loads = Backfill.objects.filter(subscription__project=project, finished_at=None)
+    return due.count() + sum(load.total - load.done + 1 for load in loads)
 
 
 def delivered(project: Project) -> int:
@@ -136,7 +142,7 @@ def _rejected(run: ImportRun) -> list[dict[str, Any]]:
         {
             "line": reject.line,
             "column": reject.column or None,
-            "reason": imports.explain(reject.code, reject.parameters),
+            "reason": messages.explain(reject.code, reject.parameters),
         }
         for reject in run.rejects.all()
     ]
