@@ -285,8 +285,8 @@ class _Applying:
         except BadInput as problem:
             raise InvalidBlueprint(tuple(self.moved([problem], keys))) from None
         except Failure as failure:
-            problem = BadInput(failure.code, failure.params, failure.detail)
-            raise InvalidBlueprint(tuple(self.moved([problem], keys))) from None
+            refusal = BadInput(failure.code, failure.params, failure.detail)
+            raise InvalidBlueprint(tuple(self.moved([refusal], keys))) from None
 
     def moved(self, problems: Iterable[BadInput], keys: Keys) -> Iterable[BadInput]:
         for problem in problems:

@@ -48,7 +48,7 @@ class Report:
     @property
     def complete(self) -> bool:
         """Whether every accepted contact was delivered or parked."""
-        parked = sum(group["count"] for group in self.parked)
+        parked = sum(int(group["count"]) for group in self.parked)
         return self.delivered + parked == self.contacts_imported
 
     def as_dict(self) -> dict[str, Any]:
