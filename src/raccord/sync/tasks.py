@@ -1,9 +1,69 @@
-"""What the jobs call; three lines each."""
+"""What the jobs call; three lines each.
+
+A job is a wake-up call: it catches everything, and what it could not do is still in the tables.
+Whoever has work left when its time is over goes to the back of the queue, so that connections
+take turns.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from django.db import close_old_connections
 from procrastinate import App
+
+from raccord.contacts import imports, wakeups
+from raccord.sync import backfill as first_load
+from raccord.sync import next_time, outbound, sweep
+
+log = structlog.get_logger(__name__)
+
+SWEEP = "raccord.sweep"
 
 
 def register(app: App) -> None:
     """Add every task to the job queue's application."""
+    app.task(name=wakeups.OUTBOUND)(deliver)
+    app.task(name=wakeups.IMPORTS)(take_import)
+    app.task(name=first_load.TASK)(bring_existing)
+    app.periodic(cron="* * * * *")(app.task(name=SWEEP, queueing_lock=SWEEP)(sweep_up))
+
+
+def deliver(transfer: int) -> None:
+    """Deliver what is due over a data transfer."""
+    with _caught(wakeups.OUTBOUND, transfer=transfer):
+        run = outbound.deliver(transfer)
+        next_time.wake(transfer, at_once=run.work_left)
+
+
+def take_import(run: int) -> None:
+    """Go on with an import; it wakes the next worker by itself."""
+    with _caught(wakeups.IMPORTS, run=run):
+        imports.work(run)
+
+
+def bring_existing(backfill: int) -> None:
+    """Go on with a first load."""
+    with _caught(first_load.TASK, backfill=backfill):
+        if first_load.work(backfill):
+            wakeups.after_commit(first_load.TASK, backfill=backfill)
+
+
+def sweep_up(timestamp: int) -> None:
+    """Wake what lost jobs left; `timestamp` is the minute it is for."""
+    with _caught(SWEEP, timestamp=timestamp):
+        sweep.sweep()
+
+
+@contextmanager
+def _caught(task: str, **arguments: int) -> Iterator[None]:
+    """A bug ends the job and nothing else: what it hit is due again when its lease ends."""
+    close_old_connections()
+    try:
+        yield
+    except Exception:
+        log.exception("task.failed", task=task, **arguments)
+    finally:
+        close_old_connections()

@@ -1,0 +1,215 @@
+"""Switching an integration on and off, and what flows: nobody's save straddles the moment.
+
+Each change of what is captured takes the project's barrier exclusively (`contacts.barrier`),
+writes the subscriptions, and commits. Only what is enumerated after that commit (`backfill`)
+reaches back to contacts that were there before; every later save is captured by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import structlog
+from django.db import transaction
+from django.db.models.functions import Now
+
+from raccord.alerts import sending
+from raccord.connections.models import (
+    AuthorizationState,
+    Connection,
+    DataTransfer,
+    Integration,
+    IntegrationState,
+    UpdateTypes,
+)
+from raccord.contacts import barrier, wakeups
+from raccord.contacts.models import Subscription
+from raccord.engine.errors import BadInput
+from raccord.engine.records import Operation
+from raccord.sync import backfill, replay
+from raccord.sync.statements import fetch
+
+log = structlog.get_logger(__name__)
+
+NOT_AUTHORIZED = "raccord.authorization.not_authorized"
+NO_TRANSFER = "raccord.preflight.no_transfer"
+NO_OPERATION = "raccord.preflight.no_operation"
+
+FIRST_AFTER_RESUME = 20
+"""Records of the first batch after a suspension."""
+
+Ticks = dict[int, frozenset[Operation]]
+
+
+def activate(integration: Integration, *, person: str = "") -> Integration:
+    """Switch on: capture from now on, and bring the contacts that exist already.
+
+    Items that were waiting when it was switched off are still there and go on. Raises BadInput
+    if nobody authorized access, no data transfer is active or no operation is ticked.
+    """
+    _require_authorization(integration)
+    with barrier.exclusive(_project(integration)):
+        ticks = _ticks(integration)
+        if not any(ticks.values()):
+            raise BadInput(NO_OPERATION if ticks else NO_TRANSFER)
+        subscriptions = _subscribe(ticks, project=_project(integration))
+        _set_state(integration, IntegrationState.ACTIVE)
+        for subscription in subscriptions:
+            _bring_existing(subscription)
+        wakeups.outbound_after_commit(ticks)
+    integration.refresh_from_db()
+    log.info("integration.activated", integration=integration.pk, person=bool(person))
+    return integration
+
+
+def deactivate(integration: Integration, *, person: str = "") -> Integration:
+    """Switch off: nothing is captured or sent. What was due stays, and goes on with `activate`."""
+    with barrier.exclusive(_project(integration)):
+        transfers = DataTransfer.objects.filter(connection=integration.connection_id)
+        Subscription.objects.filter(
+            transfer__in=list(transfers.values_list("pk", flat=True)), active=True
+        ).update(active=False)
+        _set_state(integration, IntegrationState.DISABLED)
+    integration.refresh_from_db()
+    log.info("integration.deactivated", integration=integration.pk, person=bool(person))
+    return integration
+
+
+def resume(integration: Integration, *, person: str = "") -> Integration:
+    """Go on after a suspension: what was refused is due again, a small part of it first.
+
+    While refusals in a row are still counted, a run claims no more than may still be refused
+    (see `routes`); the first record that is taken ends the count.
+    """
+    _require_authorization(integration)
+    cautious = max(0, integration.failure_limit - FIRST_AFTER_RESUME)
+    with transaction.atomic():
+        resumed = Integration.objects.filter(
+            pk=integration.pk, state=IntegrationState.SUSPENDED
+        ).update(
+            state=IntegrationState.ACTIVE, state_reason="", state_since=Now(), failures=cautious
+        )
+        if resumed:
+            replay.replay(integration)
+            transaction.on_commit(lambda: _tell_resumed(integration.pk), robust=True)
+    integration.refresh_from_db()
+    log.info("integration.resumed", integration=integration.pk, person=bool(person))
+    return integration
+
+
+def change_operations(
+    integration: Integration, operations: Mapping[int, Collection[Operation]]
+) -> None:
+    """Tick operations per data transfer (by its id); others stay as they are.
+
+    While the integration runs, what is ticked newly is captured from now on, what waited for the
+    tick becomes due, and a first tick of "created" brings the contacts that exist already.
+    """
+    transfers = DataTransfer.objects.filter(connection=integration.connection_id)
+    known = set(transfers.values_list("pk", flat=True))
+    with barrier.exclusive(_project(integration)):
+        for transfer in sorted(known & operations.keys()):
+            UpdateTypes.objects.update_or_create(
+                transfer_id=transfer,
+                defaults={
+                    "integration": integration,
+                    "operations": sorted(operations[transfer]),
+                },
+            )
+        refresh(integration)
+    log.info("integration.operations_changed", integration=integration.pk)
+
+
+def refresh(integration: Integration) -> None:
+    """Bring the subscriptions of a running integration in line with what is set up.
+
+    For data transfers that were switched on or whose ticks changed. Without effect while the
+    integration is disabled, and where nothing changed.
+    """
+    with barrier.exclusive(_project(integration)):
+        state = Integration.objects.values_list("state", flat=True).get(pk=integration.pk)
+        if state == IntegrationState.DISABLED:
+            return
+        before = _captured(integration)
+        ticks = _ticks(integration)
+        for subscription in _subscribe(ticks, project=_project(integration)):
+            was = before.get(subscription.transfer, frozenset())
+            now = ticks[subscription.transfer]
+            if Operation.CREATED in now - was:
+                _bring_existing(subscription)
+            if now - was:
+                replay.release_held(subscription)
+        wakeups.outbound_after_commit(ticks)
+
+
+def out_of_line() -> list[Integration]:
+    """Running integrations whose subscriptions do not say what is set up; for the sweep."""
+    running = Integration.objects.exclude(state=IntegrationState.DISABLED)
+    return [
+        integration
+        for integration in running.select_related("connection")
+        if {key: ticked for key, ticked in _ticks(integration).items() if ticked}
+        != _captured(integration)
+    ]
+
+
+def _require_authorization(integration: Integration) -> None:
+    connection = Connection.objects.select_related("authorization").get(
+        pk=integration.connection_id
+    )
+    if connection.authorization.state != AuthorizationState.ACTIVE:
+        raise BadInput(connection.authorization.reason or NOT_AUTHORIZED)
+
+
+def _project(integration: Integration) -> int:
+    return integration.connection.project_id
+
+
+def _ticks(integration: Integration) -> Ticks:
+    """What is ticked for each active data transfer."""
+    active = DataTransfer.objects.filter(connection=integration.connection_id, active=True)
+    rows = active.order_by("pk").values_list("pk", "update_types__operations")
+    return {pk: frozenset(map(Operation, operations or ())) for pk, operations in rows}
+
+
+def _captured(integration: Integration) -> Ticks:
+    """What the active subscriptions capture."""
+    transfers = DataTransfer.objects.filter(connection=integration.connection_id)
+    rows = Subscription.objects.filter(
+        transfer__in=list(transfers.values_list("pk", flat=True)), active=True
+    ).values_list("transfer", "operations")
+    return {transfer: frozenset(map(Operation, operations)) for transfer, operations in rows}
+
+
+def _subscribe(ticks: Ticks, *, project: int) -> list[Subscription]:
+    """One subscription per transfer, the former one if there is one: its items are still due."""
+    subscriptions = []
+    for transfer, operations in ticks.items():
+        mine = Subscription.objects.filter(transfer=transfer)
+        subscription = mine.order_by("-active", "-pk").first()
+        if subscription is None:
+            subscription = Subscription(project_id=project, transfer=transfer)
+        subscription.operations = sorted(operations)
+        subscription.active = bool(operations)
+        subscription.save()
+        if subscription.active:
+            subscriptions.append(subscription)
+    return subscriptions
+
+
+def _bring_existing(subscription: Subscription) -> None:
+    if {Operation.CREATED, Operation.DELETED} & set(subscription.operations):
+        backfill.begin(subscription)
+
+
+def _set_state(integration: Integration, state: IntegrationState) -> None:
+    now = fetch("SELECT clock_timestamp()")[0][0]
+    Integration.objects.filter(pk=integration.pk).update(
+        state=state, state_reason="", state_since=now, failures=0
+    )
+
+
+def _tell_resumed(integration: int) -> None:
+    sending.integration_resumed(
+        Integration.objects.select_related("connection__project").get(pk=integration)
+    )

@@ -1,0 +1,66 @@
+"""When a data transfer has something to do next, and a wake-up for then.
+
+Retries are due in seconds, and the sweep comes once a minute: a run that leaves something for
+soon asks to be woken for it.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+import structlog
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from raccord.contacts import wakeups
+from raccord.sync.statements import fetch
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 60
+
+_SECONDS = """
+SELECT extract(epoch FROM greatest(min(item.due_at), min(connection.paused_until))
+                          - clock_timestamp())::float
+FROM contacts_subscription AS subscription
+JOIN connections_datatransfer AS transfer ON transfer.id = subscription.transfer
+JOIN connections_connection AS connection ON connection.id = transfer.connection_id
+JOIN connections_integration AS integration ON integration.connection_id = connection.id
+JOIN connections_authorization AS authorization_ ON authorization_.id = connection.authorization_id
+JOIN contacts_outboxitem AS item ON item.subscription_id = subscription.id
+WHERE subscription.transfer = %(transfer)s AND subscription.active AND transfer.active
+  AND integration.state = 'active' AND authorization_.state = 'active'
+  AND item.state = 'due'
+  AND (item.claim IS NULL OR item.lease_until < clock_timestamp())
+"""
+
+
+def wake(transfer: int, *, at_once: bool) -> None:
+    """Ask for the next run: now, or when the next item is due if that is before the sweep."""
+    if at_once:
+        wakeups.outbound_after_commit([transfer])
+        return
+    seconds = seconds_left(transfer)
+    if seconds is not None and seconds < SWEEP_SECONDS:
+        _defer(transfer, seconds=max(1, ceil(seconds)))
+
+
+def seconds_left(transfer: int) -> float | None:
+    """Until something may be delivered over the transfer; None if nothing waits for time alone."""
+    seconds: float | None = fetch(_SECONDS, transfer=transfer)[0][0]
+    return seconds
+
+
+def _defer(transfer: int, *, seconds: int) -> None:
+    # A lock of its own: a job for later must not swallow the wake-up of an edit made now.
+    job = app.configure_task(
+        wakeups.OUTBOUND,
+        queueing_lock=f"{wakeups.OUTBOUND}-later-{transfer}",
+        schedule_in={"seconds": seconds},
+    )
+    try:
+        job.defer(transfer=transfer)
+    except AlreadyEnqueued:
+        return
+    except Exception:
+        log.exception("wakeup.failed", task=wakeups.OUTBOUND, transfer=transfer)

@@ -1,0 +1,57 @@
+"""Try again what waits for a person: all of it, all of one reason, or one contact."""
+
+from __future__ import annotations
+
+import structlog
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
+
+from raccord.connections.models import DataTransfer, Integration
+from raccord.contacts import wakeups
+from raccord.contacts.models import OutboxItem, OutboxState, Subscription
+
+log = structlog.get_logger(__name__)
+
+
+def replay(integration: Integration, *, reason: str = "", contact: int | None = None) -> int:
+    """Make parked items of the integration due again; how many there were.
+
+    reason: only those of this code. contact: only this one, held or parked.
+    """
+    transfers = DataTransfer.objects.filter(connection=integration.connection_id)
+    keys = list(transfers.order_by("pk").values_list("pk", flat=True))
+    waiting = OutboxItem.objects.filter(subscription__transfer__in=keys, state=OutboxState.PARKED)
+    if contact is not None:
+        waiting = OutboxItem.objects.filter(
+            subscription__transfer__in=keys, contact=contact
+        ).exclude(state=OutboxState.DUE)
+    if reason:
+        waiting = waiting.filter(reason=reason)
+    count = _make_due(waiting, transfers=keys)
+    log.info("outbox.replayed", integration=integration.pk, items=count)
+    return count
+
+
+def release_held(subscription: Subscription) -> int:
+    """Make due what an un-ticked operation held back."""
+    held = OutboxItem.objects.filter(subscription=subscription, state=OutboxState.HELD)
+    return _make_due(held, transfers=[subscription.transfer])
+
+
+def _make_due(items: QuerySet[OutboxItem], *, transfers: list[int]) -> int:
+    """The version is raised: a verdict under way was reached before the person asked again."""
+    with transaction.atomic():
+        count = items.update(
+            state=OutboxState.DUE,
+            due_at=Now(),
+            version=F("version") + 1,
+            attempts=0,
+            claims=0,
+            reason="",
+            parameters={},
+            detail="",
+        )
+        if count:
+            wakeups.outbound_after_commit(transfers)
+    return count

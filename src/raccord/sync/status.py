@@ -1,0 +1,136 @@
+"""What screens and checks ask: what waits, what was refused and why, how a contact stands.
+
+Counts come from the tables that the flow works on, so they are never behind it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from raccord.connections.models import Integration
+from raccord.connections.sentences import Explanation, explain
+from raccord.contacts.models import Project
+from raccord.sync.statements import fetch
+
+_TRANSFERS = """
+SELECT transfer.id, transfer.object,
+       count(item.id) FILTER (WHERE item.state = 'due' AND NOT coalesce(busy, false)),
+       count(item.id) FILTER (WHERE busy),
+       count(item.id) FILTER (WHERE item.state = 'parked' AND NOT coalesce(busy, false)),
+       count(item.id) FILTER (WHERE item.state = 'held' AND NOT coalesce(busy, false)),
+       (SELECT count(*) FROM sync_link AS link
+        WHERE link.transfer_id = transfer.id AND link.state = 'linked'),
+       coalesce((SELECT day.delivered FROM sync_daycount AS day
+                 WHERE day.transfer_id = transfer.id
+                   AND day.day = (clock_timestamp() AT TIME ZONE 'UTC')::date), 0)
+FROM connections_datatransfer AS transfer
+LEFT JOIN contacts_subscription AS subscription ON subscription.transfer = transfer.id
+LEFT JOIN contacts_outboxitem AS item ON item.subscription_id = subscription.id
+LEFT JOIN LATERAL (SELECT item.claim IS NOT NULL AND item.lease_until > clock_timestamp())
+          AS lease (busy) ON true
+WHERE transfer.connection_id = %(connection)s
+GROUP BY transfer.id ORDER BY transfer.position, transfer.id
+"""
+_REASONS = """
+SELECT item.reason, count(*), (array_agg(item.parameters::text ORDER BY item.id))[1],
+       (array_agg(item.detail ORDER BY item.id))[1]
+FROM contacts_outboxitem AS item
+JOIN contacts_subscription AS subscription ON subscription.id = item.subscription_id
+JOIN connections_datatransfer AS transfer ON transfer.id = subscription.transfer
+WHERE transfer.connection_id = %(connection)s AND item.state = %(state)s
+GROUP BY item.reason ORDER BY count(*) DESC, item.reason
+"""
+_BACKFILLS = """
+SELECT coalesce(sum(done), 0)::bigint, coalesce(sum(total), 0)::bigint
+FROM sync_backfill AS backfill
+JOIN contacts_subscription AS subscription ON subscription.id = backfill.subscription_id
+JOIN connections_datatransfer AS transfer ON transfer.id = subscription.transfer
+WHERE transfer.connection_id = %(connection)s AND backfill.finished_at IS NULL
+"""
+_DUE = """
+SELECT (SELECT count(*) FROM contacts_outboxitem AS item
+        JOIN contacts_subscription AS subscription ON subscription.id = item.subscription_id
+        WHERE subscription.project_id = %(project)s AND subscription.active
+          AND item.state = 'due'),
+       (SELECT count(*) FROM sync_backfill AS backfill
+        JOIN contacts_subscription AS subscription ON subscription.id = backfill.subscription_id
+        WHERE subscription.project_id = %(project)s AND subscription.active
+          AND backfill.finished_at IS NULL)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferStatus:
+    """One data transfer in numbers. in_flight: under a worker's lease at the moment."""
+
+    transfer: int
+    object: str
+    due: int
+    in_flight: int
+    parked: int
+    held: int
+    linked: int
+    delivered_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why items wait for a person: how many, in words, and the other side's own words."""
+
+    code: str
+    count: int
+    explanation: Explanation
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationStatus:
+    """Everything the page of an integration counts. loading: contacts of first loads."""
+
+    transfers: tuple[TransferStatus, ...]
+    parked: tuple[Reason, ...]
+    held: tuple[Reason, ...]
+    loaded: int
+    to_load: int
+
+
+def of_integration(integration: Integration) -> IntegrationStatus:
+    """How an integration stands, in the current language."""
+    connection = integration.connection_id
+    rows = fetch(_TRANSFERS, connection=connection)
+    ((loaded, to_load),) = fetch(_BACKFILLS, connection=connection)
+    return IntegrationStatus(
+        transfers=tuple(TransferStatus(*row) for row in rows),
+        parked=_reasons(integration, state="parked"),
+        held=_reasons(integration, state="held"),
+        loaded=loaded,
+        to_load=to_load,
+    )
+
+
+def due_count(project: Project) -> int:
+    """Items of the project that are still to be delivered; parked and held ones are not."""
+    due: int = fetch(_DUE, project=project.pk)[0][0]
+    return due
+
+
+def nothing_due(project: Project) -> bool:
+    """Whether everything that can flow has flowed, first loads included."""
+    return fetch(_DUE, project=project.pk) == [(0, 0)]
+
+
+def _reasons(integration: Integration, *, state: str) -> tuple[Reason, ...]:
+    source = integration.connection.source
+    return tuple(
+        Reason(code, count, explain(source, code, _parameters(parameters)), detail)
+        for code, count, parameters, detail in fetch(
+            _REASONS, connection=integration.connection_id, state=state
+        )
+    )
+
+
+def _parameters(text: str) -> dict[str, Any]:
+    parameters: dict[str, Any] = json.loads(text)
+    return parameters

@@ -1,0 +1,85 @@
+"""Once a minute: wake whatever a lost job left, and do the small housekeeping.
+
+Jobs are wake-up calls and may be lost; the tables say what there is to do. Nothing here does the
+work itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import structlog
+
+from raccord.connections import authorize
+from raccord.contacts import imports, partitions, wakeups
+from raccord.contacts.models import ImportRun
+from raccord.sync import activate, backfill
+from raccord.sync.statements import fetch
+
+log = structlog.get_logger(__name__)
+
+# One index range per subscription, ended at the first item that is due.
+_DUE = """
+SELECT subscription.transfer FROM contacts_subscription AS subscription
+JOIN connections_datatransfer AS transfer ON transfer.id = subscription.transfer
+JOIN connections_connection AS connection ON connection.id = transfer.connection_id
+JOIN connections_integration AS integration ON integration.connection_id = connection.id
+JOIN connections_authorization AS authorization_ ON authorization_.id = connection.authorization_id
+WHERE subscription.active AND transfer.active AND integration.state = 'active'
+  AND authorization_.state = 'active'
+  AND coalesce(connection.paused_until, '-infinity') <= clock_timestamp()
+  AND EXISTS (
+      SELECT FROM contacts_outboxitem AS item
+      WHERE item.subscription_id = subscription.id AND item.state = 'due'
+        AND item.due_at <= statement_timestamp()
+        AND (item.claim IS NULL OR item.lease_until < statement_timestamp())
+  )
+ORDER BY subscription.transfer
+"""
+
+
+def sweep() -> None:
+    """Every step for itself: one that fails must not keep the others from being done."""
+    for step in (_wake_outbound, _wake_backfills, _wake_imports, _capture, _housekeeping):
+        _attempt(step)
+
+
+def transfers_with_work() -> list[int]:
+    """Data transfers over which something could be delivered now."""
+    return [row[0] for row in fetch(_DUE)]
+
+
+def _attempt(step: Callable[[], None]) -> None:
+    try:
+        step()
+    except Exception:
+        log.exception("sweep.step_failed", step=step.__name__.strip("_"))
+
+
+def _wake_outbound() -> None:
+    wakeups.outbound_after_commit(transfers_with_work())
+
+
+def _wake_backfills() -> None:
+    for unfinished in backfill.unfinished():
+        wakeups.after_commit(backfill.TASK, backfill=unfinished)
+
+
+def _wake_imports() -> None:
+    waiting = ImportRun.objects.filter(state__in=imports.UNFINISHED)
+    for run in waiting.order_by("pk").values_list("pk", flat=True):
+        wakeups.import_after_commit(run)
+
+
+def _capture() -> None:
+    """What a screen or file switched on is captured, even if whoever did it stopped half-way."""
+    for integration in activate.out_of_line():
+        log.warning("sweep.subscriptions_out_of_line", integration=integration.pk)
+        activate.refresh(integration)
+
+
+def _housekeeping() -> None:
+    today: date = fetch("SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date")[0][0]
+    partitions.prepare(today)
+    authorize.forget_stale()
