@@ -208,8 +208,7 @@ class World:
             return
         made = plan(worker.subject, self.transfer)
         self.conflicts = set(made.conflicts)
-        self.base |= made.base_seen
-        self.sent = self.before = None
+        self._note(made)
         untouched = self._write_locally(made, worker)
         self.moves += 1
         self.moved = self.moves
@@ -220,6 +219,11 @@ class World:
             return
         self.sent, self.before, self.in_flight = made.writes, made.before, worker.token
         worker.plan = made
+
+    def _note(self, made: Plan) -> None:
+        """What the view explained is stored with the departure, which replaces `sent`."""
+        self.base |= made.base_seen
+        self.sent = self.before = None
 
     def _write_locally(self, made: Plan, worker: Worker) -> bool:
         """Each value only where ours is still what the plan was made from."""
@@ -269,3 +273,17 @@ class World:
         del self.workers[number]
         if self.claim == worker.token:
             self.claim = None
+
+
+class ForgetfulWorld(World):
+    """A flow with a hole: what a view explained is not stored with the next departure."""
+
+    def _note(self, made: Plan) -> None:
+        self.sent = self.before = None
+
+
+class HastyWorld(World):
+    """A flow with a hole: an unanswered write is repeated while it may still take effect."""
+
+    def _may_still_arrive(self) -> bool:
+        return False

@@ -76,7 +76,8 @@ WARNED: list[tuple[FieldSpec, RemoteField, Direction, list[str]]] = [
     (spec(), remote(updateable=False), OUT, ["only_at_creation"]),
     (spec(), remote(createable=False), OUT, ["only_after_creation"]),
     (spec(), remote(**TWO_COLOURS), OUT, ["restricted_list"]),
-    (spec(type=T.CHOICE, choices=("Red", "Pink")), remote(**TWO_COLOURS), OUT, ["values_missing_there"]),
+    (spec(type=T.CHOICE, choices=("Red", "Pink")), remote(**TWO_COLOURS), OUT,
+     ["values_missing_there"]),
     (spec(type=T.CHOICE, choices=("Red",)), remote(**TWO_COLOURS), IN, ["values_missing_here"]),
     (spec(type=T.CHOICE, choices=("Red", "Blue")), remote(**TWO_COLOURS), BOTH, []),
     (spec(max_length=5), remote(type=R.EMAIL), OUT, ["checked_there"]),
@@ -99,7 +100,9 @@ def test_warned_of_what_some_values_will_meet(
 
 
 def test_the_missing_values_are_named() -> None:
-    verdict = check(spec(type=T.CHOICE, choices=("Red", "Pink", "Blue")), remote(**TWO_COLOURS), OUT)
+    verdict = check(
+        spec(type=T.CHOICE, choices=("Red", "Pink", "Blue")), remote(**TWO_COLOURS), OUT
+    )
     assert isinstance(verdict, Compatible)
     assert verdict.warnings[0].params["values"] == "Pink"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ OPT_OUT = CONSENT
 OPT_IN = pair(spec("newsletter", FieldType.CONSENT), remote("OptIn", RemoteType.BOOLEAN))
 PROOF = ConsentEvidence(by_person=True, saw_refusal=True)
 BEFORE = ConsentEvidence(by_person=True)
-THEIR_PERSON = {"opt_ins_count": True, "modified_by_person": True}
+THEIR_PERSON: dict[str, Any] = {"opt_ins_count": True, "modified_by_person": True}
 
 
 @dataclass(frozen=True)
