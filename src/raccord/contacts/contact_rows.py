@@ -2,13 +2,15 @@
 
 A few statements for up to 5,000 contacts, whatever their number. Rows are locked by ascending id
 and inserted in the order of their keys, so that writers of the same contacts wait for each other
-instead of blocking each other.
+instead of blocking each other. Rows travel as one JSON document: a driver quotes one long text
+many times faster than thousands of array elements.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -17,6 +19,7 @@ from raccord.contacts.search_text import search_text
 from raccord.contacts.unique_key import freed
 from raccord.engine.records import Operation, Origin
 
+Row = dict[str, Any]
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _LOCK_BY_KEY = """
@@ -32,8 +35,8 @@ INSERT INTO contacts_contact
     (project_id, uid, key, values, evidence, search_text, created_at, updated_at)
 SELECT %s, gen_random_uuid(), n.key, n.values, n.evidence, n.search_text,
     clock_timestamp(), clock_timestamp()
-FROM unnest(%s::text[], %s::jsonb[], %s::jsonb[], %s::text[])
-    AS n (key, values, evidence, search_text)
+FROM json_to_recordset(%s::json)
+    AS n (key text, values jsonb, evidence jsonb, search_text text)
 ORDER BY n.key
 ON CONFLICT (project_id, key) DO NOTHING
 RETURNING key, id
@@ -42,8 +45,8 @@ _UPDATE = """
 UPDATE contacts_contact AS c
 SET key = n.key, values = n.values, evidence = n.evidence, search_text = n.search_text,
     updated_at = clock_timestamp(), deleted_at = NULL
-FROM unnest(%s::bigint[], %s::text[], %s::jsonb[], %s::jsonb[], %s::text[])
-    AS n (id, key, values, evidence, search_text)
+FROM json_to_recordset(%s::json)
+    AS n (id bigint, key text, values jsonb, evidence jsonb, search_text text)
 WHERE c.id = n.id
 """
 _DELETE = """
@@ -59,7 +62,7 @@ _LOG = """
 INSERT INTO contacts_changelogentry
     (project_id, contact_id, operation, origin, actor, transfer, changes)
 SELECT %s, n.contact, n.operation, %s, %s, %s, n.changes
-FROM unnest(%s::bigint[], %s::text[], %s::jsonb[]) AS n (contact, operation, changes)
+FROM json_to_recordset(%s::json) AS n (contact bigint, operation text, changes jsonb)
 """
 
 
@@ -82,7 +85,7 @@ def insert(project_id: int, drafts: Sequence[Draft]) -> None:
     if not drafts:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [project_id, *_columns(drafts)])
+        cursor.execute(_INSERT, [project_id, _as_json(_rows(drafts))])
         ids = dict(cursor.fetchall())
     if len(ids) < len(drafts):
         raise Overtaken
@@ -94,7 +97,7 @@ def update(drafts: Sequence[Draft]) -> None:
     """Write the contacts that exist; a tombstone comes back to life by it."""
     if drafts:
         with connection.cursor() as cursor:
-            cursor.execute(_UPDATE, [[draft.contact for draft in drafts], *_columns(drafts)])
+            cursor.execute(_UPDATE, [_as_json(_rows(drafts))])
 
 
 def delete(ids: Sequence[int]) -> None:
@@ -109,18 +112,19 @@ def free_keys(tombstones: Sequence[int]) -> None:
         cursor.execute(_FREE_KEYS, [list(tombstones), [freed(id_) for id_ in tombstones]])
 
 
-def write_log(project_id: int, drafts: Sequence[Draft], *, origin: Origin) -> None:
+def write_log(project_id: int, drafts: Iterable[Draft], *, origin: Origin) -> None:
     """One entry per contact and operation."""
     entries = [
-        (draft.contact, operation, _as_json(changes))
+        {"contact": draft.contact, "operation": operation, "changes": changes}
         for draft in drafts
         for operation, changes in draft.entries.items()
     ]
     _write_log(project_id, entries, origin=origin)
 
 
-def write_log_of_deleted(project_id: int, ids: Sequence[int], *, origin: Origin) -> None:
-    _write_log(project_id, [(id_, Operation.DELETED, "{}") for id_ in ids], origin=origin)
+def write_log_of_deleted(project_id: int, ids: Iterable[int], *, origin: Origin) -> None:
+    entries = [{"contact": id_, "operation": Operation.DELETED, "changes": {}} for id_ in ids]
+    _write_log(project_id, entries, origin=origin)
 
 
 def _locked(statement: str, project_id: int, wanted: list[str] | list[int]) -> list[StoredContact]:
@@ -132,21 +136,22 @@ def _locked(statement: str, project_id: int, wanted: list[str] | list[int]) -> l
         ]
 
 
-def _columns(drafts: Sequence[Draft]) -> tuple[list[str], list[str], list[str], list[str]]:
-    return (
-        [draft.key for draft in drafts],
-        [_as_json(draft.values) for draft in drafts],
-        [_as_json(draft.evidence) for draft in drafts],
-        [search_text(draft.values) for draft in drafts],
-    )
+def _rows(drafts: Iterable[Draft]) -> list[Row]:
+    return [
+        {
+            "id": draft.contact,
+            "key": draft.key,
+            "values": draft.values,
+            "evidence": draft.evidence,
+            "search_text": search_text(draft.values),
+        }
+        for draft in drafts
+    ]
 
 
-def _write_log(
-    project_id: int, entries: Sequence[tuple[int | None, str, str]], *, origin: Origin
-) -> None:
+def _write_log(project_id: int, entries: Sequence[Row], *, origin: Origin) -> None:
     if not entries:
         return
-    contacts, operations, changes = zip(*entries, strict=True)
     who = [origin.kind, origin.actor[:255], origin.transfer]
     with connection.cursor() as cursor:
-        cursor.execute(_LOG, [project_id, *who, list(contacts), list(operations), list(changes)])
+        cursor.execute(_LOG, [project_id, *who, _as_json(entries)])

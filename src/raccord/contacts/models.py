@@ -119,7 +119,10 @@ class Contact(models.Model):
     deletion can still be sent.
     """
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="contacts")
+    # No index of its own: the unique key's begins with it.
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="contacts", db_index=False
+    )
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = models.TextField()
     values = models.JSONField(default=dict)
@@ -206,7 +209,9 @@ class OutboxItem(models.Model):
     No foreign key to the contact: the id outlives it.
     """
 
-    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="items")
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.CASCADE, related_name="items", db_index=False
+    )
     contact = models.BigIntegerField()
     version = models.BigIntegerField(default=1)
     operations = ArrayField(models.CharField(max_length=20, choices=OPERATIONS), default=list)
@@ -274,7 +279,9 @@ class ImportRun(models.Model):
 class ImportPart(models.Model):
     """A piece of an import's file, so that any worker on any machine can read it."""
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="parts")
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.CASCADE, related_name="parts", db_index=False
+    )
     number = models.PositiveIntegerField()
     content = models.BinaryField()
 
@@ -288,7 +295,9 @@ class ImportPart(models.Model):
 class ImportKey(models.Model):
     """A unique key that an import has already met: within one file, the first line wins."""
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="keys")
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.CASCADE, related_name="keys", db_index=False
+    )
     key = models.TextField()
     line = models.BigIntegerField()
 

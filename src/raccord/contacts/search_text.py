@@ -6,18 +6,24 @@ extensions for this are not part of every installation, so the folding is done h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from unicodedata import combining, normalize
+from unicodedata import normalize
 
 from raccord.engine.values import Stored
+
+# Accents and vowel signs of the scripts that write them as separate marks.
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
 
 
 def folded(text: str) -> str:
     """`text` as it is compared when looked for: "Ünal" and "UNAL" are the same."""
     if text.isascii():
         return text.lower()
-    decomposed = normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not combining(char))
+    return _MARKS.sub("", normalize("NFKD", text.casefold()))
 
 
 def search_text(values: Mapping[str, Stored]) -> str:
