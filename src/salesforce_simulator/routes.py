@@ -15,6 +15,7 @@ from salesforce_simulator.oauth import authorize, identity, token
 from salesforce_simulator.pages import views
 from salesforce_simulator.rest import (
     collections,
+    composite,
     limits,
     query,
     replication,
@@ -65,6 +66,7 @@ _API: list[tuple[str, str, Resource]] = [
     ("GET", f"{_ONE}/<key>/<path:value>", sobjects.read_by_key),
     ("PATCH", f"{_ONE}/<key>/<path:value>", sobjects.upsert),
     ("DELETE", f"{_ONE}/<key>/<path:value>", sobjects.delete_by_key),
+    ("POST", f"{_V}/composite", composite.run),
     ("POST", _MANY, collections.create),
     ("PATCH", _MANY, collections.update),
     ("DELETE", _MANY, collections.delete),
