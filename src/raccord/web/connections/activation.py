@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +10,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from raccord.alerts import sending
 from raccord.connections import preflight, sentences
 from raccord.connections.models import Integration
 from raccord.contacts.models import Project
 from raccord.engine.errors import Failure
+from raccord.sync import activate as switch
 from raccord.web.base import answers
 from raccord.web.connections import problems
 from raccord.web.connections.connection import source_label
@@ -29,7 +28,7 @@ def activate(request: HttpRequest, project: Project, key: int) -> HttpResponse:
     integration = of_project(project, key)
     if request.method == "POST":
         return _switched(
-            request, project, integration, by=_flow().activate, told=_("The integration is active.")
+            request, project, integration, by=switch.activate, told=_("The integration is active.")
         )
     findings = preflight.preflight(integration)
     source = integration.connection.source
@@ -54,22 +53,21 @@ def deactivate(request: HttpRequest, project: Project, key: int) -> HttpResponse
         request,
         project,
         of_project(project, key),
-        by=_flow().deactivate,
+        by=switch.deactivate,
         told=_("The integration is deactivated."),
     )
 
 
 @require_POST
 def resume(request: HttpRequest, project: Project, key: int) -> HttpResponse:
-    """Go on where errors stopped it, and tell the people who were told that it stopped."""
-    integration = of_project(project, key)
-    answer = _switched(
-        request, project, integration, by=_flow().resume, told=_("The integration goes on.")
+    """Go on where errors stopped it."""
+    return _switched(
+        request,
+        project,
+        of_project(project, key),
+        by=switch.resume,
+        told=_("The integration goes on."),
     )
-    integration.refresh_from_db()
-    if integration.state == "active":
-        sending.integration_resumed(integration)
-    return answer
 
 
 def _switched(
@@ -87,9 +85,3 @@ def _switched(
     else:
         messages.success(request, told)
     return answers.go_to(request, "integration", project.slug, integration.pk)
-
-
-def _flow() -> Any:
-    from raccord.sync import activate
-
-    return activate

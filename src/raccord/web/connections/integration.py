@@ -21,6 +21,7 @@ from raccord.connections.models import DataTransfer, Integration
 from raccord.contacts.models import Project
 from raccord.engine.errors import BadInput
 from raccord.engine.records import Operation
+from raccord.sync import activate
 from raccord.web.base import answers
 from raccord.web.connections import problems
 from raccord.web.connections.connection import source_label
@@ -79,8 +80,6 @@ def page(request: HttpRequest, project: Project, key: int) -> HttpResponse:
 @require_POST
 def operations(request: HttpRequest, project: Project, key: int) -> HttpResponse:
     """Save the ticks of all data types."""
-    from raccord.sync import activate
-
     integration = of_project(project, key)
     known = {operation.value for operation in Operation}
     ticked = {

@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from raccord.connections import describing, mappings, sentences, transfers
 from raccord.connections.mappings import LineVerdict, MappingLine
 from raccord.connections.models import DataTransfer
-from raccord.contacts.models import Project
+from raccord.contacts.models import Project, Subscription
 from raccord.engine.errors import BadInput, Failure
 from raccord.engine.records import Direction, FieldSpec, Rule
 from raccord.engine.schema import RemoteField, RemoteObject
+from raccord.sync import backfill
 from raccord.web.base import answers
 from raccord.web.connections import problems
 from raccord.web.connections.mapping_words import transform_label
@@ -103,6 +104,7 @@ def _saved(
     remote: RemoteObject,
     lines: Sequence[MappingLine],
 ) -> HttpResponse:
+    before = mappings.stored_lines(transfer)
     try:
         mappings.save_mappings(transfer, lines, remote=remote)
     except mappings.InvalidMappings:
@@ -111,9 +113,17 @@ def _saved(
     except BadInput as problem:
         reason = problems.in_words(problem)
         return _shown(request, transfer, remote=remote, lines=lines, problem=reason)
+    if mappings.stored_lines(transfer) != before:
+        _compare_again(transfer)
     messages.success(request, _("The field mapping is saved."))
     project = transfer.connection.project
     return answers.go_to(request, "connection", project.slug, transfer.connection_id)
+
+
+def _compare_again(transfer: DataTransfer) -> None:
+    """Bring the contacts of a running integration again: a new pair concerns them, too."""
+    for subscription in Subscription.objects.filter(transfer=transfer.pk, active=True):
+        backfill.begin(subscription)
 
 
 def _shown(

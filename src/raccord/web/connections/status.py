@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Max, Q
-from django.db.models.functions import Now
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from raccord.connections import sentences
 from raccord.connections.models import Integration, IntegrationState
-from raccord.contacts.models import Contact, OutboxItem, OutboxState, Project, Subscription
-from raccord.sync.models import Link, LinkState
+from raccord.contacts.models import Contact, OutboxItem, OutboxState, Project
+from raccord.sync import replay as again
+from raccord.sync import status as flow
+from raccord.sync.models import Link
 from raccord.web.base import answers
 from raccord.web.connections.integrations import of_project
 
@@ -25,12 +27,9 @@ _EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Contacts that were refused for one reason. examples: some of them, to look at."""
+    """Contacts that wait for a person for one reason. examples: some of them, to look at."""
 
-    code: str
-    count: int
-    explanation: sentences.Explanation
-    detail: str
+    reason: flow.Reason
     examples: tuple[Contact, ...]
 
 
@@ -44,10 +43,7 @@ def status(request: HttpRequest, project: Project, key: int) -> HttpResponse:
 @require_POST
 def replay(request: HttpRequest, project: Project, key: int) -> HttpResponse:
     """Try again what was refused for one reason."""
-    from raccord.sync import replay as again
-
-    integration = of_project(project, key)
-    count = again.replay(integration, reason=request.POST.get("reason", ""))
+    count = again.replay(of_project(project, key), reason=request.POST.get("reason", ""))
     messages.success(
         request,
         ngettext("%(count)d contact is tried again.", "%(count)d contacts are tried again.", count)
@@ -58,57 +54,37 @@ def replay(request: HttpRequest, project: Project, key: int) -> HttpResponse:
 
 def status_of(integration: Integration) -> dict[str, Any]:
     """Counts, the reasons of what was refused, and why it pauses if it does."""
-    connection = integration.connection
-    transfers = list(connection.transfers.values_list("pk", flat=True))
-    subscriptions = Subscription.objects.filter(transfer__in=transfers)
-    items = OutboxItem.objects.filter(subscription__in=subscriptions)
-    in_flight = Q(claim__isnull=False, lease_until__gt=Now())
-    counts = items.aggregate(
-        waiting=Count("pk", filter=Q(state=OutboxState.DUE) & ~in_flight),
-        in_flight=Count("pk", filter=in_flight),
-        refused=Count("pk", filter=Q(state=OutboxState.PARKED)),
-        held=Count("pk", filter=Q(state=OutboxState.HELD)),
-    )
-    links = Link.objects.filter(transfer__in=transfers)
-    settled = links.aggregate(
-        linked=Count("pk", filter=Q(state=LinkState.LINKED)), last=Max("settled_at")
-    )
+    counted = flow.of_integration(integration)
+    links = Link.objects.filter(transfer__connection=integration.connection_id)
     return {
-        **counts,
-        **settled,
-        "refusals": _refusals(integration, items=items),
-        "holds": _refusals(integration, items=items, state=OutboxState.HELD),
+        "linked": sum(each.linked for each in counted.transfers),
+        "delivered": sum(each.delivered_today for each in counted.transfers),
+        "waiting": sum(each.due for each in counted.transfers),
+        "in_flight": sum(each.in_flight for each in counted.transfers),
+        "refused": sum(each.parked for each in counted.transfers),
+        "held": sum(each.held for each in counted.transfers),
+        "loaded": counted.loaded,
+        "to_load": counted.to_load,
+        "last": links.aggregate(last=Max("settled_at"))["last"],
+        "refusals": [_refused(integration, reason=each) for each in counted.parked],
+        "holds": counted.held,
         "pause": _pause(integration),
         "suspended": _suspended(integration),
     }
 
 
-def _refusals(
-    integration: Integration, *, items: Any, state: str = OutboxState.PARKED
-) -> list[Refused]:
-    """Grouped by cause, the most frequent first; the words come from one of each group."""
-    listed = items.filter(state=state)
-    groups = listed.values("reason").annotate(count=Count("pk")).order_by("-count", "reason")
-    found = []
-    for group in groups[:20]:
-        some = list(listed.filter(reason=group["reason"]).order_by("pk")[:_EXAMPLES])
-        source = integration.connection.source
-        contacts = Contact.objects.filter(pk__in=[item.contact for item in some])
-        found.append(
-            Refused(
-                code=group["reason"],
-                count=group["count"],
-                explanation=sentences.explain(source, group["reason"], some[0].parameters),
-                detail=some[0].detail,
-                examples=tuple(contacts),
-            )
-        )
-    return found
+def _refused(integration: Integration, *, reason: flow.Reason) -> Refused:
+    transfers = list(integration.connection.transfers.values_list("pk", flat=True))
+    items = OutboxItem.objects.filter(
+        subscription__transfer__in=transfers, state=OutboxState.PARKED, reason=reason.code
+    )
+    some = list(items.order_by("pk").values_list("contact", flat=True)[:_EXAMPLES])
+    return Refused(reason, tuple(Contact.objects.filter(pk__in=some).order_by("pk")))
 
 
 def _pause(integration: Integration) -> sentences.Explanation | None:
     connection = integration.connection
-    if not connection.pause_reason:
+    if connection.paused_until is None or connection.paused_until < timezone.now():
         return None
     return sentences.explain(connection.source, connection.pause_reason)
 

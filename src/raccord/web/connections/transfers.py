@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from raccord.connections import describing, sentences, specs, transfers
-from raccord.connections.models import Connection, DataTransfer
+from raccord.connections.models import Connection, DataTransfer, Integration
 from raccord.contacts.models import Project
 from raccord.engine.errors import BadInput, Failure
+from raccord.sync import activate as switch
 from raccord.web.base import answers
 from raccord.web.connections import problems
 
@@ -87,6 +88,8 @@ def activate(request: HttpRequest, project: Project, key: int) -> HttpResponse:
     try:
         remote = describing.described(transfer)
         transfers.activate_transfer(transfer, remote=remote)
+        for integration in Integration.objects.filter(connection=transfer.connection_id):
+            switch.refresh(integration)
     except Failure as failure:
         problems.tell(request, failure, source=transfer.connection.source)
     else:
