@@ -8,7 +8,7 @@ the rule behind it. A later view finds nothing left to do once a plan's writes w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from raccord.engine.consent import NO, YES, Circumstances, can_say_yes
 from raccord.engine.errors import (
@@ -163,6 +163,7 @@ def _update(
     subject: Subject, transfer: TransferSpec, link: LinkState, local: Values, view: Record
 ) -> Plan:
     """Merge field by field with the counterpart as read, linked already or just found."""
+    context = _context(subject, transfer, view)
     sums = _Sums(new_link=link.remote_id is None)
     for pair in transfer.pairs:
         obstacle = _obstacle(pair, view)
@@ -175,7 +176,7 @@ def _update(
             ours=local.get(pair.local.key),
             theirs=view.values[pair.remote.name],
             base=entry,
-            context=_context(subject, transfer, pair, view),
+            context=_of_field(context, subject, pair.local.key),
         )
         sums.add(pair, _let_through(verdict, pair, subject, transfer, sums))
     return sums.plan(subject, view)
@@ -212,23 +213,29 @@ def _explained(
     return entry
 
 
-def _context(
-    subject: Subject, transfer: TransferSpec, pair: FieldPair, view: Record
-) -> MergeContext:
-    circumstances = Circumstances(
-        evidence=subject.evidence.get(pair.local.key, ConsentEvidence()),
-        opt_ins_count=transfer.opt_ins_count,
-        modified_by_person=bool(view.modified_by)
-        and bool(transfer.own_user)
-        and view.modified_by != transfer.own_user,
-        fresh=subject.fresh,
+def _context(subject: Subject, transfer: TransferSpec, view: Record) -> MergeContext:
+    """What decides for every field alike."""
+    their_person = bool(view.modified_by and transfer.own_user) and (
+        view.modified_by != transfer.own_user
     )
     return MergeContext(
         first_link_rule=transfer.first_link_rule,
-        ours_changed=subject.ours_changed.get(pair.local.key),
         theirs_changed=subject.theirs_changed,
-        consent=circumstances,
+        consent=Circumstances(
+            opt_ins_count=transfer.opt_ins_count,
+            modified_by_person=their_person,
+            fresh=subject.fresh,
+        ),
     )
+
+
+def _of_field(context: MergeContext, subject: Subject, key: str) -> MergeContext:
+    """The same with what is known of one field; most fields have nothing of their own."""
+    changed, evidence = subject.ours_changed.get(key), subject.evidence.get(key)
+    if changed is None and evidence is None:
+        return context
+    consent = replace(context.consent, evidence=evidence or ConsentEvidence())
+    return replace(context, ours_changed=changed, consent=consent)
 
 
 def _let_through(
