@@ -174,6 +174,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [PACKAGE_DIR / "web" / "locale"]
 LANGUAGE_COOKIE_NAME = "raccord_language"
+FORMAT_MODULE_PATH = "raccord.web.formats"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
