@@ -34,7 +34,8 @@ WHERE EXISTS (
 """
 _UPDATE = f"""
 UPDATE sync_link AS link
-SET base = link.base || given.base, sent = NULL, before = NULL, match_key = '',
+SET base = CASE WHEN link.state = 'ended' THEN given.base ELSE link.base || given.base END,
+    sent = NULL, before = NULL, match_key = '',
     remote_id = given.remote_id, state = given.state, moved = nextval('sync_moves'),
     settled_at = clock_timestamp()
 {_GIVEN}

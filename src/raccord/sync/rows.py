@@ -11,7 +11,9 @@ from typing import Any
 import structlog
 
 from raccord.contacts.evidence import from_json
-from raccord.engine.records import ConsentEvidence, LinkState, Values
+from raccord.engine import records
+from raccord.engine.records import ConsentEvidence, Values
+from raccord.sync.models import LinkState
 from raccord.sync.statements import change, fetch
 from raccord.sync.steps import LEASE, Claim, Claimed, Route, StoredLink
 from raccord.sync.stored_forms import StoredForms
@@ -46,10 +48,10 @@ class SeenRow:
     evidence: Mapping[str, ConsentEvidence]
     link: StoredLink | None
 
-    def as_state(self, *, remote_id: str | None) -> LinkState:
+    def as_state(self, *, remote_id: str | None) -> records.LinkState:
         """The link as the planner sees it; an empty one where there is none yet."""
         if self.link is None:
-            return LinkState(remote_id=remote_id, base={})
+            return records.LinkState(remote_id=remote_id, base={})
         return self.link.as_state(remote_id=self.link.remote_id or remote_id)
 
 
@@ -88,6 +90,9 @@ def _seen(claimed: Claimed, row: tuple[Any, ...], forms: StoredForms) -> SeenRow
 
 def _link(columns: tuple[Any, ...], forms: StoredForms) -> StoredLink:
     remote_id, state, base, sent, before, moved, busy, departed_at, unanswered = columns
+    if state == LinkState.ENDED:
+        # A tombstone: whoever comes back begins anew.
+        return StoredLink(None, state, {}, None, None, moved, busy, None, unanswered=False)
     known_departure: datetime | None = departed_at
     return StoredLink(
         remote_id=remote_id,
