@@ -1,0 +1,400 @@
+"""OAuth as a browser and an app walk it: sign in, consent, tokens, and every way it can fail."""
+
+import base64
+import hashlib
+import hmac
+import re
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import httpx
+import pytest
+
+from salesforce_simulator.server import Simulator
+from tests.simulator.conftest import INTEGRATION, RETURN_ADDRESS, SALES, client
+
+VERIFIER = "v" * 64
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode()[:43]
+
+
+class Browser(httpx.Client):
+    """A person with a browser that keeps cookies and presses buttons."""
+
+    def authorize(self, **changes: str | None) -> httpx.Response:
+        wish: dict[str, str | None] = {
+            "response_type": "code",
+            "client_id": "app",
+            "redirect_uri": RETURN_ADDRESS,
+            "scope": "api refresh_token",
+            "state": "s t&1",
+            **changes,
+        }
+        sent = {name: value for name, value in wish.items() if value is not None}
+        return self.follow(self.get(f"services/oauth2/authorize?{urlencode(sent)}"))
+
+    def press(self, page: httpx.Response, action: str, **fields: str) -> httpx.Response:
+        token = re.search(r'name="form_token" value="(\w+)"', page.text)
+        assert token, page.text
+        data = {"form_token": token[1], "action": action, **fields}
+        return self.follow(self.post(page.url, data=data))
+
+    def sign_in(self, page: httpx.Response, password: str | None = None) -> httpx.Response:
+        return self.press(page, "sign_in", username=SALES, password=password or "sales-pass")
+
+    def follow(self, answer: httpx.Response) -> httpx.Response:
+        """Follow redirects within the org, and stop at one that leaves it."""
+        while answer.is_redirect and not answer.headers["Location"].startswith(RETURN_ADDRESS):
+            answer = self.get(answer.headers["Location"])
+        return answer
+
+
+@pytest.fixture
+def person(simulator: Simulator) -> Any:
+    with Browser(base_url=simulator.url) as opened:
+        yield opened
+
+
+def returned(answer: httpx.Response) -> dict[str, str]:
+    """What the app is told in the address that the browser is sent to."""
+    assert answer.status_code == 303, answer.text
+    address = answer.headers["Location"]
+    assert address.startswith(RETURN_ADDRESS)
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+
+
+def token(simulator: Simulator, **data: str) -> httpx.Response:
+    sent = {"client_id": "app", "client_secret": "app-secret", **data}
+    return httpx.post(f"{simulator.url}/services/oauth2/token", data=sent)
+
+
+def exchange(simulator: Simulator, code: str, **data: str) -> httpx.Response:
+    sent = {"grant_type": "authorization_code", "redirect_uri": RETURN_ADDRESS, **data}
+    return token(simulator, code=code, **sent)
+
+
+def consent(person: Browser, **changes: str | None) -> str:
+    page = person.authorize(**changes)
+    if "password" in page.text:
+        page = person.sign_in(page)
+    return returned(person.press(page, "allow"))["code"]
+
+
+def works(simulator: Simulator, access_token: str) -> bool:
+    headers = {"Authorization": f"Bearer {access_token}"}
+    return httpx.get(f"{simulator.url}/services/data/v62.0/limits", headers=headers).is_success
+
+
+def refused(answer: httpx.Response) -> tuple[int, str, str]:
+    body = answer.json()
+    assert set(body) == {"error", "error_description"}
+    return answer.status_code, body["error"], body["error_description"]
+
+
+def test_the_whole_walk_with_pkce(simulator: Simulator, person: Browser) -> None:
+    page = person.authorize(code_challenge=CHALLENGE, code_challenge_method="S256")
+    assert "Sign in to the simulated org" in page.text
+    page = person.sign_in(page)
+    assert "Test app asks to:" in page.text
+    answer = returned(person.press(page, "allow"))
+    assert answer["state"] == "s t&1"
+    body = exchange(simulator, answer["code"], code_verifier=VERIFIER).json()
+    assert set(body) == {
+        "access_token",
+        "refresh_token",
+        "signature",
+        "scope",
+        "instance_url",
+        "id",
+        "token_type",
+        "issued_at",
+    }
+    assert all(isinstance(value, str) for value in body.values())
+    assert body["instance_url"] == simulator.url
+    assert re.fullmatch(r"00D\w{12}![\w.]+", body["access_token"])
+    user = simulator.org.users.find(SALES)
+    assert user is not None
+    assert body["id"] == f"{simulator.url}/id/{simulator.org.id}/{user['Id']}"
+    expected = hmac.new(b"app-secret", f"{body['id']}{body['issued_at']}".encode(), hashlib.sha256)
+    assert base64.b64decode(body["signature"]) == expected.digest()
+    assert works(simulator, body["access_token"])
+
+
+def test_the_second_time_consent_is_remembered(simulator: Simulator, person: Browser) -> None:
+    exchange(simulator, consent(person)).raise_for_status()
+    assert "code" in returned(person.authorize())
+    assert "Allow access?" in person.authorize(prompt="consent").text
+    assert "Sign in" in person.authorize(prompt="login").text
+
+
+def test_signing_in_again_when_asked_to_does_not_loop(person: Browser) -> None:
+    page = person.authorize(prompt="login consent")
+    assert "Allow access?" in person.sign_in(page).text
+
+
+def test_a_refusal_goes_back_to_the_app(person: Browser) -> None:
+    answer = returned(person.press(person.sign_in(person.authorize()), "deny"))
+    assert answer == {
+        "error": "access_denied",
+        "error_description": "end-user denied authorization",
+        "state": "s t&1",
+    }
+
+
+def test_a_wrong_password_is_said_in_words(person: Browser) -> None:
+    page = person.sign_in(person.authorize(), password="wrong")
+    assert page.status_code == 400
+    assert "The user name or the password is not right." in page.text
+    assert "Allow access?" in person.sign_in(page).text
+
+
+def test_another_user_can_be_chosen(person: Browser) -> None:
+    page = person.press(person.sign_in(person.authorize()), "switch")
+    assert "Sign in to the simulated org" in page.text
+
+
+def test_the_page_speaks_french(simulator: Simulator) -> None:
+    with Browser(base_url=simulator.url, headers={"Accept-Language": "fr-FR,fr;q=0.9"}) as person:
+        page = person.authorize()
+        assert "Se connecter à l’organisation simulée" in page.text
+        assert "Autoriser l’accès ?" in person.sign_in(page).text
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"client_id": "nobody"}, "invalid_client_id"),
+        ({"redirect_uri": RETURN_ADDRESS + "/"}, "redirect_uri_mismatch"),
+        ({"redirect_uri": "https://attacker.example/"}, "redirect_uri_mismatch"),
+        ({"redirect_uri": None}, "redirect_uri_mismatch"),
+    ],
+)
+def test_an_unknown_app_or_address_gets_nothing(
+    person: Browser, changes: dict[str, str | None], error: str
+) -> None:
+    page = person.authorize(**changes)
+    assert (page.status_code, error in page.text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"scope": "api fly"}, "invalid_scope"),
+        ({"code_challenge": "short"}, "invalid_request"),
+        ({"code_challenge": CHALLENGE, "code_challenge_method": "plain"}, "invalid_request"),
+        ({"client_id": "rotating"}, "invalid_request"),
+    ],
+)
+def test_other_mistakes_go_back_to_the_app(
+    person: Browser, changes: dict[str, str], error: str
+) -> None:
+    assert returned(person.authorize(**changes))["error"] == error
+
+
+def test_a_form_of_another_site_does_nothing(simulator: Simulator, person: Browser) -> None:
+    page = person.sign_in(person.authorize())
+    forged = person.post(page.url, data={"action": "allow", "form_token": "0" * 64})
+    assert forged.status_code == 400
+    assert not simulator.org.grants.codes
+
+
+class TestCodes:
+    def test_a_code_works_once(self, simulator: Simulator, person: Browser) -> None:
+        code = consent(person)
+        assert exchange(simulator, code).status_code == 200
+        assert refused(exchange(simulator, code))[:2] == (400, "invalid_grant")
+
+    def test_an_old_code(self, simulator: Simulator, person: Browser) -> None:
+        code = consent(person)
+        later = simulator.org.clock() + timedelta(minutes=16)
+        simulator.org.clock = lambda: later
+        expected = (400, "invalid_grant", "expired authorization code")
+        assert refused(exchange(simulator, code)) == expected
+
+    def test_a_code_of_another_app(self, simulator: Simulator, person: Browser) -> None:
+        answer = exchange(
+            simulator, consent(person), client_id="rotating", client_secret="rotating-secret"
+        )
+        assert refused(answer)[1] == "invalid_grant"
+
+    def test_another_return_address(self, simulator: Simulator, person: Browser) -> None:
+        answer = exchange(simulator, consent(person), redirect_uri="http://elsewhere/")
+        assert refused(answer)[1] == "redirect_uri_mismatch"
+
+    @pytest.mark.parametrize(
+        ("verifier", "error"), [({}, "invalid_grant"), ({"code_verifier": "w"}, "invalid_request")]
+    )
+    def test_pkce_that_does_not_fit(
+        self, simulator: Simulator, person: Browser, verifier: dict[str, str], error: str
+    ) -> None:
+        code = consent(person, code_challenge=CHALLENGE)
+        assert refused(exchange(simulator, code, **verifier))[1] == error
+
+    def test_a_wrong_secret_does_not_use_the_code_up(
+        self, simulator: Simulator, person: Browser
+    ) -> None:
+        code = consent(person)
+        answer = exchange(simulator, code, client_secret="wrong")
+        assert refused(answer) == (400, "invalid_client", "invalid client credentials")
+        assert exchange(simulator, code).status_code == 200
+
+
+class TestRefresh:
+    def test_without_rotation_the_token_stays(self, simulator: Simulator, person: Browser) -> None:
+        first = exchange(simulator, consent(person)).json()
+        for _ in range(2):
+            again = token(
+                simulator, grant_type="refresh_token", refresh_token=first["refresh_token"]
+            ).json()
+            assert "refresh_token" not in again
+            assert works(simulator, again["access_token"])
+        assert works(simulator, first["access_token"])
+
+    def test_rotation_and_its_reuse(self, simulator: Simulator, person: Browser) -> None:
+        """Whoever replays a used token loses the whole grant, the newest tokens included."""
+        app = {"client_id": "rotating", "client_secret": "rotating-secret"}
+        code = consent(person, client_id="rotating", code_challenge=CHALLENGE)
+        first = exchange(simulator, code, code_verifier=VERIFIER, **app).json()
+
+        def refresh(refresh_token: str) -> httpx.Response:
+            return token(simulator, grant_type="refresh_token", refresh_token=refresh_token, **app)
+
+        second = refresh(first["refresh_token"]).json()
+        assert second["refresh_token"] != first["refresh_token"]
+        assert works(simulator, second["access_token"])
+        expected = (400, "invalid_grant", "expired access/refresh token")
+        assert refused(refresh(first["refresh_token"])) == expected
+        assert refused(refresh(second["refresh_token"])) == expected
+        assert not works(simulator, second["access_token"])
+
+    def test_the_sixth_approval_ends_the_first(self, simulator: Simulator, person: Browser) -> None:
+        tokens = [
+            exchange(simulator, consent(person, prompt="consent")).json()["refresh_token"]
+            for _ in range(6)
+        ]
+        answers = [
+            token(simulator, grant_type="refresh_token", refresh_token=each) for each in tokens
+        ]
+        assert [each.status_code for each in answers] == [400, 200, 200, 200, 200, 200]
+
+
+class TestOtherGrants:
+    def test_client_credentials_run_as_their_user(self, simulator: Simulator) -> None:
+        body = token(simulator, grant_type="client_credentials").json()
+        assert "refresh_token" not in body
+        user = simulator.org.users.find(INTEGRATION)
+        assert user is not None
+        assert body["id"].endswith(user["Id"])
+
+    def test_client_credentials_by_basic_authentication(self, simulator: Simulator) -> None:
+        url = f"{simulator.url}/services/oauth2/token"
+        data = {"grant_type": "client_credentials"}
+        assert httpx.post(url, data=data, auth=("app", "app-secret")).status_code == 200
+        answer = httpx.post(url, data=data, auth=("app", "wrong"))
+        assert refused(answer) == (401, "invalid_client", "invalid client credentials")
+
+    def test_without_a_user_to_run_as(self, simulator: Simulator) -> None:
+        simulator.org.grants.apps["app"].run_as = None
+        answer = token(simulator, grant_type="client_credentials")
+        assert refused(answer) == (400, "invalid_grant", "no client credentials user enabled")
+
+    def test_password_with_security_token(self, simulator: Simulator) -> None:
+        good = token(simulator, grant_type="password", username=SALES, password="sales-passTOK")
+        assert good.status_code == 200
+        bad = token(simulator, grant_type="password", username=SALES, password="sales-pass")
+        assert refused(bad) == (400, "invalid_grant", "authentication failure")
+
+    @pytest.mark.parametrize(
+        ("data", "error"),
+        [
+            ({"grant_type": "telepathy"}, "unsupported_grant_type"),
+            ({"grant_type": "refresh_token", "client_id": "nobody"}, "invalid_client_id"),
+            ({"grant_type": "authorization_code"}, "invalid_request"),
+            (
+                {
+                    "grant_type": "client_credentials",
+                    "client_id": "rotating",
+                    "client_secret": "rotating-secret",
+                },
+                "unsupported_grant_type",
+            ),
+        ],
+    )
+    def test_refusals(self, simulator: Simulator, data: dict[str, str], error: str) -> None:
+        assert refused(token(simulator, **data))[:2] == (400, error)
+
+    def test_only_by_post(self, simulator: Simulator) -> None:
+        answer = httpx.get(f"{simulator.url}/services/oauth2/token")
+        assert refused(answer) == (400, "invalid_request", "must use HTTP POST")
+
+
+class TestSessions:
+    def test_an_unused_session_expires_and_a_used_one_does_not(self, simulator: Simulator) -> None:
+        start = simulator.org.clock()
+
+        def later(minutes: int) -> datetime:
+            return start + timedelta(minutes=minutes)
+
+        with client(simulator) as api:
+            for minutes in (100, 200, 300):
+                simulator.org.clock = partial(later, minutes)
+                assert api.get("limits").status_code == 200
+            simulator.org.clock = partial(later, 421)
+            answer = api.get("limits")
+            assert answer.status_code == 401
+            assert answer.json() == [
+                {"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}
+            ]
+
+    def test_both_spellings_of_the_header_and_none(self, simulator: Simulator) -> None:
+        body = token(simulator, grant_type="client_credentials").json()
+        url = f"{simulator.url}/services/data/v62.0/limits"
+        statuses = [
+            httpx.get(url, headers={"Authorization": value}).status_code
+            for value in (f"OAuth {body['access_token']}", "Bearer nonsense", "Basic eA==", "")
+        ]
+        assert statuses == [200, 401, 401, 401]
+
+    def test_revoking_a_refresh_token_ends_its_sessions(
+        self, simulator: Simulator, person: Browser
+    ) -> None:
+        body = exchange(simulator, consent(person)).json()
+        url = f"{simulator.url}/services/oauth2/revoke"
+        answer = httpx.post(url, data={"token": body["refresh_token"]})
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert not works(simulator, body["access_token"])
+        again = httpx.post(url, data={"token": body["refresh_token"]})
+        assert refused(again)[:2] == (400, "invalid_token")
+
+    def test_introspection(self, simulator: Simulator) -> None:
+        access = token(simulator, grant_type="client_credentials").json()["access_token"]
+        url = f"{simulator.url}/services/oauth2/introspect"
+        app = {"client_id": "app", "client_secret": "app-secret"}
+        body = httpx.post(url, data={"token": access, **app}).json()
+        assert (body["active"], body["username"], body["client_id"]) == (True, INTEGRATION, "app")
+        assert httpx.post(url, data={"token": "x", **app}).json() == {"active": False}
+
+    def test_identity_and_userinfo(self, simulator: Simulator) -> None:
+        body = token(simulator, grant_type="client_credentials").json()
+        headers = {"Authorization": f"Bearer {body['access_token']}"}
+        identity = httpx.get(body["id"], headers=headers).json()
+        assert identity["id"] == body["id"]
+        assert identity["organization_id"] == simulator.org.id
+        assert (identity["username"], identity["display_name"]) == (INTEGRATION, "Integration User")
+        assert "{version}" in identity["urls"]["rest"]
+        by_query = httpx.get(body["id"], params={"oauth_token": body["access_token"]})
+        assert by_query.json() == identity
+        userinfo = httpx.get(f"{simulator.url}/services/oauth2/userinfo", headers=headers).json()
+        assert userinfo["sub"] == body["id"]
+
+    @pytest.mark.parametrize(
+        ("headers", "word"),
+        [({"Authorization": "Bearer x"}, "Bad_OAuth_Token"), ({}, "Missing_OAuth_Token")],
+    )
+    def test_a_bad_token_gets_one_word(
+        self, simulator: Simulator, headers: dict[str, str], word: str
+    ) -> None:
+        answer = httpx.get(f"{simulator.url}/services/oauth2/userinfo", headers=headers)
+        assert (answer.status_code, answer.text) == (403, word)
