@@ -128,7 +128,9 @@ class MemoryConnector:
             return [Outcome(w.ref, Status.UNKNOWN, w.remote_id, failure) for w in writes]
         except Transient as failure:
             return [Outcome(w.ref, Status.RETRY, w.remote_id, failure) for w in writes]
+        self._organization.on_arrival()
         outcomes = [self._write(write) for write in writes]
+        self._organization.on_answer()
         if fault is Fault.LOST_AFTER_WRITE:
             lost = OutcomeUnknown("http.no_answer")
             return [Outcome(w.ref, Status.UNKNOWN, w.remote_id, lost) for w in writes]

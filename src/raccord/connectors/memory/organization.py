@@ -77,10 +77,15 @@ class Person:
 
 @dataclass
 class Organization:
-    """One organization: its people, its open faults, its count of calls. Thread-safe."""
+    """One organization: its people, its open faults, its count of calls. Thread-safe.
+
+    on_arrival, on_answer: called around each push, without a lock: a slow way there or back.
+    """
 
     name: str
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    on_arrival: Callable[[], None] = lambda: None
+    on_answer: Callable[[], None] = lambda: None
     people: dict[str, Person] = field(default_factory=dict)
     calls: int = 0
     lock_all: threading.RLock = field(default_factory=threading.RLock)
