@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from raccord.engine.errors import BadInput
-from raccord.engine.parsing import LONGEST
+from raccord.engine.parsing_text import LONGEST
 from raccord.engine.records import Direction, FieldSpec, FieldType
 from raccord.engine.schema import RemoteField, RemoteType
 from raccord.engine.transforms import CONSENT_TO_OPT_OUT, NAMES, PLAIN, TEXTS, conversion

@@ -13,8 +13,9 @@ from datetime import UTC, date, datetime
 from decimal import Context, Decimal
 from unicodedata import normalize
 
-from raccord.engine.parsing import Parser, missing, parse, parser
+from raccord.engine.parsing import missing, parse, parser
 from raccord.engine.records import FieldSpec, FieldType, Value, Values
+from raccord.engine.refused import Parser
 from raccord.engine.schema import RemoteType
 
 __all__ = [

@@ -10,7 +10,7 @@ from raccord.engine.sentences import SENTENCES
 
 FOLDER = Path(raccord.engine.__file__).parent
 CODE = re.compile(r'"(raccord\.[a-z]+(?:\.[a-z_]+)?)"')
-KIND = re.compile(r'_refusal\(\s*spec, "([a-z_]+)"')
+KIND = re.compile(r'\brefused\(\s*spec, "([a-z_]+)"')
 NAMED = re.compile(r'(?:warn\(|return )"([a-z_]+)"')
 
 
@@ -18,7 +18,8 @@ def codes_in_use() -> set[str]:
     sources = {file.name: file.read_text() for file in FOLDER.glob("*.py")}
     sources.pop("sentences.py")
     literal = {code for source in sources.values() for code in CODE.findall(source)}
-    values = {f"raccord.value.{kind}" for kind in KIND.findall(sources["parsing.py"])}
+    parsing = "".join(source for name, source in sources.items() if name.startswith("parsing"))
+    values = {f"raccord.value.{kind}" for kind in KIND.findall(parsing)}
     named = {f"raccord.mapping.{name}" for name in NAMED.findall(sources["compatibility.py"])}
     return literal | values | named
 
