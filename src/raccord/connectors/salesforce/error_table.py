@@ -251,6 +251,11 @@ TABLE: Mapping[str, Entry] = {
 # What other modules of this folder say in the same words.
 _OTHER_SENTENCES: Mapping[str, tuple[str, str]] = {
     "CONCURRENT_REQUESTS": (sentence("The org has too many long requests at once."), _WAIT),
+    "SERVER_ERROR": (sentence("Salesforce, or the way to it, had a brief problem."), _WAIT),
+    "UNKNOWN_CODE": (
+        sentence("Salesforce refused, for a reason that Raccord does not know."),
+        sentence("Show the technical detail to a Salesforce administrator."),
+    ),
     "MALFORMED_ANSWER": (sentence("Salesforce's answer could not be understood."), _WAIT),
     "FIELD_NOT_SEARCHABLE": (
         sentence("Salesforce cannot search records by this field: %(fields)s."),

@@ -79,8 +79,8 @@ def part_failure(status: int, body: object, *, writes: bool = False) -> Failure:
     """The same for one part of a composite call, whose status and body come inside another."""
     entries = _entries(body)
     first = entries[0] if entries else {}
-    code = _code(first.get("errorCode") or f"HTTP_{status}")
-    message = str(first.get("message", ""))
+    code = _code(first.get("errorCode") or ("SERVER_ERROR" if status >= 500 else ""))
+    message = str(first.get("message", f"HTTP {status}"))
     if code == "REQUEST_LIMIT_EXCEEDED" and "TotalRequests" not in message:
         return _failure(RateLimited, "CONCURRENT_REQUESTS", message, ())
     if status >= 500 and code not in ("SERVER_UNAVAILABLE", "UNABLE_TO_LOCK_ROW"):

@@ -151,6 +151,13 @@ def test_a_whole_answer_decides_by_code_and_by_what_it_proves(
     assert type(whole(status, body, writes=False)) is for_read
 
 
+@pytest.mark.parametrize("status", [302, 420, 429, 500, 502])
+def test_an_answer_without_a_code_has_words_all_the_same(status: int) -> None:
+    failure = whole(status, b"<html>")
+    assert failure.code in registry.sentences()
+    assert failure.detail == f"HTTP {status}"
+
+
 def test_a_lost_session_is_a_lost_authorization() -> None:
     assert type(whole(401, said("INVALID_SESSION_ID"))) is AuthorizationLost
 
