@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from raccord.engine.consent import NO, YES, Circumstances, can_say_yes
+from raccord.engine.consent import Circumstances
+from raccord.engine.creation import create, not_ticked
 from raccord.engine.errors import (
     Failure,
     MatchAmbiguous,
     PermissionMissing,
-    RecordRejected,
     RemoteGone,
 )
 from raccord.engine.explain import explain_sent
-from raccord.engine.mapping import outward, refusal
+from raccord.engine.mapping import refusal
 from raccord.engine.matching import match
 from raccord.engine.merge import FieldVerdict, MergeContext, Step, merge, valid
 from raccord.engine.records import (
@@ -27,7 +27,6 @@ from raccord.engine.records import (
     BaseEntry,
     ConsentEvidence,
     Decision,
-    Direction,
     FieldPair,
     FieldType,
     LinkState,
@@ -104,59 +103,7 @@ def _find_or_create(
         return Plan(subject.contact, Action.PARK, failure=failure)
     if found.record is not None:
         return _update(subject, transfer, link, local, found.record)
-    return _create(subject, transfer, local)
-
-
-def _create(subject: Subject, transfer: TransferSpec, local: Values) -> Plan:
-    """All that flows out and is not empty. What else the record needs is the org's own default."""
-    if Operation.CREATED not in transfer.operations:
-        return Plan(subject.contact, Action.HOLD, failure=_not_ticked(Operation.CREATED))
-    if not transfer.create:
-        failure = Failure("raccord.plan.create_off", {"object": transfer.object})
-        return Plan(subject.contact, Action.HOLD, failure=failure)
-    writes: dict[str, Value] = {}
-    base: dict[str, BaseEntry] = {}
-    decisions: list[Decision] = []
-    for pair in transfer.pairs:
-        ours = local.get(pair.local.key)
-        reason, sent = _first_value(pair, ours)
-        if reason == "created":
-            writes[pair.remote.name] = sent
-            base[pair.local.key] = BaseEntry(ours, sent, pair.fingerprint)
-        elif pair.remote.required:
-            return _unfit(subject, pair, decisions)
-        outcome = Step.TO_THEM if reason == "created" else Step.NOTHING
-        decisions.append(Decision(pair.local.key, outcome, reason))
-    return Plan(
-        subject.contact, Action.CREATE, writes=writes, base=base, decisions=tuple(decisions)
-    )
-
-
-def _first_value(pair: FieldPair, ours: Value) -> tuple[str, Value]:
-    """(why, what) a new record gets in this field; anything but "created" sends nothing."""
-    unfit = refusal(pair)
-    if unfit is not None:
-        return unfit.code, None
-    if pair.local.type is FieldType.CONSENT:
-        flows = ours == NO or (pair.direction is not Direction.INBOUND and can_say_yes(pair))
-        if ours not in (YES, NO) or not flows:
-            return "consent.nothing_to_say", None
-    elif pair.direction is Direction.INBOUND:
-        return "inbound_only", None
-    if not pair.remote.createable:
-        return "not_createable", None
-    sent = None if ours is None else outward(pair, ours)
-    if sent is None or sent is ABSENT:
-        return "empty", None
-    return "created", sent
-
-
-def _unfit(subject: Subject, pair: FieldPair, decisions: list[Decision]) -> Plan:
-    """The other side requires what this contact does not have."""
-    about = {"field": pair.local.label or pair.local.key, "remote": pair.remote.label}
-    failure = RecordRejected("raccord.plan.required_missing", about, fields=(pair.remote.name,))
-    decisions.append(Decision(pair.local.key, Step.HELD, failure.code))
-    return Plan(subject.contact, Action.PARK, decisions=tuple(decisions), failure=failure)
+    return create(subject, transfer, local)
 
 
 def _update(
@@ -251,11 +198,7 @@ def _let_through(
     needed = Operation.CONSENT_CHANGED if consent else Operation.UPDATED
     if needed in transfer.operations:
         return verdict
-    return FieldVerdict(Step.HELD, verdict.row, failure=_not_ticked(needed))
-
-
-def _not_ticked(operation: Operation) -> Failure:
-    return Failure("raccord.plan.operation_off", {"operation": operation.value})
+    return FieldVerdict(Step.HELD, verdict.row, failure=not_ticked(needed))
 
 
 @dataclass(slots=True)

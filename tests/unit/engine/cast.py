@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from raccord.engine.mapping import fingerprinted
+from raccord.engine.mapping import fingerprinted, outward
 from raccord.engine.records import (
     Direction,
     FieldPair,
@@ -21,6 +21,7 @@ from raccord.engine.records import (
     Values,
 )
 from raccord.engine.schema import RemoteField, RemoteType
+from raccord.engine.transforms import ABSENT
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OUR_USER = "u-raccord"
@@ -101,8 +102,5 @@ def link(
 
 def remote_values(local: Values, pairs: tuple[FieldPair, ...]) -> dict[str, Value]:
     """The remote record that agrees with the contact."""
-    from raccord.engine.mapping import outward
-    from raccord.engine.transforms import ABSENT
-
     sent = {each.remote.name: outward(each, local.get(each.local.key)) for each in pairs}
     return {name: None if value is ABSENT else value for name, value in sent.items()}
