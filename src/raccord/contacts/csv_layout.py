@@ -78,8 +78,8 @@ def _columns(
         raise BadInput(
             "raccord.import.unknown_columns", params={"columns": listed, "fields": known}
         )
-    for key, name in columns:
-        if keys.count(key) > 1:
+    for number, (key, name) in enumerate(columns):
+        if key in keys[:number]:
             raise BadInput("raccord.import.column_twice", params={"column": name})
     return columns
 

@@ -95,9 +95,7 @@ def _checked(given: str) -> str:
         b"a".decode(given)
         return codecs.lookup(given).name
     except (LookupError, UnicodeError, ValueError) as error:
-        raise BadInput(
-            "raccord.import.unknown_encoding", params={"encoding": given[:40]}
-        ) from error
+        raise BadInput("raccord.import.unknown_encoding", params={"encoding": given}) from error
 
 
 def _lines_before(error: UnicodeError) -> int:

@@ -68,7 +68,6 @@ def start(
             project=project,
             file_name=shortened(file_name, 255),
             started_by=started_by,
-            encoding=(encoding or "")[:20],
         )
         run.save()
         try:
@@ -183,18 +182,17 @@ def _finish(run: ImportRun, claim: UUID) -> None:
 
 def _refuse(run: ImportRun, problem: BadInput) -> None:
     """End the run: the file, or what is left of it, is not taken."""
-    run.state = ImportState.FAILED
-    run.reason = problem.code
-    run.parameters = {name: shortened(str(v), 2_000) for name, v in problem.params.items()}
+    parameters = {name: shortened(str(told), 2_000) for name, told in problem.params.items()}
     with transaction.atomic():
         ImportRun.objects.filter(pk=run.pk).update(
-            state=run.state,
-            reason=run.reason,
-            parameters=run.parameters,
+            state=ImportState.FAILED,
+            reason=problem.code,
+            parameters=parameters,
             size=run.size,
             claim=None,
             lease_until=None,
             finished_at=Now(),
         )
         import_files.forget(run)
+    run.refresh_from_db()
     log.info("import.refused", run=run.pk, reason=run.reason)
