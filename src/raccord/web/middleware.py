@@ -25,6 +25,7 @@ LARGEST_BODY = LARGEST_FILE + 1024 * 1024
 POLICY = "; ".join(
     [
         "default-src 'self'",
+        "script-src 'self'",
         "img-src 'self' data:",
         "style-src 'self' 'unsafe-inline'",
         "object-src 'none'",

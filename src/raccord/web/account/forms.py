@@ -79,10 +79,9 @@ class SetUpForm(forms.Form):
         password, again = cleaned.get("password"), cleaned.get("password_again")
         if password and again and password != again:
             self.add_error("password_again", _("The two passwords differ."))
-        elif password:
-            self._check_strength(
-                password, User(email=cleaned.get("email", ""), name=cleaned.get("name", ""))
-            )
+        if password:
+            person = User(email=cleaned.get("email", ""), name=cleaned.get("name", ""))
+            self._check_strength(password, person)
         return cleaned
 
     def _check_strength(self, password: str, person: User) -> None:
