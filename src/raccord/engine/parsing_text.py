@@ -48,7 +48,7 @@ def text_cleaner(spec: FieldSpec) -> Callable[[object], str | None]:
     longest = spec.max_length or LONGEST.get(spec.type, 255)
 
     def clean(raw: object) -> str | None:
-        text = raw if isinstance(raw, str) else spelled(spec, raw)
+        text = raw if isinstance(raw, str) else spelled(spec, raw).strip()
         if not text.isprintable():
             if "\r" in text:
                 text = _LINE_BREAK.sub("\n", text)
