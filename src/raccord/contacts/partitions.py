@@ -15,7 +15,8 @@ CHANGE_LOG = "contacts_changelogentry"
 
 # Attached when it is filled: a partition cannot be made while its rows lie in the default one.
 _MAKE = """
-CREATE TABLE contacts_changelogentry_{month} (LIKE contacts_changelogentry INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
+CREATE TABLE contacts_changelogentry_{month}
+    (LIKE contacts_changelogentry INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
 WITH late AS (
     DELETE FROM contacts_changelogentry_other WHERE at >= '{start}' AND at < '{end}' RETURNING *
 )
