@@ -43,9 +43,9 @@ def error_sentences() -> dict[str, tuple[str, str]]:
     # Needs Django's settings, which command_parsers() has set up.
     from raccord.connections import words
     from raccord.connectors import registry
-    from raccord.engine import explain
+    from raccord.engine import sentences
 
-    return {**explain.SENTENCES, **registry.sentences(), **words.SENTENCES}
+    return {**sentences.SENTENCES, **registry.sentences(), **words.SENTENCES}
 
 
 def commands_page(parsers: dict[str, argparse.ArgumentParser]) -> str:
