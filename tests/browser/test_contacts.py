@@ -1,0 +1,212 @@
+"""Contacts in the browser: add, search, edit, clash, delete, import; keyboard and phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from raccord.contacts import changes, imports
+from raccord.contacts.models import Contact, ImportRun, Project
+from tests import cast
+from tests.browser.conftest import OpenScreens
+
+
+@pytest.fixture
+def project(transactional_db: None) -> Project:
+    return cast.a_project()
+
+
+def test_add_edit_and_delete_a_contact(open_screens: OpenScreens, project: Project) -> None:
+    page = open_screens()
+    page.goto("/projects/cast/contacts/")
+    expect(page.get_by_text("No contacts yet")).to_be_visible()
+    page.get_by_role("link", name="Add a contact").click()
+    page.get_by_label("E-mail").fill("not an address")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_label("E-mail")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("E-mail").fill("zoe@example.org")
+    page.get_by_label("Last name").fill("Lefèvre")
+    page.get_by_label("Newsletter").select_option("yes")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("zoe@example.org")
+    expect(page.get_by_text("Entered by")).to_contain_text(cast.MARKETER)
+
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Last name").fill("Martin")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_have_text("The contact was saved.")
+    history = page.locator("#history")
+    expect(history).to_contain_text("Lefèvre")
+    expect(history).to_contain_text("Martin")
+
+    page.get_by_role("link", name="Delete").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("nothing happens elsewhere")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("link", name="Delete")).to_be_focused()
+    page.get_by_role("link", name="Delete").click()
+    dialog.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("No contacts yet")).to_be_visible()
+
+
+def test_two_people_edit_the_same_field(open_screens: OpenScreens, project: Project) -> None:
+    contact = cast.a_contact(project, company="Old")
+    page = open_screens()
+    page.goto(f"/projects/cast/contacts/{contact.pk}/edit/")
+    page.get_by_label("Company").fill("Mine")
+    page.get_by_label("Title").fill("Dr")
+    changes.edit(project, contact.pk, {"company": "Theirs"}, origin=cast.BY_MARKETER)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Somebody else changed this too")
+    group = page.get_by_role("group", name="Company")
+    expect(group).to_contain_text("Theirs")
+    group.get_by_text("Mine").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(contact.key)
+    contact.refresh_from_db()
+    assert (contact.values["company"], contact.values["title"]) == ("Mine", "Dr")
+
+
+def test_search_while_typing_and_turn_pages(open_screens: OpenScreens, project: Project) -> None:
+    cast.the_cast(project)
+    for number in range(60):
+        cast.a_contact(project, email=f"p{number}@example.org", last_name="Crowd")
+    page = open_screens()
+    page.goto("/projects/cast/contacts/")
+    expect(page.get_by_text("72 contacts")).to_be_visible()
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_text("Page 2")).to_be_visible()
+    page.get_by_label("Search the contacts").fill("lefevre")
+    expect(page.locator("#contacts tbody tr")).to_have_count(1)
+    expect(page.get_by_role("link", name="zoe.lefevre@example.org")).to_be_visible()
+    expect(page).to_have_url(re.compile("q=lefevre"))
+    page.get_by_label("Search the contacts").fill("nobody like this")
+    expect(page.get_by_text("Nobody found")).to_be_visible()
+
+
+def test_import_shows_progress_and_the_rejected_lines(
+    open_screens: OpenScreens, project: Project
+) -> None:
+    page = open_screens()
+    page.goto("/projects/cast/imports/")
+    page.get_by_role("link", name="Import a file").first.click()
+    page.get_by_label("CSV file").set_input_files(
+        {
+            "name": "people.csv",
+            "mimeType": "text/csv",
+            "buffer": b"email,last_name\na@example.org,A\nbroken,B\n",
+        }
+    )
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("You can leave this page")).to_be_visible()
+    page.goto("/projects/cast/")
+    page.get_by_role("link", name="people.csv is being imported").click()
+    imports.work(ImportRun.objects.get().pk)  # what a worker does
+    expect(page.get_by_text("Done, with rejected lines")).to_be_visible()
+    expect(page.locator("#rejects tbody tr")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as CSV").click()
+    assert "broken" in download.value.path().read_text("utf-8-sig")
+    assert Contact.objects.get().key == "a@example.org"
+
+
+def test_a_contact_is_added_with_the_keyboard_alone(
+    open_screens: OpenScreens, project: Project
+) -> None:
+    page = open_screens()
+    page.goto("/projects/cast/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    _tab_to(page, "Contacts")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Contacts")
+    _tab_to(page, "Add a contact")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    page.keyboard.type("keys@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Kay")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("keys@example.org")
+    assert Contact.objects.get().values["first_name"] == "Kay"
+
+
+def test_a_pop_up_keeps_the_focus_and_shows_what_is_wrong(
+    open_screens: OpenScreens, project: Project
+) -> None:
+    page = open_screens()
+    page.goto("/projects/cast/configuration/")
+    page.get_by_role("link", name="Add a field").click()
+    dialog = page.get_by_role("dialog", name="Add a field")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "document.activeElement === document.body"
+            " || document.getElementById('dialog').contains(document.activeElement)"
+        )
+    dialog.get_by_label("Name").fill("Size")
+    dialog.get_by_label("Key").fill("email")
+    dialog.get_by_label("Type").select_option("choice")
+    dialog.get_by_label("Choices").fill("S\nL")
+    dialog.get_by_role("button", name="Add").click()
+    expect(dialog.get_by_label("Key")).to_have_attribute("aria-invalid", "true")
+    dialog.get_by_label("Key").fill("size")
+    dialog.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("status")).to_have_text("The field was added.")
+    assert project.fields.get(key="size").choices == ["S", "L"]
+
+
+def test_a_request_that_cannot_be_sent_is_told(open_screens: OpenScreens, project: Project) -> None:
+    page = open_screens()
+    page.goto("/projects/cast/configuration/")
+    page.route("**/configuration/edit/", lambda route: route.abort())
+    page.get_by_role("link", name="Change").last.click()
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_screen_scrolls_sideways_on_a_phone(
+    open_screens: OpenScreens, project: Project, language: str
+) -> None:
+    contact = cast.the_cast(project)["long_name"]
+    page = open_screens(language, width=390)
+    for address in (
+        "/projects/cast/",
+        "/projects/cast/contacts/",
+        f"/projects/cast/contacts/{contact.pk}/",
+        f"/projects/cast/contacts/{contact.pk}/edit/",
+        f"/projects/cast/contacts/{contact.pk}/delete/",
+        "/projects/cast/configuration/",
+        "/projects/cast/imports/",
+        "/projects/cast/imports/new/",
+        "/projects/new/",
+        "/account/",
+        "/account/password/",
+    ):
+        page.goto(address)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390, f"{address} is {width} pixels wide"
+
+
+def test_the_menu_unfolds_on_a_phone(open_screens: OpenScreens, project: Project) -> None:
+    page = open_screens(width=390)
+    page.goto("/projects/cast/")
+    expect(page.get_by_role("link", name="Contacts", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("link", name="Configuration").or_(
+        page.get_by_role("button", name="Configuration")
+    ).click()
+    page.get_by_role("link", name="Project and fields").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Project and fields")
+
+
+def _tab_to(page: Page, name: str) -> None:
+    """Press Tab until the link of that name has the focus."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == name:
+            return
+    raise AssertionError(f"Tab never reached {name}")
