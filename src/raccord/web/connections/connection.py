@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from raccord.connections import editing, endpoints, sentences
@@ -25,7 +26,7 @@ from raccord.web.connections.transfers import transfer_rows
 class ConnectionForm(forms.Form):
     """Source, name and the picked authorization. The source of a stored one is fixed."""
 
-    source = forms.ChoiceField(label=_("Source"))
+    source = forms.ChoiceField(label=pgettext_lazy("of a third-party connection", "Source"))
     name = forms.CharField(label=_("Name"), max_length=120)
     authorization = forms.CharField(widget=forms.HiddenInput, required=False)
 
