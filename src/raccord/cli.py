@@ -21,6 +21,7 @@ from raccord import __version__
 from raccord.demo import scenery
 from raccord.processes import environment, ports, programs
 from raccord.processes.embedded_database import EmbeddedDatabaseError
+from raccord.processes.postgres_programs import ProgramError
 from raccord.processes.supervisor import ProgramDidNotStartError, Supervisor
 
 EPILOG = """\
@@ -28,6 +29,12 @@ Every command uses the database that DATABASE_URL names. Without it, Raccord run
 its own in the data folder (RACCORD_DATA_DIR, "var" if not set). All settings are described in
 docs/reference/settings.md.
 """
+EXPECTED_ERRORS = (
+    EmbeddedDatabaseError,
+    ProgramError,
+    ports.PortTakenError,
+    ProgramDidNotStartError,
+)
 DJANGO_OPTIONS = {
     *("--settings", "--pythonpath", "--traceback", "--no-color", "--force-color"),
     *("--skip-checks", "--verbosity", "--version"),
@@ -63,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         else:
             options = build_parser().parse_args(arguments)
             sys.exit(options.run(options))
-    except (EmbeddedDatabaseError, ports.PortTakenError, ProgramDidNotStartError) as error:
+    except EXPECTED_ERRORS as error:
         sys.exit(f"raccord: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

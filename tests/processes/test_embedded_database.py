@@ -94,6 +94,21 @@ def test_a_path_that_is_too_long_for_a_socket_is_refused_before_anything_is_made
     assert not long.exists()
 
 
+@pytest.mark.parametrize("name", ["a,b", 'a"b', "a$b", "a`b"])
+def test_a_path_that_drivers_would_misread_is_refused(data_dir: Path, name: str) -> None:
+    with pytest.raises(embedded_database.EmbeddedDatabaseError, match="one of the characters"):
+        embedded_database.start(data_dir / name)
+
+
+def test_a_path_with_other_unusual_characters_will_do(data_dir: Path) -> None:
+    unusual = data_dir / "it's 100 % réel"
+    try:
+        with psycopg.connect(embedded_database.start(unusual, durable=False)) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+    finally:
+        embedded_database.stop(unusual)
+
+
 def test_data_of_another_major_version_is_refused(data_dir: Path) -> None:
     (data_dir / "postgres").mkdir()
     (data_dir / "postgres" / "PG_VERSION").write_text("15\n")

@@ -61,7 +61,9 @@ def let_in(folder: Path) -> None:
     for path in (folder, BINARIES / "postgres"):
         _let_pass(path)
     if not (BINARIES / "postgres").stat().st_mode & stat.S_IXOTH:
-        _make_readable(BINARIES.parent)
+        package = BINARIES.parents[1]
+        for installed in package.parent.glob(f"{package.name}*"):  # and the libraries beside it
+            _make_readable(installed)
 
 
 def _system_user() -> pwd.struct_passwd | None:
