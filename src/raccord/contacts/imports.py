@@ -116,14 +116,14 @@ def work(run_id: int, *, seconds: float = 20.0) -> bool:
 
 def run_now(run: ImportRun, *, progress: Callable[[ImportRun], None] | None = None) -> ImportRun:
     """Import in this process until the run is over; waits where a worker has it already."""
-    while True:
-        if not work(run.pk, seconds=1.0):
-            time.sleep(0.2)
+    while run.state in UNFINISHED:
+        at_it = work(run.pk, seconds=1.0)
         run.refresh_from_db()
         if progress:
             progress(run)
-        if run.state not in UNFINISHED:
-            return run
+        if not at_it and run.state in UNFINISHED:
+            time.sleep(0.2)
+    return run
 
 
 def _work(run: ImportRun, claim: UUID, until: float) -> bool:

@@ -1,0 +1,117 @@
+"""Imports through killed workers and through large files."""
+
+from __future__ import annotations
+
+import io
+import signal
+
+import pytest
+from django.utils import timezone
+
+from raccord.contacts import imports
+from raccord.contacts.models import ChangeLogEntry, Contact, ImportRun, OutboxItem, Project
+from tests import cast
+from tests.integration.contacts import child
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+KILLED_BEFORE_THE_COMMIT = """
+import_chunks.MOST_CONTACTS = 100
+moves = 0
+def die(*args, **kwargs):
+    global moves
+    moves += 1
+    if moves == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return really(*args, **kwargs)
+really, import_chunks._move = import_chunks._move, die
+imports.work({run})
+"""
+KILLED_AFTER_THE_COMMIT = """
+import_chunks.MOST_CONTACTS = 100
+chunks = 0
+def die(reader):
+    global chunks
+    chunks += 1
+    if chunks == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return really(reader)
+really, import_chunks.ChunkReader.next = import_chunks.ChunkReader.next, die
+imports.work({run})
+"""
+MEASURED = """
+import pathlib, resource, sys
+from raccord.contacts.models import Project
+def used():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def progress(run):
+    seen.append(used())
+seen = []
+run = imports.start(
+    Project.objects.get(pk={project}), pathlib.Path({path!r}), file_name="large.csv"
+)
+import_chunks.MOST_CONTACTS = 2_000
+while imports.work(run.pk, seconds=-1):
+    progress(run)
+progress(run)
+print(*seen)
+"""
+
+
+@pytest.fixture
+def project() -> Project:
+    project = cast.a_project()
+    cast.a_subscription(project)
+    return project
+
+
+def a_lease_later() -> None:
+    """As if the time of every lease had passed."""
+    ImportRun.objects.update(lease_until=timezone.now())
+
+
+def test_a_killed_worker_leaves_nothing_half_done_and_nothing_twice(project: Project) -> None:
+    """Killed inside a chunk's transaction and between two chunks; others go on with the run."""
+    lines = "".join(f"p{number % 900}@example.org,{number}\n" for number in range(1_000))
+    content = f"email,city\n{lines}broken\n".encode()
+    run = imports.start(project, io.BytesIO(content), file_name="x.csv", started_by="ana")
+
+    expected_reads = [200, 400]
+    deaths = [KILLED_BEFORE_THE_COMMIT, KILLED_AFTER_THE_COMMIT]
+    for read, death in zip(expected_reads, deaths, strict=True):
+        died = child.run("imports, import_chunks", death.format(run=run.pk))
+        assert died.returncode == -signal.SIGKILL, died.stderr
+        run.refresh_from_db()
+        assert (run.state, run.read) == ("running", read)
+        assert Contact.objects.count() == OutboxItem.objects.count() == read
+        assert imports.work(run.pk) is False, "the dead worker's lease still stands"
+        a_lease_later()
+
+    run = imports.run_now(run)
+    assert (run.state, run.read, run.created, run.rejected) == ("done", 1_001, 900, 101)
+    assert (run.updated, run.unchanged) == (0, 0)
+    assert Contact.objects.count() == OutboxItem.objects.count() == 900
+    assert ChangeLogEntry.objects.filter(project=project).count() == 900
+    assert run.rejects.count() == 101
+    assert run.rejects.get(code="raccord.import.too_few_cells").line == 1_002
+    assert all(item.version == 1 for item in OutboxItem.objects.all())
+
+
+def test_memory_stays_flat_however_long_the_file_is(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("large") / "large.csv"
+    with path.open("w") as file:
+        file.write("email,last_name,notes\n")
+        for number in range(50_000):
+            file.write(f'p{number}@example.org,"Name {number}",{"some words " * 20}\n')
+    measured = child.run(
+        "imports, import_chunks", MEASURED.format(project=project.pk, path=str(path)), seconds=280
+    )
+    assert measured.returncode == 0, measured.stderr
+    megabytes = [int(word) for word in measured.stdout.split()]
+    assert len(megabytes) == 26
+    run = ImportRun.objects.get()
+    assert (run.state, run.created, run.rejected) == ("done", 50_000, 0)
+    assert run.size > 10 * 1024 * 1024
+    assert megabytes[-1] - megabytes[4] < 12, "grows with the file"
