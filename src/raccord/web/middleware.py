@@ -6,10 +6,11 @@ Their order is the settings' order: headers first, so that they are on every ans
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, resolve_url
 from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRedirect
@@ -19,6 +20,7 @@ from raccord.web.context import LAST_PROJECT
 from raccord.web.imports.forms import LARGEST_FILE
 
 Next = Callable[[HttpRequest], HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 # The largest import and the form around it.
 LARGEST_BODY = LARGEST_FILE + 1024 * 1024
@@ -135,7 +137,7 @@ class CurrentProject:
             request.session[LAST_PROJECT] = project.pk
 
 
-def open_to_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def open_to_all(view: View) -> View:
     """Mark a view as reachable without signing in."""
     view.open_to_all = True  # type: ignore[attr-defined]
     return view

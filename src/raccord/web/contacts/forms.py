@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -20,6 +20,7 @@ from django.utils.translation import pgettext_lazy
 
 from raccord.engine.records import FieldSpec, FieldType, Value, Values
 from raccord.engine.values import plain_decimal
+from raccord.web.base.forms import StyledField
 
 INPUTS: dict[FieldType, dict[str, str]] = {
     FieldType.INTEGER: {"inputmode": "numeric"},
@@ -63,7 +64,10 @@ class ContactForm(forms.Form):
 
     def rendered(self) -> dict[str, object]:
         """What the posted form had shown."""
-        return {key: self._as_given(key, self[key].rendered) for key in self.fields}
+        return {key: self._as_given(key, self._field(key).rendered) for key in self.fields}
+
+    def _field(self, key: str) -> StyledField:
+        return cast(StyledField, self[key])
 
     def _as_given(self, key: str, posted: Any) -> object:
         """A time typed into the form is a time of the project's zone."""

@@ -53,7 +53,8 @@ def history_of(contact: Contact) -> list[ShownEntry]:
 
 def _connections(transfers: set[int | None]) -> Mapping[int, str]:
     """Data transfer -> the name of its connection."""
-    known = DataTransfer.objects.filter(pk__in=transfers - {None})
+    keys = [transfer for transfer in transfers if transfer is not None]
+    known = DataTransfer.objects.filter(pk__in=keys)
     return dict(known.values_list("pk", "connection__name"))
 
 

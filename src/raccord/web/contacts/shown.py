@@ -37,21 +37,23 @@ def in_words(type: FieldType, value: Value) -> str:  # noqa: A002 - the word of 
     """A typed value as text; "" if it is empty, except for a consent, which is then unknown."""
     if type is FieldType.CONSENT:
         return {"yes": _("Yes"), "no": _("No")}.get(str(value), pgettext("consent", "Unknown"))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, date):
+        return _day(value)
     match value:
-        case None:
-            return ""
-        case bool():
-            return _("Yes") if value else _("No")
-        case datetime():
-            return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
-        case date():
-            return date_format(value, "SHORT_DATE_FORMAT")
         case Decimal():
             return str(number_format(plain_decimal(value)))
         case tuple():
             return ", ".join(value)
         case _:
-            return str(value)
+            return "" if value is None else str(value)
+
+
+def _day(value: date) -> str:
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+    return date_format(value, "SHORT_DATE_FORMAT")
 
 
 def _href(spec: FieldSpec, value: Value) -> str:

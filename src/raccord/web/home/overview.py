@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
 from django.db.models.functions import Now
 
 from raccord.connections.models import (
@@ -17,11 +16,9 @@ from raccord.contacts.models import (
     Contact,
     ImportRun,
     ImportState,
-    OutboxItem,
-    OutboxState,
     Project,
 )
-from raccord.sync.models import Link, LinkState
+from raccord.sync import status
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +70,15 @@ def overview(project: Project) -> Overview:
 
 
 def _connected(connection: Connection) -> Connected:
-    transfers = list(connection.transfers.values_list("pk", flat=True))
-    items = OutboxItem.objects.filter(subscription__transfer__in=transfers).aggregate(
-        waiting=Count("pk", filter=~Q(state=OutboxState.PARKED)),
-        refused=Count("pk", filter=Q(state=OutboxState.PARKED)),
-    )
     integration = getattr(connection, "integration", None)
+    counts = status.of_integration(integration).transfers if integration else ()
     return Connected(
         connection,
         integration,
         status=_status(connection, integration),
-        linked=Link.objects.filter(transfer__in=transfers, state=LinkState.LINKED).count(),
-        waiting=items["waiting"],
-        refused=items["refused"],
+        linked=sum(transfer.linked for transfer in counts),
+        waiting=sum(transfer.due + transfer.in_flight + transfer.held for transfer in counts),
+        refused=sum(transfer.parked for transfer in counts),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from raccord.alerts.models import AlertRecipient
@@ -102,7 +102,4 @@ def _address(name: str, *args: object) -> str:
     """The screen's address, or "" when what it shows does not exist yet."""
     if None in args:
         return ""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    return reverse(name, args=args)

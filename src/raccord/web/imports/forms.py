@@ -36,8 +36,8 @@ class ImportForm(forms.Form):
             {"data-max-bytes": LARGEST_FILE, "data-too-big": str(too_big())}
         )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[Any]:
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if file.size and file.size > LARGEST_FILE:
             raise ValidationError(too_big(), code="too_big")
         return file

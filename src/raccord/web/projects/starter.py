@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.db import transaction
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from raccord.contacts import projects
 from raccord.contacts.models import Project
@@ -18,14 +18,14 @@ class StarterField(NamedTuple):
     type: FieldType
 
 
-EMAIL = StarterField("email", gettext_lazy("E-mail"), FieldType.EMAIL)
+EMAIL = StarterField("email", gettext_noop("E-mail"), FieldType.EMAIL)
 USUAL = (
     EMAIL,
-    StarterField("first_name", gettext_lazy("First name"), FieldType.TEXT),
-    StarterField("last_name", gettext_lazy("Last name"), FieldType.TEXT),
-    StarterField("company", gettext_lazy("Company"), FieldType.TEXT),
-    StarterField("phone", gettext_lazy("Phone"), FieldType.PHONE),
-    StarterField("newsletter", gettext_lazy("Newsletter"), FieldType.CONSENT),
+    StarterField("first_name", gettext_noop("First name"), FieldType.TEXT),
+    StarterField("last_name", gettext_noop("Last name"), FieldType.TEXT),
+    StarterField("company", gettext_noop("Company"), FieldType.TEXT),
+    StarterField("phone", gettext_noop("Phone"), FieldType.PHONE),
+    StarterField("newsletter", gettext_noop("Newsletter"), FieldType.CONSENT),
 )
 CHOICES = [
     ("usual", gettext_lazy("The usual ones: e-mail, name, company, phone, newsletter consent")),
