@@ -41,11 +41,24 @@ def pages() -> dict[str, str]:
 def error_sentences() -> dict[str, tuple[str, str]]:
     """Return (what happened, what to do) for every code that the product has words for."""
     # Needs Django's settings, which command_parsers() has set up.
+    from raccord.blueprint import sentences as of_set_up_files
     from raccord.connections import words
     from raccord.connectors import registry
-    from raccord.engine import sentences
+    from raccord.contacts import messages
+    from raccord.engine.sentences import SENTENCES
 
-    return {**sentences.SENTENCES, **registry.sentences(), **words.SENTENCES}
+    in_one_sentence = {
+        **{
+            f"raccord.blueprint.{name}": text for name, text in of_set_up_files._sentences().items()
+        },
+        **messages.SENTENCES,
+    }
+    return {
+        **{code: (text, "") for code, text in in_one_sentence.items()},
+        **SENTENCES,
+        **registry.sentences(),
+        **words.SENTENCES,
+    }
 
 
 def commands_page(parsers: dict[str, argparse.ArgumentParser]) -> str:
@@ -87,7 +100,9 @@ def _description(parser: argparse.ArgumentParser) -> list[str]:
 def _options(parser: argparse.ArgumentParser) -> list[str]:
     rows = []
     for action in parser._actions:
-        if action.help == argparse.SUPPRESS or "--help" in action.option_strings:
+        if action.help == argparse.SUPPRESS or {"--help", "--skip-checks"} & {
+            *action.option_strings
+        }:
             continue
         placeholder = action.metavar or (action.dest.upper() if action.nargs != 0 else "")
         if action.choices:
