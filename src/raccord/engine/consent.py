@@ -116,8 +116,8 @@ def _with_our_no(
 def _with_our_yes(pair: FieldPair, said: Value, theirs: Value) -> ConsentVerdict:
     if said == YES or _already(pair, YES, theirs):
         return ConsentVerdict(ConsentStep.NOTHING, "consent.our_yes_known")
-    if pair.direction is Direction.INBOUND or not can_say_yes(pair):
-        return ConsentVerdict(ConsentStep.NOTHING, "consent.our_yes_not_sayable")
+    if pair.direction is Direction.INBOUND:
+        return ConsentVerdict(ConsentStep.NOTHING, "consent.our_yes_not_our_way")
     return ConsentVerdict(ConsentStep.SEND_YES, "consent.our_yes")
 
 

@@ -76,7 +76,7 @@ CASES = [
          "consent.our_yes_known"),
     Case("opt-in: our yes", "yes", False, C.SEND_YES, "consent.our_yes", pair=OPT_IN),
     Case("opt-in: our yes is known", "yes", True, C.NOTHING, "consent.our_yes_known", pair=OPT_IN),
-    Case("opt-in: our yes, inbound only", "yes", False, C.NOTHING, "consent.our_yes_not_sayable",
+    Case("opt-in: our yes, inbound only", "yes", False, C.NOTHING, "consent.our_yes_not_our_way",
          direction=Direction.INBOUND, pair=OPT_IN),
     Case("opt-in: our no", "no", True, C.SEND_NO, "consent.our_no", ("yes", True), pair=OPT_IN),
     Case("opt-in: our no, never ticked", "no", False, C.NOTHING, "consent.our_no_known",

@@ -71,6 +71,8 @@ CASES = [
          first=FirstLinkRule.NEWEST),
     Case("neither changed, settled unequal", "a", "b", ("a", "b"), S.NOTHING, "neither_changed",
          None),
+    Case("spaces over there are no change", "a", " b", ("a", "b"), S.NOTHING, "neither_changed",
+         None),
     Case("outbound, ours changed", "a", "o", ("o", "o"), S.TO_THEM, "outbound_ours_changed",
          ("a", "a"), OUT),
     Case("outbound, both changed", "a", "b", ("o", "o"), S.TO_THEM, "outbound_ours_changed",
