@@ -77,13 +77,16 @@ class RecordReader:
             return Record(line.number, text.rstrip("\r\n").split(self._delimiter), text)
         taken = [line]
         texts = [text]
+        feed = self._feed(taken, texts)
+        cells: list[str] = []
+        closed = True
         try:
-            cells = next(
-                csv.reader(self._feed(taken, texts), strict=True, delimiter=self._delimiter)
-            )
-        except (csv.Error, _NeverClosed):
-            cells = []
-        if len(taken) > 1 and (not cells or self._swallowed(cells, texts)):
+            cells = next(csv.reader(feed, strict=True, delimiter=self._delimiter))
+        except csv.Error:
+            closed = len(taken) == 1
+        except _NeverClosed:
+            closed = False
+        if not closed or (len(taken) > 1 and self._swallowed(cells, texts)):
             self._again.extendleft(reversed(taken[1:]))
             return _rejected(line, text, "unclosed_quote")
         if len(taken) == 1 and len(cells) != (self._width or len(cells) or -1):
