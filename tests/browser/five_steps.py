@@ -64,9 +64,11 @@ def do_the_work() -> None:
             worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
     # Its threads end with the test: they must not keep their connections for the next task.
-    with patch.dict(connections.settings["default"], CONN_MAX_AGE=0):
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(work).result(timeout=60)
+    with (
+        patch.dict(connections.settings["default"], CONN_MAX_AGE=0),
+        ThreadPoolExecutor(1) as pool,
+    ):
+        pool.submit(work).result(timeout=60)
 
 
 @dataclass(frozen=True)

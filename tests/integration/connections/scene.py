@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,6 +14,7 @@ from raccord.connections import authorizations, authorize, editing, transfers
 from raccord.connections.models import Authorization, Connection, DataTransfer, GrantType
 from raccord.contacts.models import Field, Project
 from raccord.engine.records import FieldType
+from salesforce_simulator.schema.sobject import SObjectType
 from salesforce_simulator.server import Simulator
 
 CLIENT_ID = "raccord-test"
@@ -105,6 +107,16 @@ def a_connection(project: Project, authorization: Authorization) -> Connection:
 def a_transfer(project: Project, authorization: Authorization) -> DataTransfer:
     connection = a_connection(project, authorization)
     return transfers.add_transfer(connection, object_name="Contact")
+
+
+def without_field(simulator: Simulator, object_name: str, name: str) -> SObjectType:
+    """Let a field vanish over there; returns the type as it was, for `Store.set_kind`."""
+    store = simulator.org.store(object_name)
+    before = store.kind
+    store.set_kind(
+        replace(before, fields=tuple(each for each in before.fields if each.name != name))
+    )
+    return before
 
 
 def sign_in(address: str, *, answer: str = "allow") -> dict[str, str]:
