@@ -27,16 +27,16 @@ SPOKEN_FOR = "raccord.sync.spoken_for"
 
 _GIVEN = """
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (
-    item bigint, contact bigint, started bigint, base jsonb, sent jsonb, before jsonb,
+    contact bigint, started bigint, base jsonb, sent jsonb, before jsonb,
     remote_id text, state text, match_key text
 )
-WHERE EXISTS (
-    SELECT FROM contacts_outboxitem AS item
-    WHERE item.id = given.item AND item.claim = %(token)s
-      AND item.lease_until > clock_timestamp()
-)
 """
-# A link that ended begins anew: what was agreed with its former counterpart does not count.
+_ALIVE = """
+SELECT id FROM contacts_outboxitem
+WHERE id = ANY(%(items)s) AND claim = %(token)s AND lease_until > clock_timestamp()
+"""
+# Named twice, by array and by row: the array finds the links by their index also while the
+# database has no statistics yet, right after a first load. A link that ended begins anew: what was agreed with its former counterpart does not count.
 _UPDATE = f"""
 UPDATE sync_link AS link
 SET in_flight = %(token)s, moved = nextval('sync_moves'), departed_at = clock_timestamp(),
@@ -46,7 +46,8 @@ SET in_flight = %(token)s, moved = nextval('sync_moves'), departed_at = clock_ti
     remote_id = CASE WHEN link.state = 'ended' THEN given.remote_id
                      ELSE coalesce(given.remote_id, link.remote_id) END
 {_GIVEN}
-  AND link.transfer_id = %(transfer)s AND link.contact = given.contact
+WHERE link.transfer_id = %(transfer)s AND link.contact = ANY(%(contacts)s)
+  AND link.contact = given.contact
   AND link.in_flight IS NULL AND link.moved < given.started
 RETURNING link.contact
 """  # noqa: S608 - made of constants
@@ -89,9 +90,12 @@ def depart(
 
 
 def _depart(route: Route, claim: Claim, rows: Sequence[Departure]) -> list[Departure | Verdict]:
-    given = {row.claimed.contact: _given(row) for row in rows}
+    asked = [row.claimed.item for row in rows]
+    alive = {r[0] for r in fetch(_ALIVE, items=asked, token=claim.token)}
+    given = {row.claimed.contact: _given(row) for row in rows if row.claimed.item in alive}
     parameters = {"transfer": route.transfer, "token": claim.token}
-    left = {r[0] for r in fetch(_UPDATE, rows=as_json(given.values()), **parameters)}
+    known = fetch(_UPDATE, rows=as_json(given.values()), contacts=list(given), **parameters)
+    left = {r[0] for r in known}
     new = [row for contact, row in given.items() if contact not in left]
     if new:
         left.update(r[0] for r in fetch(_INSERT, rows=as_json(new), **parameters))
@@ -116,7 +120,6 @@ def _given(row: Departure) -> Mapping[str, object]:
         before = {**before, **dump_values(link.before or {})}
     creates = row.write.action is Action.CREATE
     return {
-        "item": row.claimed.item,
         "contact": row.claimed.contact,
         "started": row.sighting.started,
         "base": dump_base(row.plan.base_seen),

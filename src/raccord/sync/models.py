@@ -23,10 +23,10 @@ class Link(models.Model):
 
     base: local field key -> [ours, theirs, fingerprint] in stored form; theirs left out when
     equal to ours. sent: remote field -> value, departed and not yet explained by a view.
-    before: what those fields showed at the departure, until it is answered.
+    before: what those fields showed at the departure; null once it is answered.
     in_flight: the claim whose call is under way; dead once `departed_at` is a lease ago.
     moved: drawn from the sequence `sync_moves` at every departure and settle; a view is usable
-    only if it was started after it. settled_at older than departed_at: nobody answered.
+    only if it was started after it.
     match_key: what the person is known by over there while the record is being created, so
     that two contacts with one address never make two records.
     answer: the last answer, for people: {"status", "code", "parameters", "detail", "at"}.

@@ -32,14 +32,18 @@ def wait_until(
 
 
 def _shown(link: StoredLink, spec: TransferSpec, view: Record) -> bool:
-    """Whether the view shows a value that it did not show before the departure.
+    """Whether the view shows everything that was sent, and something of it is new.
 
-    One is enough: the other side writes a record as a whole.
+    All of it, because two writes may be open at once. Whoever edits one of the fields over there
+    meanwhile only makes us wait.
     """
     sent, before = link.sent or {}, link.before or {}
-    return any(
-        alike(pair.remote, sent[name], view.values[name])
-        and not alike(pair.remote, before.get(name), view.values[name])
+    shown = [
+        (
+            alike(pair.remote, sent[name], view.values[name]),
+            alike(pair.remote, before.get(name), view.values[name]),
+        )
         for pair in spec.pairs
         if (name := pair.remote.name) in sent and name in view.values
-    )
+    ]
+    return all(now for now, _ in shown) and any(not earlier for _, earlier in shown)

@@ -22,7 +22,7 @@ DECLARATION = Declaration(
         values_per_lookup=200,
         parallel_calls=4,
         call_deadline=timedelta(seconds=30),
-        max_request_time=timedelta(minutes=1),
+        max_request_time=timedelta(minutes=10),
     ),
     data_types=(
         DataType(
