@@ -27,7 +27,7 @@ help:  ## Show this list
 setup: $(VENV)/runtime.stamp $(VENV)/assets.stamp $(VENV)/messages.stamp  ## Make the environment and build everything that runs
 
 .PHONY: demo
-demo: setup  ## Start Raccord with a simulated Salesforce and 1,000 contacts; Ctrl-C stops it
+demo: setup  ## Start Raccord with a simulated Salesforce and 1,000 contacts; PORT=8000
 	@$(BIN)/raccord demo $(if $(PORT),--port $(PORT))
 
 .PHONY: demo-reset

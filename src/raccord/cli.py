@@ -121,7 +121,7 @@ def build_parser() -> argparse.ArgumentParser:
     demo = _add(commands, "demo", "run everything with a simulated Salesforce org")
     _add_address(demo)
     demo.add_argument(
-        "--simulator-port", type=int, default=8001, help="port of the simulator (default: 8001)"
+        "--simulator-port", type=int, help="port of the simulator (default: one above --port)"
     )
     demo.add_argument("--reset", action="store_true", help="forget the demo's data first")
     demo.set_defaults(run=_demo)
@@ -179,11 +179,14 @@ def _worker(options: argparse.Namespace) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     ports.require_free(options.port, host=options.host, option="--port")
-    ports.require_free(options.simulator_port, host="127.0.0.1", option="--simulator-port")
+    simulator_port = options.simulator_port or options.port + 1
+    ports.require_free(simulator_port, host="127.0.0.1", option="--simulator-port")
     environment.move_to_demo_folder()
+    # Where to click and how to sign in should stay on the screen.
+    environment.complete(RACCORD_LOG_LEVEL="WARNING")
     scenery.complete_environment(
         public_url=f"http://127.0.0.1:{options.port}",
-        simulator_url=f"http://127.0.0.1:{options.simulator_port}",
+        simulator_url=f"http://127.0.0.1:{simulator_port}",
     )
     if options.reset:
         environment.forget_data()
