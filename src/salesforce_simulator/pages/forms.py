@@ -45,7 +45,7 @@ def field_inputs(visitor: Visitor, kind: SObjectType, row: Row) -> Markup:
     """Return the inputs of the fields that the form shows, filled with what was posted or is."""
     posted = visitor.request.form
     parts = Markup("")
-    for field in _shown(kind):
+    for field in shown_fields(kind):
         rendered = as_text(row.get(field.name))
         if not row:
             rendered = as_text(kind.defaults.get(field.name))
@@ -67,7 +67,7 @@ def field_inputs(visitor: Visitor, kind: SObjectType, row: Row) -> Markup:
 def changed_values(kind: SObjectType, form: Mapping[str, str]) -> dict[str, Any]:
     """Return the values of a posted form that differ from those it was rendered with."""
     changes: dict[str, Any] = {}
-    for field in _shown(kind):
+    for field in shown_fields(kind):
         before = form.get(f"was.{field.name}", "")
         if field.type == "boolean":
             checked = field.name in form
@@ -89,7 +89,7 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
-def _shown(kind: SObjectType) -> list[Field]:
+def shown_fields(kind: SObjectType) -> list[Field]:
     standard = [kind.field(name) for name in _SHOWN[kind.name].split()]
     custom = [each for each in kind.fields if each.custom]
     return [each for each in standard if each is not None] + custom

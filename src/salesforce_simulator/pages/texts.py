@@ -1,10 +1,10 @@
 """What the pages say, in French. English is the source; a test holds the two complete."""
 
-FRENCH = {
-    "Simulated org": "Organisation simulée",
+from salesforce_simulator.pages.labels import FRENCH_LABELS
+
+_SENTENCES = {
     "Sign in": "Se connecter",
     "Sign in to the simulated org": "Se connecter à l’organisation simulée",
-    "Sign out": "Se déconnecter",
     "User name": "Nom d’utilisateur",
     "Password": "Mot de passe",
     "The user name or the password is not right.": (
@@ -53,12 +53,6 @@ FRENCH = {
     ),
     "The recycle bin is empty.": "La corbeille est vide.",
     "No API call has been made yet.": "Aucun appel d’API n’a encore été fait.",
-    "Name": "Nom",
-    "Email": "E-mail",
-    "Phone": "Téléphone",
-    "Company": "Société",
-    "Account": "Compte",
-    "City": "Ville",
     "Changed": "Modifié",
     "Changed by": "Modifié par",
     "Deleted": "Supprimé",
@@ -67,7 +61,6 @@ FRENCH = {
     "Call": "Appel",
     "User": "Utilisateur",
     "Records": "Enregistrements",
-    "Status": "Statut",
     "{used} of {total} API calls used in 24 hours": (
         "{used} appels d’API utilisés sur {total} en 24 heures"
     ),
@@ -76,18 +69,17 @@ FRENCH = {
     "Go back to the list": "Revenir à la liste",
     "Acting as": "Agir en tant que",
     "Change": "Changer",
-    "Other language": "English",
     "yes": "oui",
     "no": "non",
     "(none)": "(aucun)",
-    "Details": "Détails",
     "System": "Système",
-    "The list refreshes by itself.": "La liste s’actualise toute seule.",
     "This is a simulator, not a real org.": (
         "Ceci est un simulateur, pas une véritable organisation."
     ),
     "Newest first.": "Les plus récents d’abord.",
 }
+
+FRENCH = _SENTENCES | FRENCH_LABELS
 
 
 def translate(text: str, language: str) -> str:
