@@ -17,6 +17,7 @@ from raccord.contacts.differences import Outcome
 from raccord.contacts.models import Project
 from raccord.engine.errors import Failure, MatchAmbiguous
 from raccord.engine.records import Origin, OriginKind
+from raccord.sync import items
 from raccord.sync.bisection import bisect
 from raccord.sync.look import MATCH_TAKEN
 from raccord.sync.statements import as_json, fetch
@@ -25,12 +26,7 @@ from raccord.sync.stored_forms import dump_base
 
 _GIVEN = """
 FROM jsonb_to_recordset(%(rows)s::jsonb)
-     AS given (item bigint, contact bigint, started bigint, base jsonb, remote_id text, state text)
-WHERE EXISTS (
-    SELECT FROM contacts_outboxitem AS item
-    WHERE item.id = given.item AND item.claim = %(token)s
-      AND item.lease_until > clock_timestamp()
-)
+     AS given (contact bigint, started bigint, base jsonb, remote_id text, state text)
 """
 _UPDATE = f"""
 UPDATE sync_link AS link
@@ -39,7 +35,8 @@ SET base = CASE WHEN link.state = 'ended' THEN given.base ELSE link.base || give
     remote_id = given.remote_id, state = given.state, moved = nextval('sync_moves'),
     settled_at = clock_timestamp()
 {_GIVEN}
-  AND link.transfer_id = %(transfer)s AND link.contact = given.contact
+WHERE link.transfer_id = %(transfer)s AND link.contact = ANY(%(contacts)s)
+  AND link.contact = given.contact
   AND link.in_flight IS NULL AND link.moved < given.started
 RETURNING link.contact, link.moved
 """  # noqa: S608 - made of constants
@@ -90,18 +87,21 @@ def _agree(route: Route, claim: Claim, rows: Sequence[Agreement]) -> list[Verdic
 
 def _store(route: Route, claim: Claim, rows: Sequence[Agreement]) -> dict[int, int]:
     """contact -> the move drawn for it; a link that is not there yet is made."""
-    given = {row.sighting.claimed.contact: _given(row) for row in rows}
-    parameters = {"transfer": route.transfer, "token": claim.token}
-    moved = dict(fetch(_UPDATE, rows=as_json(given.values()), **parameters)) if given else {}
+    alive = items.alive(claim, [row.sighting.claimed.item for row in rows])
+    ours = [row for row in rows if row.sighting.claimed.item in alive]
+    given = {row.sighting.claimed.contact: _given(row) for row in ours}
+    if not given:
+        return {}
+    by_contact = {"rows": as_json(given.values()), "contacts": list(given)}
+    moved = dict(fetch(_UPDATE, **by_contact, transfer=route.transfer))
     new = [row for contact, row in given.items() if contact not in moved]
     if new:
-        moved.update(fetch(_INSERT, rows=as_json(new), **parameters))
+        moved.update(fetch(_INSERT, rows=as_json(new), transfer=route.transfer))
     return moved
 
 
 def _given(row: Agreement) -> Mapping[str, object]:
     return {
-        "item": row.sighting.claimed.item,
         "contact": row.sighting.claimed.contact,
         "started": row.sighting.started,
         "base": dump_base(row.entries),

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from raccord.engine import retry
 from raccord.engine.errors import Failure, RowBusy
 from raccord.engine.records import Action
+from raccord.sync import items
 from raccord.sync.bisection import bisect
 from raccord.sync.models import LinkState
 from raccord.sync.statements import as_json, change, fetch
@@ -31,12 +32,9 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (
     remote_id text, state text, match_key text
 )
 """
-_ALIVE = """
-SELECT id FROM contacts_outboxitem
-WHERE id = ANY(%(items)s) AND claim = %(token)s AND lease_until > clock_timestamp()
-"""
-# Named twice, by array and by row: the array finds the links by their index also while the
-# database has no statistics yet, right after a first load. A link that ended begins anew: what was agreed with its former counterpart does not count.
+# The contacts are named twice: the array finds their links by index also while the database has
+# no statistics yet, right after a first load. A link that ended begins anew: what was agreed with
+# its former counterpart does not count.
 _UPDATE = f"""
 UPDATE sync_link AS link
 SET in_flight = %(token)s, moved = nextval('sync_moves'), departed_at = clock_timestamp(),
@@ -90,8 +88,7 @@ def depart(
 
 
 def _depart(route: Route, claim: Claim, rows: Sequence[Departure]) -> list[Departure | Verdict]:
-    asked = [row.claimed.item for row in rows]
-    alive = {r[0] for r in fetch(_ALIVE, items=asked, token=claim.token)}
+    alive = items.alive(claim, [row.claimed.item for row in rows])
     given = {row.claimed.contact: _given(row) for row in rows if row.claimed.item in alive}
     parameters = {"transfer": route.transfer, "token": claim.token}
     known = fetch(_UPDATE, rows=as_json(given.values()), contacts=list(given), **parameters)
@@ -99,8 +96,8 @@ def _depart(route: Route, claim: Claim, rows: Sequence[Departure]) -> list[Depar
     new = [row for contact, row in given.items() if contact not in left]
     if new:
         left.update(r[0] for r in fetch(_INSERT, rows=as_json(new), **parameters))
-    items = [row.claimed.item for row in rows if row.claimed.contact in left]
-    if change(_RENEW, items=items, token=claim.token, lease=LEASE) != len(items):
+    leaving = [row.claimed.item for row in rows if row.claimed.contact in left]
+    if change(_RENEW, items=leaving, token=claim.token, lease=LEASE) != len(leaving):
         # A lease ended between the two statements: nobody leaves, everybody is planned again.
         transaction.set_rollback(True)
         left = set()

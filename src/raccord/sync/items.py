@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from raccord.sync.statements import as_json, change
+from raccord.sync.statements import as_json, change, fetch
 from raccord.sync.steps import Claim, Fate, Verdict
 
 _DONE = """
@@ -32,6 +32,10 @@ _DROP = """
 UPDATE contacts_outboxitem SET claim = NULL, lease_until = NULL, claims = 0
 WHERE id = ANY(%(items)s) AND claim = %(token)s
 """
+_ALIVE = """
+SELECT id FROM contacts_outboxitem
+WHERE id = ANY(%(items)s) AND claim = %(token)s AND lease_until > clock_timestamp()
+"""
 
 _LONGEST_DETAIL = 2000
 
@@ -53,6 +57,15 @@ def end(claim: Claim, verdicts: Sequence[Verdict]) -> None:
         ended += change(_STAY, rows=as_json(stay), token=claim.token)
     if ended < len(ordered):
         drop(claim, [verdict.claimed.item for verdict in ordered])
+
+
+def alive(claim: Claim, items: Sequence[int]) -> set[int]:
+    """The items among these that are still ours, under a lease that has not ended.
+
+    Asked for in a statement of its own: as a condition inside a larger one, and without
+    statistics (right after a first load), it would be checked for every pair of rows.
+    """
+    return {row[0] for row in fetch(_ALIVE, items=list(items), token=claim.token)}
 
 
 def drop(claim: Claim, items: Sequence[int]) -> None:

@@ -49,8 +49,8 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (
     contact bigint, base jsonb, keeps_sent boolean, sent jsonb, before jsonb, open boolean,
     remote_id text, moved_to text, state text, answer jsonb
 )
-WHERE link.transfer_id = %(transfer)s AND link.contact = given.contact
-  AND link.in_flight = %(token)s
+WHERE link.transfer_id = %(transfer)s AND link.contact = ANY(%(contacts)s)
+  AND link.contact = given.contact AND link.in_flight = %(token)s
 RETURNING link.contact, link.remote_id
 """
 
@@ -98,7 +98,11 @@ def settle(route: Route, claim: Claim, answered: Answered) -> None:
 
 def _settle(route: Route, claim: Claim, rows: Sequence[Settling]) -> None:
     given = as_json(_given(row) for row in rows)
-    now = dict(fetch(_SETTLE, rows=given, transfer=route.transfer, token=claim.token))
+    contacts = [row.contact for row in rows]
+    settled_now = fetch(
+        _SETTLE, rows=given, contacts=contacts, transfer=route.transfer, token=claim.token
+    )
+    now = dict(settled_now)
     settled = [row for row in rows if row.contact in now]
     late = [row for row in rows if row.contact not in now]
     if late:
