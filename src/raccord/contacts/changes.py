@@ -19,7 +19,7 @@ contact nothing is written.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Sized
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from raccord.contacts import barrier, writing
 from raccord.contacts.differences import Clash, ContactChange, Judge, Mode, Outcome, RowResult
@@ -171,17 +171,26 @@ def apply_by_id(
 ) -> list[RowResult]:
     """Change existing contacts, named by `ContactChange.contact`; one result per row, in order.
 
-    As `apply_many`; each contact may be named once. A contact that does not exist is rejected
-    without `contact` in its result, a deleted one with the code ``raccord.contact.deleted``.
+    The values are text or typed; each contact may be named once, and at most 5,000. A contact
+    that does not exist is rejected without `contact` in its result, a deleted one with the code
+    ``raccord.contact.deleted``.
     """
     _refuse_too_many(rows)
-    changes = {row.contact: row for row in rows if row.contact is not None}
-    if len(changes) != len(rows):
+    named = {row.contact: row for row in rows if row.contact is not None}
+    if len(named) != len(rows):
         raise ValueError("every change must name its contact, and none twice")
     with barrier.shared(project.pk) as now:
         judge = Judge(ProjectFields.of(project), origin, now, priority)
-        results = writing.write_by_id(project.pk, changes, judge=judge)
-    return [results[contact] for contact in changes]
+        results: dict[int, RowResult] = {}
+        changes: dict[int, ContactChange] = {}
+        for contact, row in named.items():
+            values, problems = judge.fields.parse(row.values)
+            if problems:
+                results[contact] = RowResult(Outcome.REJECTED, contact, tuple(problems))
+            else:
+                changes[contact] = replace(row, values=values)
+        results |= writing.write_by_id(project.pk, changes, judge=judge)
+    return [results[contact] for contact in named]
 
 
 def delete(project: Project, contact_ids: Sequence[int], *, origin: Origin) -> int:

@@ -412,6 +412,17 @@ def test_a_sync_write_decided_on_an_older_value_is_a_clash(project: Project) -> 
     assert set(result.clashes) == {"city"}
 
 
+def test_a_sync_write_that_the_field_does_not_allow_is_rejected(project: Project) -> None:
+    contact = cast.a_contact(project)
+    change = ContactChange({"city": "x" * 256, "title": "nul\x00"}, contact.pk)
+    (result,) = changes.apply_by_id(project, [change], origin=BY_SYNC)
+    assert result.outcome is Outcome.REJECTED
+    assert [(problem.at, problem.code) for problem in result.problems] == [
+        ("city", "raccord.value.too_long"),
+        ("title", "raccord.value.control_character"),
+    ]
+
+
 def test_thousands_of_contacts_cost_as_many_statements_as_one(
     project: Project, django_assert_max_num_queries: pytest.FixtureRequest
 ) -> None:
