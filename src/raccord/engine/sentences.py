@@ -37,7 +37,7 @@ VALUE_SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "raccord.value.phone": (
         sentence("“%(field)s” is not a phone number."),
-        sentence("Write it on one line, with at least one digit."),
+        sentence("Write it on one line."),
     ),
     "raccord.value.url": (
         sentence("“%(field)s” is not a web address."),

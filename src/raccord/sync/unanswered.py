@@ -32,11 +32,14 @@ def wait_until(
 
 
 def _shown(link: StoredLink, spec: TransferSpec, view: Record) -> bool:
-    """Whether the view shows everything that was sent, and something of it is new.
+    """Whether the view shows everything that was sent, something of it new, by our own hand.
 
     All of it, because two writes may be open at once. Whoever edits one of the fields over there
     meanwhile only makes us wait.
     """
+    if spec.own_user and view.modified_by != spec.own_user:
+        # A person who typed the same would hide a call that may still come.
+        return False
     sent, before = link.sent or {}, link.before or {}
     shown = [
         (
