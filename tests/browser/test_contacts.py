@@ -152,6 +152,7 @@ def test_a_pop_up_keeps_the_focus_and_shows_what_is_wrong(
     dialog.get_by_label("Choices").fill("S\nL")
     dialog.get_by_role("button", name="Add").click()
     expect(dialog.get_by_label("Key")).to_have_attribute("aria-invalid", "true")
+    expect(dialog.get_by_label("Key")).to_be_focused()
     dialog.get_by_label("Key").fill("size")
     dialog.get_by_role("button", name="Add").click()
     expect(page.get_by_role("status")).to_have_text("The field was added.")

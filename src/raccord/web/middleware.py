@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, resolve_url
+from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -84,8 +85,9 @@ class SignInRequired:
         if request.user.is_authenticated or getattr(view, "open_to_all", False):
             return None
         if request.headers.get("HX-Request"):
-            # The sign-in page must not end up inside a pop-up.
-            return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
+            # The sign-in page must not end up inside a pop-up; afterwards the whole page returns.
+            page = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+            return HttpResponseClientRedirect(redirect_to_login(page).headers["Location"])
         return redirect_to_login(request.get_full_path())
 
 

@@ -38,8 +38,9 @@ def test_a_stranger_does_not_learn_which_projects_exist(client: Client, project:
 
 
 def test_a_pop_up_of_an_ended_session_leads_to_the_sign_in_page(client: Client, db: None) -> None:
-    answer = client.get("/projects/new/", headers={"HX-Request": "true"})
-    assert answer.headers["HX-Redirect"] == "/sign-in/"
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/projects/cast/"}
+    answer = client.get("/projects/new/", headers=headers)
+    assert answer.headers["HX-Redirect"] == "/sign-in/?next=/projects/cast/"
 
 
 def test_the_address_may_be_typed_in_capitals(client: Client, marketer: User) -> None:

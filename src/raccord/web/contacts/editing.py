@@ -98,7 +98,7 @@ def _ask(
     for key, clash in result.clashes.items():
         now = raw(clash.now)
         data.setlist(form.add_initial_prefix(key), now if isinstance(now, list) else [now])
-    again = ContactForm(list(form.specs.values()), form.initial, data)
+    again = ContactForm(list(form.specs.values()), form.initial, data, autofocus=False)
     clashes = [
         ShownClash(
             again[key],

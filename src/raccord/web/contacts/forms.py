@@ -43,12 +43,17 @@ class ContactForm(forms.Form):
     use_required_attribute = False
 
     def __init__(
-        self, specs: Sequence[FieldSpec], initial: Mapping[str, Raw], data: Any = None
+        self,
+        specs: Sequence[FieldSpec],
+        initial: Mapping[str, Raw],
+        data: Any = None,
+        *,
+        autofocus: bool = True,
     ) -> None:
         super().__init__(data, initial=dict(initial))
         self.specs = {spec.key: spec for spec in specs}
         for number, spec in enumerate(specs):
-            self.fields[spec.key] = _RawField(spec, autofocus=number == 0)
+            self.fields[spec.key] = _RawField(spec, autofocus=autofocus and number == 0)
 
     @classmethod
     def blank(cls, specs: Sequence[FieldSpec], data: Any = None) -> ContactForm:

@@ -10,7 +10,10 @@
     if (event.detail.target.id !== "dialog-content") return;
     dialog.classList.toggle("dialog-wide", Boolean(dialog.querySelector(".dialog-wide")));
     if (!dialog.open) dialog.showModal();
-    const first = dialog.querySelector(".is-invalid, [autofocus]");
+  });
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target.id !== "dialog-content") return;
+    const first = dialog.querySelector(".is-invalid") || dialog.querySelector("[autofocus]");
     if (first) first.focus();
   });
   document.body.addEventListener("close-dialog", () => dialog.close());
@@ -52,6 +55,12 @@
   function isSentByHtmx(form) {
     return ["hx-post", "hx-get", "hx-put", "hx-delete"].some((name) => form.hasAttribute(name));
   }
+
+  // What a page asks for again and again, it does not ask for while nobody sees it.
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    const asksByItself = !event.detail.requestConfig.triggeringEvent;
+    if (document.hidden && asksByItself) event.preventDefault();
+  });
 
   // A form is sent once: its button shows that it works until the answer is there.
   document.addEventListener("submit", (event) => {
