@@ -10,7 +10,15 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from raccord.accounts.models import User
-from raccord.connections import authorizations, authorize, editing, transfers
+from raccord.connections import (
+    authorizations,
+    authorize,
+    describing,
+    editing,
+    mappings,
+    transfers,
+)
+from raccord.connections.mappings import MappingLine
 from raccord.connections.models import Authorization, Connection, DataTransfer, GrantType
 from raccord.contacts.models import Field, Project
 from raccord.engine.records import FieldType
@@ -102,6 +110,19 @@ def a_connection(project: Project, authorization: Authorization) -> Connection:
     return editing.create_connection(
         project, source="salesforce", name="Salesforce", authorization=authorization
     )
+
+
+def an_active_transfer(project: Project, authorization: Authorization) -> DataTransfer:
+    """Contacts paired with Contact, mapped as it is usual, and active."""
+    transfer = a_transfer(project, authorization)
+    remote = describing.described(transfer)
+    lines = [
+        MappingLine("last_name", "LastName"),
+        *mappings.propose(transfer, remote=remote, taken=[MappingLine("last_name", "LastName")]),
+    ]
+    mappings.save_mappings(transfer, lines, remote=remote)
+    transfers.activate_transfer(transfer, remote=remote)
+    return transfer
 
 
 def a_transfer(project: Project, authorization: Authorization) -> DataTransfer:

@@ -14,6 +14,7 @@ from raccord.connections import preflight, sentences
 from raccord.connections.models import Integration
 from raccord.contacts.models import Project
 from raccord.engine.errors import Failure
+from raccord.engine.records import Operation
 from raccord.sync import activate as switch
 from raccord.web.base import answers
 from raccord.web.connections import problems
@@ -36,7 +37,7 @@ def activate(request: HttpRequest, project: Project, key: int) -> HttpResponse:
         "integration": integration,
         "source_label": source_label(source),
         "blocked": preflight.blocks(findings),
-        "contacts": project.contacts.filter(deleted_at=None).count(),
+        "contacts": _contacts_to_look_up(integration),
         "alerted": integration.alert_recipients.count(),
         "findings": [
             (finding, sentences.explain(source, finding.code, finding.params))
@@ -44,6 +45,15 @@ def activate(request: HttpRequest, project: Project, key: int) -> HttpResponse:
         ],
     }
     return render(request, TEMPLATE, context)
+
+
+def _contacts_to_look_up(integration: Integration) -> int:
+    """How many contacts the first load brings; none where "created" is ticked nowhere."""
+    brings = integration.update_types.filter(
+        transfer__active=True, operations__contains=[Operation.CREATED]
+    )
+    project = integration.connection.project
+    return project.contacts.filter(deleted_at=None).count() if brings.exists() else 0
 
 
 @require_POST

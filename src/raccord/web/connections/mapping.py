@@ -20,7 +20,7 @@ from raccord.connections.mappings import LineVerdict, MappingLine
 from raccord.connections.models import DataTransfer
 from raccord.contacts.models import Project, Subscription
 from raccord.engine.errors import BadInput, Failure
-from raccord.engine.records import Direction, FieldSpec, Rule
+from raccord.engine.records import Direction, FieldSpec, FieldType, Rule
 from raccord.engine.schema import RemoteField, RemoteObject
 from raccord.sync import backfill
 from raccord.web.base import answers
@@ -177,7 +177,21 @@ def _line(verdict: LineVerdict, *, specs: dict[str, FieldSpec], remote: RemoteOb
         remote=field.label if field else line.remote_field,
         transforms=tuple((name, transform_label(name)) for name in verdict.transforms),
         failure=problems.in_words(verdict.failure) if verdict.failure else "",
-        warnings=tuple(sentences.explain_failure(each).what for each in verdict.warnings),
+        warnings=tuple(
+            sentences.explain_failure(each).what
+            for each in verdict.warnings
+            if not _goes_without_saying(each, spec=spec)
+        ),
+    )
+
+
+def _goes_without_saying(warning: BadInput, *, spec: FieldSpec | None) -> bool:
+    """Nobody chose the length of a plain text field: that a name could be longer is no news."""
+    return (
+        warning.code == "raccord.mapping.longer_than_there"
+        and spec is not None
+        and spec.type is FieldType.TEXT
+        and spec.max_length is None
     )
 
 

@@ -34,10 +34,29 @@ class Refused:
 
 
 def status(request: HttpRequest, project: Project, key: int) -> HttpResponse:
-    """The part by itself, asked for every few seconds."""
+    """The counters by themselves, asked for every few seconds.
+
+    refused: how many the page shows as refused; if that changed, the page asks for them anew.
+    state: the state it shows; if that changed, what can be done about it comes along.
+    """
+    integration = of_project(project, key)
+    context = {
+        "integration": integration,
+        "connection": integration.connection,
+        "out_of_band": request.GET.get("state") != integration.state,
+        **status_of(integration),
+    }
+    answer = render(request, "connections/integration_status.html", context)
+    if request.GET.get("refused") != str(context["refused"]):
+        answer["HX-Trigger"] = "refusals-changed"
+    return answer
+
+
+def refusals(request: HttpRequest, project: Project, key: int) -> HttpResponse:
+    """What was refused, by reason."""
     integration = of_project(project, key)
     context = {"integration": integration, **status_of(integration)}
-    return render(request, "connections/integration_status.html", context)
+    return render(request, "connections/integration_refusals.html", context)
 
 
 @require_POST
@@ -92,4 +111,5 @@ def _pause(integration: Integration) -> sentences.Explanation | None:
 def _suspended(integration: Integration) -> sentences.Explanation | None:
     if integration.state != IntegrationState.SUSPENDED:
         return None
-    return sentences.explain(integration.connection.source, integration.state_reason)
+    source = integration.connection.source
+    return sentences.explain(source, integration.state_reason)
