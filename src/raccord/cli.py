@@ -155,6 +155,8 @@ def _up(options: argparse.Namespace) -> int:
                 supervisor.start(programs.worker(number))
             supervisor.start(programs.web(host=options.host, port=options.port))
             print(f"Raccord is ready: {os.environ['RACCORD_PUBLIC_URL']}", flush=True)
+            # On the first run: the link with which the administrator gets in.
+            _call("create_admin", "--if-nobody")
             supervisor.watch()
     return 0
 

@@ -69,9 +69,7 @@ def test_the_form_of_a_contact_posted_back_changes_nothing(
         assert ChangeLogEntry.objects.filter(contact=contact).count() == before
 
 
-def test_only_the_changed_field_is_written(
-    signed_in: Client, project: Project, place: str
-) -> None:
+def test_only_the_changed_field_is_written(signed_in: Client, project: Project, place: str) -> None:
     contact = cast.a_contact(project)
     address = f"{place}{contact.pk}/edit/"
     posted = form_of(signed_in, address) | {"company": "Meridian"}
@@ -121,9 +119,10 @@ def test_a_deleted_contact_keeps_its_page_and_cannot_be_edited(
     signed_in: Client, project: Project, place: str
 ) -> None:
     contact = cast.a_contact(project)
-    assert "not linked to any other system" in signed_in.get(
-        f"{place}{contact.pk}/delete/"
-    ).content.decode()
+    assert (
+        "not linked to any other system"
+        in signed_in.get(f"{place}{contact.pk}/delete/").content.decode()
+    )
     signed_in.post(f"{place}{contact.pk}/delete/")
     contact.refresh_from_db()
     assert contact.deleted_at is not None

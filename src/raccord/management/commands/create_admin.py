@@ -24,6 +24,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--if-nobody",
+            action="store_true",
+            help="say and do nothing when anybody has an account already",
+        )
         parser.add_argument("--email", help="make the account of this address at once")
         parser.add_argument("--name", default="", help="the person's name (with --email)")
         parser.add_argument(
@@ -33,6 +38,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if options["if_nobody"] and User.objects.exists():
+            return
         if not options["email"]:
             token = set_up_links.make()
             self.stdout.write(f"{settings.PUBLIC_URL}/set-up/{token}")
