@@ -9,6 +9,7 @@ alone, so that it takes nobody with it; in the end it is parked.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -94,11 +95,16 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
         item=item,
         contact=contact,
         version=version,
-        operations=frozenset(map(Operation, operations)),
+        operations=_operations(tuple(operations)),
         priority=priority,
         attempts=attempts,
         alone=alone,
     )
+
+
+@cache
+def _operations(stored: tuple[str, ...]) -> frozenset[Operation]:
+    return frozenset(map(Operation, stored))
 
 
 def _give_up(route: Route) -> None:

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from raccord.engine import retry
 from raccord.engine.errors import Failure, MatchAmbiguous, RemoteGone, Transient
-from raccord.engine.records import Outcome, Status
+from raccord.engine.records import BaseEntry, Outcome, Plan, Status
 from raccord.sync import items
 from raccord.sync.bisection import bisect
 from raccord.sync.decide import end_of
@@ -177,7 +177,7 @@ def _given(row: Settling) -> Mapping[str, object]:
     earlier = link if departure.urgent and not taken and not unknown else None
     return {
         "contact": row.contact,
-        "base": dump_base(departure.plan.base) if taken and not departure.urgent else {},
+        "base": dump_base(_promised(departure.plan)) if taken and not departure.urgent else {},
         "keeps_sent": (taken or unknown) and outcome.status is not Status.DELETED,
         "sent": dump_values(earlier.sent) if earlier and earlier.sent is not None else None,
         "before": dump_values(earlier.before) if earlier and earlier.before is not None else None,
@@ -187,6 +187,12 @@ def _given(row: Settling) -> Mapping[str, object]:
         "state": row.state,
         "answer": _answer(outcome),
     }
+
+
+def _promised(made: Plan) -> Mapping[str, BaseEntry]:
+    """The entries that hold now because the write was taken; the others departed with it."""
+    seen = made.base_seen
+    return {key: entry for key, entry in made.base.items() if seen.get(key) is not entry}
 
 
 def _answer(outcome: Outcome) -> Mapping[str, object]:

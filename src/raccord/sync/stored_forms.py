@@ -93,6 +93,9 @@ def dump_base(entries: Mapping[str, BaseEntry]) -> dict[str, list[object]]:
     """Base entries ready for JSON: what the other side holds is left out where it is equal."""
     dumped: dict[str, list[object]] = {}
     for key, entry in entries.items():
+        if entry.ours is entry.theirs:  # most text: no need to convert it twice and compare
+            dumped[key] = [to_json(entry.ours), entry.fingerprint]
+            continue
         ours, theirs = to_json(entry.ours), to_json(entry.theirs)
         same = ours == theirs and type(ours) is type(theirs)
         dumped[key] = [ours, entry.fingerprint] if same else [ours, theirs, entry.fingerprint]
