@@ -42,6 +42,8 @@ class Command(BaseCommand):
             return
         if not options["email"]:
             token = set_up_links.make()
+            if options["if_nobody"]:
+                self.stdout.write("Nobody has an account yet. Make the administrator's here:")
             self.stdout.write(f"{settings.PUBLIC_URL}/set-up/{token}")
             return
         if not options["password_from_stdin"]:
