@@ -10,6 +10,7 @@ from raccord.processes.environment import complete
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 BLUEPRINT = EXAMPLES / "demo.yaml"
+TRY_IT = EXAMPLES / "try-it.yaml"
 CONTACTS = EXAMPLES / "contacts.csv"
 ORGANIZATION = EXAMPLES / "organization.json"
 
@@ -18,6 +19,7 @@ ADMIN_PASSWORD = "raccord-demo"  # noqa: S105 - printed at every start of the de
 ORGANIZATION_USER = "sales@exemple.test"
 ORGANIZATION_PASSWORD = "demo-password"  # noqa: S105 - likewise
 PROJECT = "demo"
+TRY_IT_PROJECT = "try-it"
 
 
 def complete_environment(*, public_url: str, simulator_url: str) -> None:

@@ -10,9 +10,16 @@ from django.utils.translation import override
 from raccord.accounts.models import User
 from raccord.blueprint.applying import apply
 from raccord.blueprint.reading import read
-from raccord.contacts import imports
+from raccord.contacts import changes, imports
 from raccord.contacts.models import ImportRun, Project
 from raccord.demo import scenery
+from raccord.engine.records import Origin, OriginKind
+
+PEOPLE = (
+    {"email": "zoe.lefevre@exemple.test", "first_name": "Zoé", "last_name": "Lefèvre"},
+    {"email": "seamus@exemple.test", "first_name": "Séamus", "last_name": "O'Brien"},
+    {"email": "ines@exemple.test", "first_name": "Inès", "last_name": "Martin"},
+)
 
 
 def administrator() -> User:
@@ -28,6 +35,17 @@ def set_up() -> Project:
     with override("en"):
         apply(read(scenery.BLUEPRINT))
     return Project.objects.get(slug=scenery.PROJECT)
+
+
+def set_up_project_to_try() -> None:
+    """A second project, with a few people and no connection: the five steps are to be walked."""
+    if Project.objects.filter(slug=scenery.TRY_IT_PROJECT).exists():
+        return
+    with override("en"):
+        apply(read(scenery.TRY_IT))
+    project = Project.objects.get(slug=scenery.TRY_IT_PROJECT)
+    for person in PEOPLE:
+        changes.create(project, person, origin=Origin(OriginKind.SETUP))
 
 
 def contacts(project: Project) -> ImportRun | None:

@@ -24,8 +24,9 @@ Raccord is ready.                                                  (Ctrl-C stops
     sign in with            {organization_user}
     password                {organization_password}
 
-  The project "Demo" is connected and syncing. To walk the five steps yourself, begin at
-  {url}/connections/ and authorize with the simulated user above.
+  The project "Demo" is connected and syncing. To connect one yourself in five steps, begin at
+  {url}/projects/{try_it}/connections/
+  and authorize with the simulated user above.
 """
 
 
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             )
             seeding.administrator()
             seeding.contacts(seeding.set_up())
+            seeding.set_up_project_to_try()
             supervisor.start(programs.worker(1))
             supervisor.start(programs.web(host=host, port=_port(settings.PUBLIC_URL)))
             self.stdout.write(_welcome())
@@ -66,6 +68,7 @@ def _welcome() -> str:
     return WELCOME.format(
         url=settings.PUBLIC_URL,
         simulator=settings.SIMULATOR_URL,
+        try_it=scenery.TRY_IT_PROJECT,
         email=scenery.ADMIN_EMAIL,
         password=scenery.ADMIN_PASSWORD,
         organization_user=scenery.ORGANIZATION_USER,
