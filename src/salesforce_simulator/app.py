@@ -8,10 +8,12 @@
 import gzip
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
 from salesforce_simulator.call import Call, CallRecord, Calls
@@ -54,7 +56,8 @@ class App:
 
     def _respond(self, request: Request) -> Response:
         started = time.perf_counter()
-        call = Call(org=self.org, request=request, origin=self.my_domain or _origin(request))
+        origin = self.my_domain or _origin(request)
+        call = Call(org=self.org, request=request, origin=origin, inner=self._carry_out_part)
         try:
             endpoint, variables = _route(request)
         except ApiError as refused:
@@ -107,6 +110,27 @@ class App:
         except OAuthError as refused:
             content = {"error": refused.error, "error_description": refused.description}
             return call.answer(content, status=refused.status)
+
+    def _carry_out_part(
+        self, call: Call, method: str, url: str, body: Any, headers: Mapping[str, str]
+    ) -> Response:
+        """Carry out a request that came inside another one, as the same user."""
+        whole = [each for each in call.request.headers if each[0].startswith("Sforce-")]
+        builder = EnvironBuilder(
+            path=url, method=method.upper(), headers=[*whole, *headers.items()], json=body
+        )
+        part = replace(call, request=Request(builder.get_environ()), rows=0, row_faults={})
+        try:
+            endpoint, variables = _route(part.request)
+            if endpoint.kind != "api":
+                raise not_found()
+            part.version = variables.pop("version")
+            check_version(part.version)
+            return endpoint.resource(part, **variables)
+        except ApiError as refused:
+            return _refuse(part, refused)
+        finally:
+            call.rows += part.rows
 
     def _admit(self, call: Call) -> None:
         """Check session, version and the day's allowance, and count the call."""

@@ -4,7 +4,7 @@ import gzip
 import json
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -18,12 +18,21 @@ MAX_BODY = 50 * 1024 * 1024
 JSON = "application/json;charset=UTF-8"
 
 
+# (the whole call, method, address, body, headers) -> answer
+Inner = Callable[["Call", str, str, Any, Mapping[str, str]], Response]
+
+
+def _alone(*_: Any) -> Response:
+    raise LookupError("this call was not made through the application")
+
+
 @dataclass(slots=True, kw_only=True)
 class Call:
     """A request with what the simulator knows about it. A resource answers it.
 
     `rows` is the number of records it was about, for the list of calls; `row_faults` are errors
-    that a fault plan wants for rows by their position, from 0.
+    that a fault plan wants for rows by their position, from 0. `inner` carries out a request
+    that is part of this one.
     """
 
     org: Org
@@ -34,6 +43,7 @@ class Call:
     client_id: str = ""
     rows: int = 0
     row_faults: dict[int, ApiError] = field(default_factory=dict)
+    inner: Inner = _alone
 
     @property
     def path(self) -> str:

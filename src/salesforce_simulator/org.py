@@ -41,6 +41,7 @@ class Org:
         self.schema = Schema()
         self.metadata_changed = clock().replace(microsecond=0)
         self.stores = {each.name: Store(each) for each in self.schema}
+        self._transaction: Transaction | None = None
         self.users = Users(self)
         self.grants = Grants(self)
         self.usage = Usage(self)
@@ -63,15 +64,24 @@ class Org:
 
     @contextmanager
     def transaction(self, actor: Actor) -> Iterator[Transaction]:
-        """Hold the org for one transaction: commits at the end, undoes all on an exception."""
+        """Hold the org for one transaction: commits at the end, undoes all on an exception.
+
+        One within another is a part of it, which can be undone by itself.
+        """
         with self.lock:
-            writes = Transaction(self, actor)
+            outer = self._transaction
+            self._transaction = writes = Transaction(self, actor)
             try:
                 yield writes
             except BaseException:
                 writes.undo_all()
                 raise
-            self.journal.rows(writes.changed)
+            finally:
+                self._transaction = outer
+            if outer is not None:
+                outer.absorb(writes)
+            else:
+                self.journal.rows(writes.changed)
 
     def find_by_key(self, store: Store, key: Field, value: Any) -> tuple[str, ...]:
         """Return the ids of the living records whose key field holds a value."""

@@ -129,6 +129,11 @@ class Transaction:
         self._undo.append((store, row["Id"], store.put(row)))
         self.changed.append((store.kind.name, row))
 
+    def absorb(self, part: "Transaction") -> None:
+        """Make the writes of an inner transaction a part of this one."""
+        self._undo += part._undo
+        self.changed += part.changed
+
     def undo_all(self) -> None:
         """Put every row back as it was before the transaction."""
         for store, record_id, old in reversed(self._undo):

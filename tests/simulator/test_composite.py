@@ -103,7 +103,6 @@ def test_a_reference_to_nothing_halts_its_part(api: httpx.Client) -> None:
         ),
         ({"compositeRequest": [{}] * 26}, "LIMIT_EXCEEDED"),
         ({"compositeRequest": [{"url": f"{V}/query?q=x"}] * 6}, "LIMIT_EXCEEDED"),
-        ({"compositeRequest": [], "allOrNone": True}, "API_ERROR"),
     ],
 )
 def test_a_composite_that_makes_no_sense_is_refused(
