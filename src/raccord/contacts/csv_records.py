@@ -111,11 +111,14 @@ class RecordReader:
     def _swallowed(self, cells: list[str], texts: list[str]) -> bool:
         """Whether an unclosed quote met another one by chance, and took whole records in between.
 
-        Then the record has a wrong number of cells, and one of its lines the right one.
+        Then the record has a wrong number of cells, and one of its lines is a record by itself.
         """
         if self._width is None or len(cells) == self._width or self._width < 2:
             return False
-        return any(len(text.split(self._delimiter)) == self._width for text in texts[1:])
+        return any(
+            text.count(self._delimiter) + 1 == self._width and not text.count('"') % 2
+            for text in texts[1:]
+        )
 
 
 class _NeverClosed(Exception):  # noqa: N818

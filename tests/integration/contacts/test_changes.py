@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-import uuid
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
 from raccord.contacts import changes, projects
 from raccord.contacts.changes import ContactChange, InvalidContact, Mode, Outcome
-from raccord.contacts.models import ChangeLogEntry, Contact, OutboxItem, OutboxState, Project
-from raccord.engine.records import ConsentEvidence, FieldType, Operation, Origin, OriginKind
+from raccord.contacts.models import Contact, OutboxItem, Project
+from raccord.engine.records import FieldType
 from tests import cast
 from tests.cast import BY_MARKETER
+from tests.integration.contacts.looking import BY_IMPORT, BY_SYNC, codes, item_of, log_of, settle
 
 pytestmark = pytest.mark.django_db
-
-BY_IMPORT = Origin(OriginKind.IMPORT, actor=cast.MARKETER)
-BY_SYNC = Origin(OriginKind.SYNC, transfer=7)
-
-
-@pytest.fixture
-def project() -> Project:
-    return cast.a_project()
-
-
-def codes(refused: pytest.ExceptionInfo[InvalidContact]) -> dict[str, str]:
-    return {problem.at: problem.code for problem in refused.value.problems}
-
-
-def item_of(contact: Contact) -> OutboxItem:
-    return OutboxItem.objects.get(contact=contact.pk)
-
-
-def log_of(contact: Contact) -> list[tuple[str, dict[str, list[object]]]]:
-    entries = ChangeLogEntry.objects.filter(contact=contact).order_by("id")
-    return [(entry.operation, entry.changes) for entry in entries]
-
-
-def settle(contact: Contact) -> None:
-    """As if everything due of this contact had been delivered."""
-    OutboxItem.objects.filter(contact=contact.pk).delete()
 
 
 def test_the_whole_cast_is_stored_as_it_was_given(project: Project) -> None:
@@ -189,171 +160,6 @@ def test_another_projects_contact_cannot_be_edited_or_deleted(project: Project) 
     with pytest.raises(Contact.DoesNotExist):
         changes.edit(project, contact.pk, {"city": "Lyon"}, origin=BY_MARKETER)
     assert changes.delete(project, [contact.pk], origin=BY_MARKETER) == 0
-
-
-# --- what becomes due ---------------------------------------------------------------------------
-
-
-def test_a_subscription_hears_only_of_the_operations_it_ticked(project: Project) -> None:
-    cast.a_subscription(project, operations=(Operation.CONSENT_CHANGED,))
-    contact = cast.a_contact(project)
-    changes.edit(project, contact.pk, {"city": "Lyon"}, origin=BY_MARKETER)
-    assert not OutboxItem.objects.exists()
-    changes.edit(project, contact.pk, {"newsletter": "no", "city": "Nice"}, origin=BY_MARKETER)
-    assert item_of(contact).operations == ["consent_changed"]
-
-
-def test_an_inactive_subscription_hears_nothing(project: Project) -> None:
-    subscription = cast.a_subscription(project)
-    subscription.active = False
-    subscription.save()
-    cast.a_contact(project)
-    assert not OutboxItem.objects.exists()
-
-
-def test_a_change_pulled_through_a_transfer_is_told_to_the_others_only(project: Project) -> None:
-    cast.a_subscription(project, transfer=7)
-    other = cast.a_subscription(project, transfer=8)
-    change = ContactChange({"email": "from.there@example.org"})
-    changes.apply_many(project, [change], origin=BY_SYNC)
-    assert OutboxItem.objects.get().subscription == other
-
-
-def test_a_write_raises_the_version_makes_due_and_keeps_the_claim(project: Project) -> None:
-    cast.a_subscription(project)
-    contact = cast.a_contact(project)
-    claim, lease = uuid.uuid4(), timezone.now() + timedelta(minutes=5)
-    OutboxItem.objects.update(
-        claim=claim, lease_until=lease, claims=2, attempts=5, state=OutboxState.PARKED,
-        reason="x.REFUSED", parameters={"field": "city"}, detail="no", priority=2,
-        due_at=timezone.now() + timedelta(days=1),
-    )  # fmt: skip
-    changes.edit(project, contact.pk, {"city": "Lyon"}, origin=BY_MARKETER)
-    item = item_of(contact)
-    assert (item.claim, item.lease_until) == (claim, lease)
-    assert item.version == 2
-    assert item.operations == ["created", "updated"]
-    assert (item.state, item.priority, item.claims, item.attempts) == ("due", 1, 0, 0)
-    assert (item.reason, item.parameters, item.detail) == ("", {}, "")
-    assert item.due_at <= timezone.now() + timedelta(seconds=5)
-
-
-def test_a_tightened_consent_overtakes_everything(project: Project) -> None:
-    cast.a_subscription(project)
-    contact = cast.a_contact(project)
-    change = ContactChange({"email": contact.values["email"], "newsletter": "no"})
-    changes.apply_many(project, [change], origin=BY_IMPORT)
-    assert item_of(contact).priority == 0
-    changes.edit(project, contact.pk, {"city": "Lyon"}, origin=BY_MARKETER)
-    assert item_of(contact).priority == 0
-
-
-def test_an_import_waits_behind_live_edits(project: Project) -> None:
-    cast.a_subscription(project)
-    changes.apply_many(project, [ContactChange({"email": "a@example.org"})], origin=BY_IMPORT)
-    assert OutboxItem.objects.get().priority == 2
-
-
-# --- deleting and reviving ----------------------------------------------------------------------
-
-
-def test_a_deleted_contact_stays_as_a_tombstone_and_its_deletion_is_due(project: Project) -> None:
-    cast.a_subscription(project)
-    contact = cast.a_contact(project)
-    settle(contact)
-    assert changes.delete(project, [contact.pk, contact.pk], origin=BY_MARKETER) == 1
-    assert changes.delete(project, [contact.pk], origin=BY_MARKETER) == 0
-    contact.refresh_from_db()
-    assert contact.deleted_at is not None
-    assert item_of(contact).operations == ["deleted"]
-    assert log_of(contact)[-1] == ("deleted", {})
-    with pytest.raises(InvalidContact) as refused:
-        changes.edit(project, contact.pk, {"city": "Lyon"}, origin=BY_MARKETER)
-    assert codes(refused) == {"": "raccord.contact.deleted"}
-
-
-def test_a_contact_made_again_before_its_deletion_was_sent_is_an_update(project: Project) -> None:
-    cast.a_subscription(project)
-    contact = cast.a_contact(project, city="Paris")
-    settle(contact)
-    changes.delete(project, [contact.pk], origin=BY_MARKETER)
-    again = cast.a_contact(project, company="Acme")
-    assert (again.pk, again.uid, again.deleted_at) == (contact.pk, contact.uid, None)
-    assert again.values == {**cast.CONTACTS["plain"], "company": "Acme"}, "no old values come back"
-    assert item_of(again).operations == ["updated"]
-
-
-def test_a_contact_made_again_after_its_deletion_was_sent_is_a_creation(project: Project) -> None:
-    cast.a_subscription(project)
-    contact = cast.a_contact(project)
-    changes.delete(project, [contact.pk], origin=BY_MARKETER)
-    settle(contact)
-    assert item_of(cast.a_contact(project)).operations == ["created"]
-
-
-def test_a_refusal_outlives_the_contact(project: Project) -> None:
-    contact = cast.a_contact(project, "opted_out")
-    changes.delete(project, [contact.pk], origin=BY_MARKETER)
-    values = {"email": contact.values["email"], "last_name": "Again", "newsletter": "yes"}
-    (result,) = changes.apply_many(project, [ContactChange(values)], origin=BY_IMPORT)
-    assert result.outcome is Outcome.CREATED
-    assert [(p.at, p.code) for p in result.problems] == [
-        ("newsletter", "raccord.consent.needs_person")
-    ]
-    contact.refresh_from_db()
-    assert contact.values["newsletter"] == "no"
-    assert contact.evidence["newsletter"]["by_person"] is True
-
-
-# --- consent ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("origin", [BY_IMPORT, BY_SYNC, Origin(OriginKind.API)])
-@pytest.mark.parametrize("wanted", ["yes", None])
-def test_only_a_person_lifts_a_refusal(
-    project: Project, origin: Origin, wanted: str | None
-) -> None:
-    contact = cast.a_contact(project, "opted_out")
-    change = ContactChange({"newsletter": wanted, "city": "Lyon"}, contact.pk)
-    (result,) = changes.apply_by_id(project, [change], origin=origin)
-    assert result.outcome is Outcome.UPDATED
-    assert [problem.code for problem in result.problems] == ["raccord.consent.needs_person"]
-    contact.refresh_from_db()
-    assert (contact.values["newsletter"], contact.values["city"]) == ("no", "Lyon")
-
-
-def test_a_person_lifts_a_refusal_and_the_evidence_says_so(project: Project) -> None:
-    contact = cast.a_contact(project, "opted_out")
-    assert contact.evidence["newsletter"]["saw_refusal"] is False
-    edited = changes.edit(project, contact.pk, {"newsletter": "yes"}, origin=BY_MARKETER).contact
-    evidence = edited.evidence["newsletter"]
-    assert evidence["source"] == f"person:{cast.MARKETER}"
-    assert (evidence["by_person"], evidence["saw_refusal"]) == (True, True)
-    assert evidence["at"] > contact.evidence["newsletter"]["at"]
-    assert log_of(contact)[-1] == ("consent_changed", {"newsletter": ["no", "yes"]})
-
-
-def test_a_sync_that_brings_a_persons_proof_may_lift_a_refusal(project: Project) -> None:
-    contact = cast.a_contact(project, "opted_out")
-    proof = ConsentEvidence(source="their user", by_person=True)
-    change = ContactChange({"newsletter": "yes"}, contact.pk, evidence={"newsletter": proof})
-    (result,) = changes.apply_by_id(project, [change], origin=BY_SYNC)
-    assert (result.outcome, result.problems) == (Outcome.UPDATED, ())
-    contact.refresh_from_db()
-    assert contact.evidence["newsletter"]["source"] == "their user"
-
-
-def test_an_import_may_opt_out_and_is_no_person(project: Project) -> None:
-    contact = cast.a_contact(project)
-    change = ContactChange({"email": contact.values["email"], "newsletter": "no"})
-    (result,) = changes.apply_many(project, [change], origin=BY_IMPORT)
-    assert result.problems == ()
-    contact.refresh_from_db()
-    assert contact.values["newsletter"] == "no"
-    assert contact.evidence["newsletter"]["by_person"] is False
-
-
-# --- many at once -------------------------------------------------------------------------------
 
 
 def test_many_changes_answer_in_their_order(project: Project) -> None:

@@ -24,11 +24,6 @@ BY_IMPORT = Origin(OriginKind.IMPORT)
 FIELDS = ("city", "company", "title", "notes")
 
 
-@pytest.fixture
-def project() -> Project:
-    return cast.a_project()
-
-
 def in_thread(work: Callable[[], object]) -> Callable[[], object]:
     """`work` with a connection of its own that is closed afterwards."""
 

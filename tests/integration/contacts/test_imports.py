@@ -30,11 +30,6 @@ EXAMPLE = Path(__file__).parents[3] / "examples/contacts.csv"
 UNCLOSED = "import.unclosed_quote"
 
 
-@pytest.fixture
-def project() -> Project:
-    return cast.a_project()
-
-
 def imported(project: Project, content: str | bytes, **options: str) -> ImportRun:
     """Import to the end; what must hold of every run is checked here."""
     raw = content.encode() if isinstance(content, str) else content

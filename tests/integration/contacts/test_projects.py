@@ -18,11 +18,6 @@ from tests.cast import BY_MARKETER
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def project() -> Project:
-    return cast.a_project()
-
-
 def field(project: Project, key: str) -> Field:
     return project.fields.get(key=key)
 

@@ -17,11 +17,6 @@ from tests.cast import BY_MARKETER
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def project() -> Project:
-    return cast.a_project()
-
-
 def found(project: Project, text: str) -> set[str]:
     return {row.key for row in queries.search(project, text).contacts}
 
