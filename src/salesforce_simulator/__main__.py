@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from salesforce_simulator.faults import Faults
 from salesforce_simulator.journal import JournalInUseError
 from salesforce_simulator.seed import SeedError, read_seed
 from salesforce_simulator.server import PortInUseError, Simulator
@@ -64,12 +65,19 @@ def _ready(simulator: Simulator, seed: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_plans(path: Path) -> list[dict[str, Any]]:
+    """Read the fault plans of a file. SeedError where one makes no sense."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as broken:
         raise SeedError(f"{path}: {broken}") from broken
     if not isinstance(content, list):
         raise SeedError(f"{path}: a JSON list of fault plans is needed")
+    try:
+        trial = Faults()
+        for plan in content:
+            trial.add_plan(plan)
+    except (TypeError, ValueError) as wrong:
+        raise SeedError(f"{path}: {wrong}") from wrong
     return content
 
 

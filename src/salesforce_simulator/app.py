@@ -26,6 +26,7 @@ from salesforce_simulator.rest.versions import check_version
 from salesforce_simulator.routes import URL_MAP, Endpoint
 
 StartResponse = Callable[..., Any]
+MAX_ADDRESS = 16_384
 _GZIP_FROM = 1024
 # Fault plans whose caller gets no answer; the list of calls shows status 0.
 _DROPS = frozenset({"reset_before", "reset_after", "reset_in_answer", "late_commit"})
@@ -64,6 +65,9 @@ class App:
             return _refuse(call, refused)
         if endpoint.kind == "own":
             return self._carry_out(call, endpoint, variables)
+        too_long = _too_long(request)
+        if too_long is not None:
+            return too_long
         self._wait(self.latency_ms)
         fault = self.faults.strike(request.method, request.path)
         response = self._with_fault(call, endpoint, variables, fault)
@@ -219,6 +223,18 @@ def _route(request: Request) -> tuple[Endpoint, dict[str, Any]]:
     except HTTPException:
         raise not_found() from None
     return endpoint, dict(variables)
+
+
+def _too_long(request: Request) -> Response | None:
+    """Refuse what exceeds 16 KB of address and headers, as the edge of the platform does."""
+    address = len(request.environ.get("REQUEST_URI", "")) or len(request.full_path)
+    headers = sum(len(name) + len(value) + 4 for name, value in request.headers)
+    if address > MAX_ADDRESS:
+        return Response("The length of the URI exceeds the 16,384-byte limit.", status=414)
+    if address + headers > MAX_ADDRESS:
+        text = "The combined length of the URI and headers exceeds the 16,384-byte limit."
+        return Response(text, status=431)
+    return None
 
 
 def _refuse(call: Call, refused: ApiError) -> Response:

@@ -125,6 +125,8 @@ class Faults:
 
     def add_plan(self, plan: Mapping[str, Any]) -> Fault:
         """Put a plan from JSON in force. ValueError names what is wrong with it."""
+        if not isinstance(plan, Mapping):
+            raise ValueError("not a fault plan: an object is needed")
         unknown = set(plan) - _PLAN_KEYS
         if unknown or not isinstance(plan.get("what"), str):
             wrong = ", ".join(sorted(unknown)) or "what is missing"

@@ -41,6 +41,12 @@ def person_name(row: Row) -> str | None:
     return f"{first} {last}" if first and last else first or last
 
 
+def record_name(kind: SObjectType, row: Row) -> str:
+    """Return what people call a record: its name, or its id where it has none."""
+    name = person_name(row) if kind.person else row.get("Name")
+    return str(name or row["Id"])
+
+
 def _photo_url(row: Row) -> str:
     return f"/services/images/photo/{row['Id']}"
 

@@ -83,6 +83,25 @@ def test_two_people_edit_different_fields(simulator: Simulator, visitor: httpx.C
     assert (row["LastName"], row["Title"]) == ("y", "new")
 
 
+def test_a_lead_is_converted_and_contacts_are_merged(
+    simulator: Simulator, visitor: httpx.Client
+) -> None:
+    jo = simulator.representative()
+    lead = jo.create("Lead", {"LastName": "Durand", "Company": "Acme"})
+    page = submit(visitor, f"/page/Lead/{lead}", "convert")
+    [contact] = jo.records("Contact")
+    assert str(page.url).endswith(f"/page/Contact/{contact['Id']}")
+    assert "edit" not in visitor.get(f"/page/Lead/{lead}").text.partition("<main")[2]
+    loser = jo.create("Contact", {"LastName": "Dupond"})
+    page = submit(visitor, f"/page/Contact/{contact['Id']}", "merge", loser=loser)
+    assert page.status_code == 200
+    assert jo.record("Contact", loser)["MasterRecordId"] == contact["Id"]
+    refused = submit(visitor, f"/page/Contact/{loser}", "restore")
+    assert (refused.status_code, "merged" in refused.text) == (400, True)
+    refused = submit(visitor, f"/page/Contact/{contact['Id']}", "merge", loser="nonsense")
+    assert (refused.status_code, "invalid cross reference id" in refused.text) == (400, True)
+
+
 def test_a_refused_value_is_shown_with_what_was_typed(visitor: httpx.Client) -> None:
     page = submit(visitor, "/page/Contact/new", "save", LastName="x", Email="foo", Title="CEO")
     assert page.status_code == 400

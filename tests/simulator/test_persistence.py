@@ -189,6 +189,15 @@ class TestCommand:
         assert reason in answer.stderr
         assert "Traceback" not in answer.stderr
 
+    @pytest.mark.parametrize("content", ["{}", "[", '[{"what": "earthquake"}]', '["x"]'])
+    def test_bad_fault_plans_are_explained(self, tmp_path: Path, content: str) -> None:
+        faults = tmp_path / "faults.json"
+        faults.write_text(content)
+        answer = run("--port", "0", "--faults", str(faults))
+        assert (answer.returncode, answer.stdout) == (2, "")
+        assert str(faults) in answer.stderr
+        assert "Traceback" not in answer.stderr
+
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(

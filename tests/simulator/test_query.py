@@ -208,6 +208,13 @@ def test_refused_queries(api: httpx.Client, soql: str, code: str, part: str) -> 
     assert "fields" not in error
 
 
+def test_an_address_has_a_limit(api: httpx.Client) -> None:
+    emails = ",".join(f"'somebody.with.a.long.name{n}@example.com'" for n in range(400))
+    soql = f"SELECT Id FROM Contact WHERE Email IN ({emails})"
+    assert api.get("query", params={"q": soql}).status_code == 414
+    assert api.get("limits", headers={"X-Long": "x" * 17_000}).status_code == 431
+
+
 def test_an_index_finds_what_a_scan_finds(simulator: Simulator) -> None:
     """The plan narrows, the predicate decides: changing and deleting keeps the index right."""
     with client(simulator) as api:

@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response
 
 from salesforce_simulator.call import Call, CallRecord
 from salesforce_simulator.pages.layout import page
-from salesforce_simulator.pages.navigation import OBJECTS, navigation, redirect
+from salesforce_simulator.pages.navigation import OBJECTS, navigation, redirect, shown_moment
 from salesforce_simulator.pages.visitor import Visitor
-from salesforce_simulator.reading import person_name
+from salesforce_simulator.reading import record_name
 
 _SHOWN = 100
 
@@ -25,9 +25,9 @@ def show_bin(call: Call) -> Response:
         Markup('<tr><td><a href="/page/{}/{}">{}</a></td><td>{}</td><td>{}</td></tr>').format(
             kind.name,
             row["Id"],
-            (person_name(row) if kind.person else row.get("Name")) or row["Id"],
+            record_name(kind, row),
             visitor.say(OBJECTS[kind.name]),
-            f"{row['SystemModstamp'][:10]} {row['SystemModstamp'][11:19]}",
+            shown_moment(row["SystemModstamp"]),
         )
         for kind, row in gone[:_SHOWN]
     )

@@ -1,9 +1,10 @@
-"""The menu of the record pages, and the choice of the sales user they act as."""
+"""What the record pages share: their menu, the sales user they act as, where they lead."""
 
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from salesforce_simulator.pages.layout import form_token
+from salesforce_simulator.call import Call
+from salesforce_simulator.pages.layout import form_token, page
 from salesforce_simulator.pages.visitor import Visitor
 from salesforce_simulator.reading import person_name
 
@@ -28,6 +29,20 @@ def navigation(visitor: Visitor, current: str) -> Markup:
 
 def redirect(address: str) -> Response:
     return Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
+
+
+def missing_page(call: Call) -> Response:
+    visitor = Visitor.of(call.org, call.request)
+    body = Markup('<h1>{}</h1><p><a href="/">{}</a></p>').format(
+        visitor.say("This record does not exist."), visitor.say("Go back to the list")
+    )
+    title = visitor.say("This record does not exist.")
+    return page(visitor, title=title, body=body, navigation=navigation(visitor, ""), status=404)
+
+
+def shown_moment(stamp: str) -> str:
+    """Show a date-time to the second, in UTC as the API gives it."""
+    return f"{stamp[:10]} {stamp[11:19]}"
 
 
 def _acting_as(visitor: Visitor) -> Markup:

@@ -1,22 +1,17 @@
-"""The records as a sales representative sees them: lists, one record, its form."""
+"""The lists of records, the last changed first, as a sales representative sees them."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from salesforce_simulator.call import Call
-from salesforce_simulator.errors import ApiError
-from salesforce_simulator.ids import normal_id
-from salesforce_simulator.pages.forms import changed_values, field_inputs
-from salesforce_simulator.pages.layout import form_token, page
-from salesforce_simulator.pages.navigation import OBJECTS, navigation, redirect
+from salesforce_simulator.pages.layout import page
+from salesforce_simulator.pages.navigation import OBJECTS, missing_page, navigation, shown_moment
 from salesforce_simulator.pages.visitor import Visitor
-from salesforce_simulator.reading import person_name
+from salesforce_simulator.reading import person_name, record_name
 from salesforce_simulator.schema import SObjectType
 from salesforce_simulator.store import Row, Store
-from salesforce_simulator.transaction import Actor
 
 PAGE = 25
 _COLUMNS = {
@@ -40,89 +35,6 @@ def show_list(call: Call, name: str = "Contact") -> Response:
         body = _list_body(visitor, store, rows, total=total, start=start, search=search)
     title = visitor.say(OBJECTS[name])
     return page(visitor, title=title, body=body, navigation=navigation(visitor, name))
-
-
-def show_record(call: Call, name: str, record_id: str) -> Response:
-    visitor = Visitor.of(call.org, call.request)
-    row = _find(call, name, record_id)
-    if row is None:
-        return missing_page(call)
-    return _record_page(call, visitor, name, row)
-
-
-def open_record(call: Call, record_id: str, name: str = "") -> Response:
-    """Go to the page of a record by its id alone, as links into an org do."""
-    known = normal_id(record_id)
-    kind = call.org.schema.by_prefix(known[:3]) if known else None
-    if known is None or kind is None or kind.name not in OBJECTS:
-        return missing_page(call)
-    return redirect(f"/page/{kind.name}/{known}")
-
-
-def show_new(call: Call, name: str) -> Response:
-    visitor = Visitor.of(call.org, call.request)
-    if name not in OBJECTS:
-        return missing_page(call)
-    return _form_page(call, visitor, name, {})
-
-
-def show_edit(call: Call, name: str, record_id: str) -> Response:
-    visitor = Visitor.of(call.org, call.request)
-    row = _find(call, name, record_id)
-    if row is None or row["IsDeleted"]:
-        return missing_page(call)
-    return _form_page(call, visitor, name, row)
-
-
-def submit(call: Call, name: str, record_id: str = "") -> Response:
-    """Save, create, delete or restore, as the sales user that the page acts as."""
-    visitor = Visitor.of(call.org, call.request)
-    row = _find(call, name, record_id) if record_id else {}
-    if row is None or name not in OBJECTS:
-        return missing_page(call)
-    if not visitor.form_is_ours():
-        problem = visitor.say("This form is out of date. Please try again.")
-        return _form_page(call, visitor, name, row, problem)
-    try:
-        return redirect(_carry_out(call, visitor, name, record_id))
-    except ApiError as refused:
-        return _form_page(call, visitor, name, row, refused.message)
-
-
-def missing_page(call: Call) -> Response:
-    visitor = Visitor.of(call.org, call.request)
-    body = Markup('<h1>{}</h1><p><a href="/">{}</a></p>').format(
-        visitor.say("This record does not exist."), visitor.say("Go back to the list")
-    )
-    title = visitor.say("This record does not exist.")
-    return page(visitor, title=title, body=body, navigation=navigation(visitor, ""), status=404)
-
-
-def _carry_out(call: Call, visitor: Visitor, name: str, record_id: str) -> str:
-    """Do what the pressed button says and return where to go next."""
-    form = call.request.form
-    kind = call.org.store(name).kind
-    actor = Actor(user_id=visitor.acting_user(), allow_duplicates=True)
-    with call.org.transaction(actor) as writes:
-        match form.get("action"):
-            case "delete":
-                writes.delete(name, record_id)
-                return f"/page/{name}"
-            case "restore":
-                writes.undelete(name, record_id)
-            case _ if record_id:
-                changes = changed_values(kind, form)
-                if changes:
-                    writes.update(name, record_id, changes)
-            case _:
-                record_id = writes.create(name, changed_values(kind, form))
-    return f"/page/{name}/{record_id}"
-
-
-def _find(call: Call, name: str, record_id: str) -> Row | None:
-    if name not in OBJECTS:
-        return None
-    return call.org.store(name).get(normal_id(record_id) or "")
 
 
 def _page_of(store: Store, search: str, start: int) -> tuple[list[Row], int]:
@@ -183,16 +95,15 @@ def _table(visitor: Visitor, kind: SObjectType, rows: list[Row], *, searched: bo
 
 
 def _line(visitor: Visitor, kind: SObjectType, columns: tuple[str, ...], row: Row) -> Markup:
-    name = person_name(row) if kind.person else row.get("Name")
     changed_by = visitor.org.users.get(str(row["LastModifiedById"]))
     texts = [str(row.get(each) or "") for each in columns[1:]]
-    texts += [_moment(row["SystemModstamp"]), person_name(changed_by or {}) or ""]
+    texts += [shown_moment(row["SystemModstamp"]), person_name(changed_by or {}) or ""]
     cells = Markup("").join(
         Markup("<td{}>{}</td>").format(_optional(number), text)
         for number, text in enumerate(texts, 1)
     )
     return Markup('<tr><td><a href="/page/{}/{}">{}</a></td>{}</tr>').format(
-        kind.name, row["Id"], name or row["Id"], cells
+        kind.name, row["Id"], record_name(kind, row), cells
     )
 
 
@@ -216,111 +127,8 @@ def _pager(visitor: Visitor, *, total: int, start: int, search: str) -> Markup:
     return Markup('<p class="actions">{}<span class="quiet">{}</span></p>').format(links, shown)
 
 
-def _record_page(call: Call, visitor: Visitor, name: str, row: Row) -> Response:
-    kind = call.org.store(name).kind
-    title = (person_name(row) if kind.person else row.get("Name")) or row["Id"]
-    buttons = _restore_button(visitor) if row["IsDeleted"] else _buttons(visitor, row, title)
-    body = Markup(
-        """<h1>{title}</h1>
-<form method="post" class="actions">{token}{buttons}</form>
-<div id="details" data-refresh><dl class="fields">{details}</dl>
-<h2>{system}</h2><dl class="fields">{audit}</dl></div>"""
-    ).format(
-        title=title,
-        token=form_token(visitor),
-        buttons=buttons,
-        system=visitor.say("System"),
-        details=_details(visitor, kind, row, system=False),
-        audit=_details(visitor, kind, row, system=True),
-    )
-    notice = visitor.say("This record is in the recycle bin.") if row["IsDeleted"] else ""
-    return page(
-        visitor, title=title, body=body, navigation=navigation(visitor, name), notice=notice
-    )
-
-
-def _buttons(visitor: Visitor, row: Row, title: str) -> Markup:
-    return Markup(
-        """<a class="button primary" href="{id}/edit">{edit}</a>
-<details><summary class="button danger">{delete}</summary><p>{sure}
-<button class="danger" name="action" value="delete">{delete}</button></p></details>"""
-    ).format(
-        id=row["Id"],
-        edit=visitor.say("Edit"),
-        delete=visitor.say("Delete"),
-        sure=visitor.say("Delete {name}? It goes to the recycle bin.", name=title),
-    )
-
-
-def _restore_button(visitor: Visitor) -> Markup:
-    return Markup('<button class="primary" name="action" value="restore">{}</button>').format(
-        visitor.say("Restore")
-    )
-
-
-def _details(visitor: Visitor, kind: SObjectType, row: Row, *, system: bool) -> Markup:
-    """The fields that hold something; those a person may not write are the system's."""
-    lines = Markup("")
-    for field in kind.fields:
-        value: Any = row.get(field.name)
-        if field.updateable == system or value is None:
-            continue
-        if isinstance(value, bool):
-            value = visitor.say("yes" if value else "no")
-        elif field.type == "reference":
-            value = _pointed_at(visitor, str(value))
-        elif field.type == "datetime":
-            value = _moment(str(value))
-        lines += Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(visitor.say(field.label), value)
-    return lines
-
-
-def _pointed_at(visitor: Visitor, record_id: str) -> str | Markup:
-    kind = visitor.org.schema.by_prefix(record_id[:3])
-    row = visitor.org.store(kind.name).get(record_id) if kind else None
-    if kind is None or row is None:
-        return record_id
-    name = (person_name(row) if kind.person else row.get("Name")) or record_id
-    if kind.name not in OBJECTS:
-        return name
-    return Markup('<a href="/page/{}/{}">{}</a>').format(kind.name, record_id, name)
-
-
-def _form_page(call: Call, visitor: Visitor, name: str, row: Row, problem: str = "") -> Response:
-    kind = call.org.store(name).kind
-    title = (person_name(row) if kind.person else row.get("Name")) or visitor.say("New")
-    back = f"/page/{name}/{row['Id']}" if row else f"/page/{name}"
-    body = Markup(
-        """<h1>{title}</h1>
-<form method="post" action="{action}">{token}<div class="fields">{inputs}</div>
-<p class="actions"><button class="primary" name="action" value="save">{save}</button>
-<a class="button" href="{back}">{cancel}</a></p></form>"""
-    ).format(
-        title=title,
-        action=back if row else f"/page/{name}/new",
-        token=form_token(visitor),
-        inputs=field_inputs(visitor, kind, row),
-        save=visitor.say("Save"),
-        cancel=visitor.say("Cancel"),
-        back=back,
-    )
-    return page(
-        visitor,
-        title=title,
-        body=body,
-        navigation=navigation(visitor, name),
-        notice=problem,
-        status=400 if problem else 200,
-    )
-
-
 def _label(kind: SObjectType, name: str) -> str:
     if name == "Name":
         return "Name"
     field = kind.field(name)
     return field.label if field else name
-
-
-def _moment(stamp: str) -> str:
-    """Show a date-time to the second, in UTC as the API gives it."""
-    return f"{stamp[:10]} {stamp[11:19]}"

@@ -44,6 +44,17 @@ _SENTENCES = {
         "Supprimer {name} ? L’enregistrement ira dans la corbeille."
     ),
     "Restore": "Restaurer",
+    "Convert": "Convertir",
+    "The lead becomes a contact of an account and can no longer be changed.": (
+        "La piste devient un contact rattaché à un compte et ne peut plus être modifiée."
+    ),
+    "Merge": "Fusionner",
+    "Id of the record to merge into this one": (
+        "Identifiant de l’enregistrement à fusionner dans celui-ci"
+    ),
+    "The other record goes to the recycle bin for good.": (
+        "L’autre enregistrement part définitivement dans la corbeille."
+    ),
     "Previous": "Précédent",
     "Next": "Suivant",
     "{first}–{last} of {total}": "{first}–{last} sur {total}",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from werkzeug.wrappers import Response
 
-from salesforce_simulator.pages import activity, layout, records
+from salesforce_simulator.pages import activity, layout, record, records
 
 ROUTES: list[tuple[str, str, Callable[..., Response]]] = [
     ("GET", "/", records.show_list),
@@ -13,12 +13,12 @@ ROUTES: list[tuple[str, str, Callable[..., Response]]] = [
     ("GET", "/page/calls", activity.show_calls),
     ("POST", "/page/acting", activity.act_as),
     ("GET", "/page/<name>", records.show_list),
-    ("GET", "/page/<name>/new", records.show_new),
-    ("POST", "/page/<name>/new", records.submit),
-    ("GET", "/page/<name>/<record_id>", records.show_record),
-    ("POST", "/page/<name>/<record_id>", records.submit),
-    ("GET", "/page/<name>/<record_id>/edit", records.show_edit),
+    ("GET", "/page/<name>/new", record.show_new),
+    ("POST", "/page/<name>/new", record.submit),
+    ("GET", "/page/<name>/<record_id>", record.show_record),
+    ("POST", "/page/<name>/<record_id>", record.submit),
+    ("GET", "/page/<name>/<record_id>/edit", record.show_edit),
     # Links into an org: by id alone, and as its newer pages spell them.
-    ("GET", "/<record_id>", records.open_record),
-    ("GET", "/lightning/r/<name>/<record_id>/view", records.open_record),
+    ("GET", "/<record_id>", record.open_record),
+    ("GET", "/lightning/r/<name>/<record_id>/view", record.open_record),
 ]
