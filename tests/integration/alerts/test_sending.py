@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from email.header import decode_header, make_header
-from email.message import EmailMessage
+from email.message import Message as Letter
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -33,10 +33,10 @@ class Mailbox(Message):
     """Keeps what a real SMTP server received."""
 
     def __init__(self) -> None:
-        super().__init__(EmailMessage)
-        self.received: list[EmailMessage] = []
+        super().__init__()
+        self.received: list[Letter[str, str]] = []
 
-    def handle_message(self, message: EmailMessage) -> None:
+    def handle_message(self, message: Letter[str, str]) -> None:
         self.received.append(message)
 
 
@@ -74,7 +74,7 @@ def integration() -> Integration:
     return integration
 
 
-def text(message: EmailMessage) -> str:
+def text(message: Letter[str, str]) -> str:
     return message.get_payload(decode=True).decode()  # type: ignore[union-attr]
 
 

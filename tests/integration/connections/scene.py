@@ -77,11 +77,16 @@ def a_person(email: str = "ana@example.org") -> User:
     return User.objects.create_user(email, "correct horse battery staple")
 
 
-def a_pending_authorization(name: str = "Org", **given: str) -> Authorization:
+def a_pending_authorization(
+    name: str = "Org", *, client_secret: str = CLIENT_SECRET
+) -> Authorization:
     """Created, not yet signed in to."""
-    application = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
     return authorizations.create_authorization(
-        "salesforce", name=name, environment="simulator", **{**application, **given}
+        "salesforce",
+        name=name,
+        environment="simulator",
+        client_id=CLIENT_ID,
+        client_secret=client_secret,
     )
 
 
