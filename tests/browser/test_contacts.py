@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from raccord.contacts import changes, imports
-from raccord.contacts.models import Contact, ImportRun, Project
+from raccord.contacts.models import ChangeLogEntry, Contact, ImportRun, Project
 from tests import cast
 from tests.browser.conftest import OpenScreens
 
@@ -66,6 +66,72 @@ def test_two_people_edit_the_same_field(open_screens: OpenScreens, project: Proj
     expect(page.get_by_role("heading", level=1)).to_have_text(contact.key)
     contact.refresh_from_db()
     assert (contact.values["company"], contact.values["title"]) == ("Mine", "Dr")
+
+
+def test_saving_a_form_as_it_was_opened_changes_nobody(
+    open_screens: OpenScreens, project: Project
+) -> None:
+    """Browsers trim, join and rewrite what some controls show; none of it may be saved."""
+    odd = {
+        "email": "zoë@exämple.org",
+        "first_name": "two\nlines",
+        "company": "tab\tand  spaces",
+        "street": "\n first line empty",
+        "phone": "+33 1\u00a023",
+        "birthdate": "0999-01-02",
+    }
+    contacts = [*cast.the_cast(project).values(), cast.a_contact(project, **odd)]
+    written = ChangeLogEntry.objects.filter(contact__in=contacts).count()
+    page = open_screens()
+    for contact in contacts:
+        page.goto(f"/projects/cast/contacts/{contact.pk}/edit/")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("status")).to_have_text("Nothing was changed.")
+    assert ChangeLogEntry.objects.filter(contact__in=contacts).count() == written
+
+
+def test_everything_saves_without_javascript(open_screens: OpenScreens, project: Project) -> None:
+    page = open_screens(java_script_enabled=False)
+    page.goto("/projects/cast/contacts/new/")
+    page.get_by_label("E-mail").fill("plain@example.org")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("plain@example.org")
+    page.goto("/projects/cast/contacts/?q=plain")
+    expect(page.locator("#contacts tbody tr")).to_have_count(1)
+    page.goto("/projects/cast/configuration/")
+    page.get_by_role("link", name="Add a field").click()
+    page.get_by_label("Name").fill("Shoe size")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("status")).to_have_text("The field was added.")
+    page.goto("/projects/cast/contacts/")
+    page.get_by_role("link", name="plain@example.org").click()
+    page.get_by_role("link", name="Delete").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("No contacts yet")).to_be_visible()
+
+
+def test_going_back_shows_the_whole_page_again(open_screens: OpenScreens, project: Project) -> None:
+    page = open_screens()
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
+        page.goto("/projects/cast/")
+    page.get_by_role("link", name="Imports").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Imports")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Home")
+
+
+def test_a_file_that_is_too_big_is_told_before_it_is_sent(
+    open_screens: OpenScreens, project: Project
+) -> None:
+    page = open_screens()
+    page.goto("/projects/cast/imports/new/")
+    file = page.get_by_label("CSV file")
+    file.evaluate("input => { input.dataset.maxBytes = 4; }")
+    content = {"name": "a.csv", "mimeType": "text/csv", "buffer": b"email\n"}
+    file.set_input_files(content)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Import").click()
+    assert "larger than" in file.evaluate("input => input.validationMessage")
+    assert not ImportRun.objects.exists()
 
 
 def test_search_while_typing_and_turn_pages(open_screens: OpenScreens, project: Project) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from raccord.contacts.models import Project
@@ -39,7 +39,11 @@ POLICY = "; ".join(
 
 
 class ContentSecurityPolicy:
-    """No script but our own files; the header is on every answer."""
+    """No script but our own files; what a browser may keep, it keeps apart.
+
+    One address answers a page, a part of it for htmx, or another language: a browser that goes
+    back must not take one for the other.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -47,6 +51,7 @@ class ContentSecurityPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        patch_vary_headers(response, ["Accept-Language", "HX-Request", "HX-Target"])
         return response
 
 

@@ -111,3 +111,15 @@ def test_imports_of_another_project_are_not_here(signed_in: Client, project: Pro
     cast.a_project("Other")
     assert signed_in.get(f"/projects/other/imports/{run.pk}/").status_code == 404
     assert signed_in.get(f"/projects/other/imports/{run.pk}/rejected.csv").status_code == 404
+
+
+def test_the_empty_file_names_every_column_and_is_understood(
+    signed_in: Client, project: Project
+) -> None:
+    place = f"/projects/{project.slug}/imports/new/columns.csv"
+    header = signed_in.get(place).content.decode("utf-8-sig").strip()
+    assert header.split(",") == [spec.key for spec in project.specs()]
+    filled = f"{header}\na@example.org{',' * header.count(',')}\n"
+    run = upload(signed_in, project, filled.encode("utf-8-sig"))
+    imports.work(run.pk)
+    assert Contact.objects.get().key == "a@example.org"

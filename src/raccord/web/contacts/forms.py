@@ -25,7 +25,8 @@ from raccord.web.base.forms import StyledField
 INPUTS: dict[FieldType, dict[str, str]] = {
     FieldType.INTEGER: {"inputmode": "numeric"},
     FieldType.DECIMAL: {"inputmode": "decimal"},
-    FieldType.EMAIL: {"type": "email"},
+    # Not type=email: a browser rewrites some addresses there, which nobody would have typed.
+    FieldType.EMAIL: {"inputmode": "email", "autocapitalize": "none", "spellcheck": "false"},
     FieldType.PHONE: {"type": "tel"},
     FieldType.URL: {"inputmode": "url", "placeholder": "https://"},
     FieldType.DATE: {"type": "date", "max": "9999-12-31"},
@@ -53,7 +54,8 @@ class ContactForm(forms.Form):
         super().__init__(data, initial=dict(initial))
         self.specs = {spec.key: spec for spec in specs}
         for number, spec in enumerate(specs):
-            self.fields[spec.key] = _RawField(spec, autofocus=autofocus and number == 0)
+            shown = initial.get(spec.key, "")
+            self.fields[spec.key] = _RawField(spec, shown, autofocus=autofocus and number == 0)
 
     @classmethod
     def blank(cls, specs: Sequence[FieldSpec], data: Any = None) -> ContactForm:
@@ -107,8 +109,8 @@ def raw(value: Value) -> Raw:
 class _RawField(forms.Field):
     """Takes what was posted as it is. `required` only marks the label."""
 
-    def __init__(self, spec: FieldSpec, *, autofocus: bool) -> None:
-        widget = _widget(spec)
+    def __init__(self, spec: FieldSpec, shown: Raw, *, autofocus: bool) -> None:
+        widget = _widget(spec, shown)
         if autofocus:
             widget.attrs["autofocus"] = True
         super().__init__(
@@ -124,19 +126,31 @@ class _RawField(forms.Field):
         return "" if value is None else value
 
 
-def _widget(spec: FieldSpec) -> forms.Widget:
+def _widget(spec: FieldSpec, shown: Raw) -> forms.Widget:
+    """A control that gives back what it shows, also where the field does not allow it any more."""
     match spec.type:
-        case FieldType.LONG_TEXT:
-            return forms.Textarea(attrs={"rows": 4})
         case FieldType.MULTIPLE_CHOICE:
-            return forms.CheckboxSelectMultiple(choices=[(c, c) for c in spec.choices])
+            return forms.CheckboxSelectMultiple(choices=_choices(spec, shown))
         case FieldType.CHOICE:
-            return forms.Select(choices=[("", "—"), *((c, c) for c in spec.choices)])
+            return forms.Select(choices=[("", "—"), *_choices(spec, shown)])
         case FieldType.BOOLEAN:
             return forms.Select(choices=[("", "—"), *YES_NO])
         case FieldType.CONSENT:
             unknown = pgettext_lazy("consent", "Unknown")
             return forms.Select(choices=[("", unknown), *CONSENT])
         case _:
-            attributes = {"maxlength": str(spec.max_length)} if spec.max_length else {}
-            return forms.TextInput(attrs={**INPUTS.get(spec.type, {}), **attributes})
+            return _text_widget(spec, shown)
+
+
+def _text_widget(spec: FieldSpec, shown: Raw) -> forms.Widget:
+    """One line, unless the value has several: a one-line control would join them."""
+    if spec.type is FieldType.LONG_TEXT or "\n" in shown:
+        return forms.Textarea(attrs={"rows": 4})
+    attributes = {"maxlength": str(spec.max_length)} if spec.max_length else {}
+    return forms.TextInput(attrs={**INPUTS.get(spec.type, {}), **attributes})
+
+
+def _choices(spec: FieldSpec, shown: Raw) -> list[tuple[str, str]]:
+    kept = shown if isinstance(shown, list) else [shown]
+    gone = [value for value in kept if value and value not in spec.choices]
+    return [(choice, choice) for choice in (*spec.choices, *gone)]

@@ -78,6 +78,8 @@
 
   // Failed requests are told, never swallowed.
   function toast(text) {
+    const shown = [...document.querySelectorAll("#toasts [data-text]")];
+    if (shown.some((other) => other.textContent === text)) return;
     const piece = document.getElementById("toast").content.cloneNode(true).firstElementChild;
     piece.querySelector("[data-title]").textContent = document.body.dataset.errorTitle;
     piece.querySelector("[data-text]").textContent = text;
