@@ -11,7 +11,11 @@ import structlog
 def configure(_logging_setting: Mapping[str, object]) -> None:
     """Send our events and the libraries' warnings through one formatter (Django calls this)."""
     stamps = structlog.processors.TimeStamper(fmt="iso", utc=True)
-    shared = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, stamps]
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        stamps,
+    ]
     renderer = (
         structlog.dev.ConsoleRenderer()
         if sys.stderr.isatty()
