@@ -221,6 +221,7 @@ def _run_django_command(name: str, arguments: list[str]) -> None:
 def _call(name: str, *arguments: str) -> None:
     """Run a Django command as from the command line: a CommandError ends us with its message."""
     django.setup()
+    environment.speak_terminal_language()
     _load(name).run_from_argv(["raccord", name, *arguments])
 
 

@@ -23,6 +23,17 @@ def complete(**defaults: str) -> None:
         os.environ.setdefault(name, value)
 
 
+def speak_terminal_language() -> None:
+    """Let commands answer in the terminal's language (LC_ALL, LC_MESSAGES, LANG) if it is ours."""
+    from django.conf import settings
+    from django.utils import translation
+
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next((os.environ[name] for name in names if os.environ.get(name)), "")
+    language = locale.partition("_")[0].partition(".")[0].lower()
+    translation.activate(language if language in dict(settings.LANGUAGES) else "en")
+
+
 def data_dir() -> Path:
     """Return the installation's data folder."""
     return Path(os.environ.get("RACCORD_DATA_DIR") or "var").expanduser().resolve()
