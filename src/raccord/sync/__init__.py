@@ -1,12 +1,16 @@
 """The flow. A contact on its way out passes these files, in this order:
 
 `contacts/changes.py` writes the contact and marks it due, in one transaction;
-`tasks.py` is woken by a job (or, should that job be lost, by the sweep of each minute);
+`tasks.py` is woken by a job (or, should that job be lost, by the `sweep.py` of each minute);
 `outbound.py` tells the story top to bottom:
   `claim.py`   takes due items under a lease,
   `look.py`    reads the linked records, looks unlinked people up,
-  `engine.plan` decides, purely,
+  `decide.py`  carries the plans of `engine.plan` over into what is to be done,
+  `agree.py`   stores what holds without a call,
   `depart.py`  notes on the link what is about to be sent,
   `send.py`    makes the calls, several at once, under a deadline,
   `settle.py`  stores what both sides now hold, or why not.
+
+Around it: `activate.py` and `backfill.py` (what is captured, and what was there before),
+`troubles.py` and `failure_limit.py` (what stops, and for how long), `replay.py`, `status.py`.
 """

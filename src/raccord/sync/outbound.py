@@ -74,6 +74,7 @@ def _deliver(route: Route, *, slot: UUID, ends_at: float) -> Run:
             attempts = 1 + max(item.attempts for item in taken.items)
             troubles.meet(route.transfer, trouble, attempts=attempts)
             return Run(claimed)
+        troubles.over(route.connection)
         if time.monotonic() >= ends_at or route.claim_at_most < CLAIM_AT_MOST:
             return Run(claimed, work_left=True)
         slots.renew(slot)

@@ -31,6 +31,11 @@ SET paused_until = greatest(paused_until, %(until)s), pause_reason = %(reason)s,
     pause_detail = %(detail)s
 WHERE id = %(connection)s
 """
+_OVER = """
+UPDATE connections_connection
+SET paused_until = NULL, pause_reason = '', pause_detail = ''
+WHERE id = %(connection)s AND pause_reason <> '' AND paused_until <= clock_timestamp()
+"""
 
 
 def meet(transfer_id: int, failure: Failure, *, attempts: int) -> None:
@@ -46,6 +51,12 @@ def meet(transfer_id: int, failure: Failure, *, attempts: int) -> None:
         step = retry.decide(failure, attempts=attempts, now=now)
         until = step.at if isinstance(step, retry.Again) else getattr(step, "until", None)
         _pause(transfer, failure, until=until or now + retry.RATE_PAUSE)
+
+
+def over(connection_id: int) -> None:
+    """Calls succeed again: what a past pause was for is no longer shown."""
+    if change(_OVER, connection=connection_id):
+        log.info("connection.goes_on", connection=connection_id)
 
 
 def pause_fields(transfer: DataTransfer, failure: Failure) -> bool:

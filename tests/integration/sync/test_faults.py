@@ -140,6 +140,8 @@ def test_connection_that_is_down_pauses_and_goes_on_by_itself(scene: Scene) -> N
     end_pause(scene)
     scene.deliver()
     assert len(scene.people()) == 600
+    scene.connection.refresh_from_db()
+    assert scene.connection.pause_reason == ""
     scene.integration.refresh_from_db()
     assert scene.integration.failures == 0  # it passed by itself
 
