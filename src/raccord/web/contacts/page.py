@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -40,7 +41,7 @@ def show(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
         "headline": headline(fields, contact),
         "values": [shown(spec, typed[spec.key]) for spec in specs],
         "consents": _consents(fields, contact),
-        "links": links_of(project, contact),
+        **_links(project, contact),
         "history": history_of(contact),
     }
     return render(request, "contacts/page.html", context)
@@ -49,7 +50,7 @@ def show(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
 def links(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
     """The part of the page that changes by itself while something is under way."""
     contact = get_object_or_404(Contact, project=project, pk=pk)
-    context = {"contact": contact, "links": links_of(project, contact)}
+    context = {"contact": contact, **_links(project, contact)}
     return render(request, "contacts/links.html", context)
 
 
@@ -58,6 +59,11 @@ def headline(fields: ProjectFields, contact: Contact) -> str:
     typed = fields.typed(contact.values)
     parts = [in_words(spec.type, typed[spec.key]) for spec in fields.key_specs]
     return " · ".join(part for part in parts if part) or contact.key
+
+
+def _links(project: Project, contact: Contact) -> dict[str, Any]:
+    found = links_of(project, contact)
+    return {"links": found, "under_way": any(link.look == "waiting" for link in found)}
 
 
 def _consents(fields: ProjectFields, contact: Contact) -> list[ShownConsent]:
