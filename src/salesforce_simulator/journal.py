@@ -6,6 +6,7 @@ ignored. Starting reads the file and writes it anew with the present state only.
 app secrets, so it is readable by its owner alone.
 """
 
+import fcntl
 import json
 import os
 import threading
@@ -35,35 +36,35 @@ class Journal:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._file: TextIO | None = None
+        self._claim: TextIO | None = None
         self._lock = threading.Lock()
 
     @classmethod
     def none(cls) -> "Journal":
         return cls(None)
 
-    def open(self, org: "Org") -> bool:
+    def open(self, org: "Org") -> None:
         """Read the file into the org, compact it, and append from now on.
 
-        Returns whether there was a state to read. JournalInUseError if another process has it open.
+        JournalInUseError if another process has it open.
         """
         if self.path is None:
-            return False
+            return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._take()
-        found = self.path.exists() and self.path.stat().st_size > 0
-        if found:
+        self._take(self.path)
+        if self.path.exists():
             with self.path.open(encoding="utf-8") as lines:
                 for entry in _entries(lines):
                     _apply(org, entry)
-        self._compact(org)
-        return found
+        self._compact(self.path, org)
 
     def close(self) -> None:
         with self._lock:
             if self._file is not None:
                 self._file.close()
                 self._file = None
-                self._claim.unlink(missing_ok=True)
+            if self._claim is not None:
+                self._claim.close()
 
     def rows(self, changed: Iterable[tuple[str, "Row"]]) -> None:
         by_object: dict[str, list[Row]] = {}
@@ -104,35 +105,26 @@ class Journal:
                 self._file.write("\n")
                 self._file.flush()
 
-    def _compact(self, org: "Org") -> None:
+    def _compact(self, path: Path, org: "Org") -> None:
         """Write the present state beside the file and put it in its place."""
-        assert self.path is not None  # noqa: S101 - open() returned early without a path
-        fresh = self.path.with_suffix(self.path.suffix + ".new")
+        fresh = path.with_suffix(path.suffix + ".new")
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             for entry in _state(org):
                 out.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n")
             out.flush()
             os.fsync(out.fileno())
-        fresh.replace(self.path)
-        self._file = self.path.open("a", encoding="utf-8")
+        fresh.replace(path)
+        self._file = path.open("a", encoding="utf-8")
 
-    @property
-    def _claim(self) -> Path:
-        assert self.path is not None  # noqa: S101
-        return self.path.with_suffix(self.path.suffix + ".pid")
-
-    def _take(self) -> None:
-        """Refuse a file that a living process writes; a dead one's claim is taken over."""
+    def _take(self, path: Path) -> None:
+        """Refuse a file that another process writes. The system lets go of it when that dies."""
+        self._claim = path.with_suffix(path.suffix + ".lock").open("w")
         try:
-            holder = int(self._claim.read_text())
-            os.kill(holder, 0)
-        except (FileNotFoundError, ValueError, ProcessLookupError):
-            pass
-        else:
-            if holder != os.getpid():
-                raise JournalInUseError(f"{self.path} is in use by process {holder}")
-        self._claim.write_text(str(os.getpid()))
+            fcntl.flock(self._claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as held:
+            self._claim.close()
+            raise JournalInUseError(f"{path} is in use by another process") from held
 
 
 def _entries(lines: Iterable[str]) -> Iterator[dict[str, Any]]:

@@ -101,6 +101,13 @@ class Org:
                 self.custom_fields.append(entry)
                 self.journal.custom_field(*entry)
 
+    @property
+    def never_had_records(self) -> bool:
+        """Nobody, no seed either, created anything here. Removing it all does not undo that."""
+        return not any(
+            store.last_serial for store in self.stores.values() if not store.kind.read_only
+        )
+
     def remove_records(self) -> None:
         """Forget every record but users and the organization itself."""
         with self.lock:

@@ -63,8 +63,8 @@ class Simulator:
         self.org = Org(clock=clock, journal=journal)
         listener = _listen(host, port)
         try:
-            found = journal.open(self.org)
-            apply_seed(self.org, seed or {}, with_records=not found)
+            journal.open(self.org)
+            apply_seed(self.org, seed or {}, with_records=self.org.never_had_records)
         except BaseException:
             listener.close()
             journal.close()

@@ -193,6 +193,19 @@ def test_other_mistakes_go_back_to_the_app(
     assert returned(person.authorize(**changes))["error"] == error
 
 
+def test_an_app_that_approves_by_itself_needs_no_hands(
+    simulator: Simulator, person: Browser
+) -> None:
+    """For clients without a browser: the seed allows it, the hint names the user."""
+    assert "Sign in" in person.authorize(login_hint=SALES).text
+    simulator.org.grants.apps["app"].auto_approve = True
+    body = exchange(simulator, returned(person.authorize(login_hint=SALES))["code"]).json()
+    user = simulator.org.users.find(SALES)
+    assert user is not None
+    assert body["id"].endswith(user["Id"])
+    assert "Sign in" in person.authorize(login_hint="nobody@simulated.example").text
+
+
 def test_a_form_of_another_site_does_nothing(simulator: Simulator, person: Browser) -> None:
     page = person.sign_in(person.authorize())
     forged = person.post(page.url, data={"action": "allow", "form_token": "0" * 64})

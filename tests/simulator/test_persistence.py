@@ -86,6 +86,22 @@ def test_seeded_records_come_once(tmp_path: Path) -> None:
             assert len(simulator.representative().records("Contact")) == 1
 
 
+def test_seeded_records_come_even_if_the_first_start_was_killed_before_them(
+    tmp_path: Path,
+) -> None:
+    data = tmp_path / "org.jsonl"
+    with Simulator(seed=SEED, data=data):
+        pass
+    seed = {**SEED, "records": {"Contact": [{"LastName": "seeded"}]}}
+    with Simulator(seed=seed, data=data) as simulator:
+        jo = simulator.representative()
+        [row] = jo.records("Contact")
+        jo.delete("Contact", row["Id"])
+        simulator.org.empty_bin()
+    with Simulator(seed=seed, data=data) as simulator:
+        assert simulator.representative().records("Contact") == []
+
+
 def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     data = tmp_path / "org.jsonl"
     seed = tmp_path / "seed.json"
@@ -138,7 +154,7 @@ def test_two_processes_do_not_share_a_file(tmp_path: Path) -> None:
     data = tmp_path / "org.jsonl"
     with (
         process("--data", str(data)),
-        pytest.raises(JournalInUseError, match="is in use by process"),
+        pytest.raises(JournalInUseError, match="is in use by another process"),
     ):
         Simulator(data=data)
 
