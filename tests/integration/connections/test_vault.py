@@ -1,11 +1,16 @@
 """Secrets at rest: sealed with the first key, readable with all, useless with another."""
 
+from io import StringIO
+
 import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from raccord.connections import vault
+from raccord.connections import rotation, vault
+from raccord.connections.models import Authorization
 from raccord.engine.errors import Transient
 
 
@@ -43,3 +48,30 @@ def test_another_key_is_a_clear_error_that_says_nothing_of_the_secret(
         vault.unseal(sealed)
     assert raised.value.code == vault.WRONG_KEY
     assert "the-secret" not in repr(raised.value)
+
+
+def test_every_sealed_column_is_rotated() -> None:
+    columns = {
+        model: tuple(each.name for each in model._meta.fields if each.name.endswith("_sealed"))
+        for model in apps.get_models()
+    }
+    assert {model: names for model, names in columns.items() if names} == rotation.SEALED
+
+
+@pytest.mark.django_db
+def test_after_a_rotation_the_former_key_can_go(settings: Settings) -> None:
+    settings.VAULT_KEYS = ["old"]
+    Authorization.objects.create(
+        source="memory", name="a", login_url="", access_token_sealed=vault.seal("token")
+    )
+    settings.VAULT_KEYS = ["new", "old"]
+    call_command("reseal", stdout=StringIO())
+    settings.VAULT_KEYS = ["new"]
+    row = Authorization.objects.get()
+    assert vault.unseal(row.access_token_sealed) == "token"
+    assert bytes(row.client_secret_sealed) == b""
+    settings.VAULT_KEYS = ["another"]
+    with pytest.raises(CommandError, match="1 stored row"):
+        call_command("reseal")
+    settings.VAULT_KEYS = ["new"]
+    assert vault.unseal(Authorization.objects.get().access_token_sealed) == "token"

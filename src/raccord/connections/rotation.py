@@ -1,0 +1,57 @@
+"""Rotating the vault key: every stored secret is encrypted anew with the first key.
+
+Put the new key in front of the former ones, restart, run this, and the former ones can go. Rows
+are taken one by one under their lock, so that a refresh at the same moment is never undone; a
+secret that no key opens is counted and left as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from django.db import models, transaction
+
+from raccord.connections import vault
+from raccord.connections.models import Authorization, SigningIn
+from raccord.engine.errors import Transient
+
+log = structlog.get_logger(__name__)
+
+# Each model with its sealed columns; a test holds this list against the models themselves.
+SEALED: dict[type[models.Model], tuple[str, ...]] = {
+    Authorization: ("client_secret_sealed", "access_token_sealed", "refresh_token_sealed"),
+    SigningIn: ("verifier_sealed",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """How many rows were encrypted anew, and how many hold a secret that no key opens."""
+
+    rows: int
+    unreadable: int
+
+
+def reseal_all() -> Resealed:
+    """Encrypt every stored secret with the first of the vault's keys."""
+    rows = unreadable = 0
+    for model, columns in SEALED.items():
+        for key in list(model._default_manager.order_by("pk").values_list("pk", flat=True)):
+            try:
+                rows += _reseal(model, key, columns=columns)
+            except Transient:
+                unreadable += 1
+    log.info("vault.resealed", rows=rows, unreadable=unreadable)
+    return Resealed(rows=rows, unreadable=unreadable)
+
+
+@transaction.atomic
+def _reseal(model: type[models.Model], key: int, *, columns: tuple[str, ...]) -> bool:
+    row = model._default_manager.select_for_update().filter(pk=key).first()
+    if row is None:
+        return False
+    for column in columns:
+        setattr(row, column, vault.reseal(getattr(row, column)))
+    row.save(update_fields=columns)
+    return True
