@@ -90,6 +90,8 @@ def test_each_is_told_once_why_and_what_to_do(mailbox: Mailbox, integration: Int
     assert "Club d'été" in text(english)
     assert "The allowance of calls is used up." in text(english)
     assert f"https://raccord.example/projects/club/integrations/{integration.pk}/" in text(english)
+    (french,) = [each for each in mailbox.received if each["To"] == "zoe@example.org"]
+    assert "intégration de données" in text(french)
     assert SentAlert.objects.exclude(sent_at=None).count() == 2
 
 
