@@ -1,5 +1,6 @@
 """A running simulator for each test, and a client that is signed in to it."""
 
+import ssl
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +8,10 @@ import httpx
 import pytest
 
 from salesforce_simulator.server import Simulator
+
+# Reading the certificate store costs more than everything else a short test does: once is enough.
+TLS = ssl.create_default_context()
+outside = httpx.Client(verify=TLS)
 
 RETURN_ADDRESS = "http://127.0.0.1:9/callback"
 SALES = "jo.martin@simulated.example"
@@ -68,7 +73,7 @@ def api(simulator: Simulator) -> Iterator[httpx.Client]:
 
 
 def client(simulator: Simulator, *, version: str = "62.0") -> httpx.Client:
-    answer = httpx.post(
+    answer = outside.post(
         f"{simulator.url}/services/oauth2/token",
         data={
             "grant_type": "client_credentials",
@@ -80,6 +85,7 @@ def client(simulator: Simulator, *, version: str = "62.0") -> httpx.Client:
     return httpx.Client(
         base_url=f"{simulator.url}/services/data/v{version}/",
         headers={"Authorization": f"Bearer {token}"},
+        verify=TLS,
     )
 
 

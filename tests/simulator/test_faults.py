@@ -8,7 +8,7 @@ import pytest
 
 from salesforce_simulator.faults import Fault
 from salesforce_simulator.server import Simulator
-from tests.simulator.conftest import create
+from tests.simulator.conftest import create, outside
 from tests.waiting import wait_until
 
 CREATE = {"records": [{"attributes": {"type": "Contact"}, "LastName": n} for n in "abc"]}
@@ -132,13 +132,13 @@ class TestControl:
 
     def test_faults_are_added_listed_and_removed(self, simulator: Simulator) -> None:
         url = f"{simulator.url}/simulator/faults"
-        added = httpx.post(url, json=[{"what": "unavailable"}, {"what": "row_lock", "row": 3}])
+        added = outside.post(url, json=[{"what": "unavailable"}, {"what": "row_lock", "row": 3}])
         assert added.status_code == 201
-        assert [each["what"] for each in httpx.get(url).json()] == ["unavailable", "row_lock"]
-        assert httpx.delete(f"{url}/{added.json()[0]['id']}").status_code == 204
-        assert [each["what"] for each in httpx.get(url).json()] == ["row_lock"]
-        assert httpx.delete(url).status_code == 204
-        assert httpx.get(url).json() == []
+        assert [each["what"] for each in outside.get(url).json()] == ["unavailable", "row_lock"]
+        assert outside.delete(f"{url}/{added.json()[0]['id']}").status_code == 204
+        assert [each["what"] for each in outside.get(url).json()] == ["row_lock"]
+        assert outside.delete(url).status_code == 204
+        assert outside.get(url).json() == []
 
     @pytest.mark.parametrize(
         "plan",
@@ -152,11 +152,11 @@ class TestControl:
     def test_a_plan_that_makes_no_sense(
         self, simulator: Simulator, plan: dict[str, object]
     ) -> None:
-        answer = httpx.post(f"{simulator.url}/simulator/faults", json=plan)
+        answer = outside.post(f"{simulator.url}/simulator/faults", json=plan)
         assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "INVALID_FAULT")
 
     def test_a_form_cannot_change_anything(self, simulator: Simulator) -> None:
-        answer = httpx.post(f"{simulator.url}/simulator/reset", data={"a": "b"})
+        answer = outside.post(f"{simulator.url}/simulator/reset", data={"a": "b"})
         assert answer.status_code == 415
 
     def test_calls_are_listed_with_who_and_how_much(
@@ -164,18 +164,18 @@ class TestControl:
     ) -> None:
         api.post("composite/sobjects", json=CREATE)
         url = f"{simulator.url}/simulator/calls"
-        [call] = httpx.get(url, params={"path": "composite"}).json()
+        [call] = outside.get(url, params={"path": "composite"}).json()
         assert (call["method"], call["rows"], call["status"]) == ("POST", 3, 200)
         assert (call["user"], call["client"]) == ("integration@simulated.example", "app")
-        assert httpx.get(url, params={"after": call["number"]}).json() == []
-        httpx.delete(url)
-        assert httpx.get(url).json() == []
+        assert outside.get(url, params={"after": call["number"]}).json() == []
+        outside.delete(url)
+        assert outside.get(url).json() == []
 
     def test_no_token_and_no_code_is_ever_listed(
         self, simulator: Simulator, api: httpx.Client
     ) -> None:
         api.get("limits", params={"oauth_token": "secret-token"})
-        assert "secret-token" not in httpx.get(f"{simulator.url}/simulator/calls").text
+        assert "secret-token" not in outside.get(f"{simulator.url}/simulator/calls").text
 
     def test_reset_keeps_authorizations_and_nothing_else(
         self, simulator: Simulator, api: httpx.Client
@@ -183,24 +183,24 @@ class TestControl:
         create(api, "Contact", LastName="x")
         simulator.faults.add("unavailable")
         url = f"{simulator.url}/simulator"
-        assert httpx.post(f"{url}/reset", json={}).status_code == 204
-        assert httpx.get(f"{url}/records/Contact").json() == {"total": 0, "records": []}
+        assert outside.post(f"{url}/reset", json={}).status_code == 204
+        assert outside.get(f"{url}/records/Contact").json() == {"total": 0, "records": []}
         assert api.get("limits").headers["Sforce-Limit-Info"] == "api-usage=1/100000"
 
     def test_settings_and_expiry(self, simulator: Simulator, api: httpx.Client) -> None:
         url = f"{simulator.url}/simulator"
-        httpx.post(f"{url}/settings", json={"daily_api_requests": 1000}).raise_for_status()
+        outside.post(f"{url}/settings", json={"daily_api_requests": 1000}).raise_for_status()
         assert api.get("limits").headers["Sforce-Limit-Info"] == "api-usage=1/1000"
-        assert httpx.post(f"{url}/settings", json={"speed": 3}).status_code == 400
-        assert httpx.post(f"{url}/sessions/expire", json={}).json() == {"expired": 1}
+        assert outside.post(f"{url}/settings", json={"speed": 3}).status_code == 400
+        assert outside.post(f"{url}/sessions/expire", json={}).json() == {"expired": 1}
         assert api.get("limits").status_code == 401
 
     def test_records_as_stored(self, simulator: Simulator, api: httpx.Client) -> None:
         record_id = create(api, "Contact", LastName="x")
         api.delete(f"sobjects/Contact/{record_id}")
         url = f"{simulator.url}/simulator/records/Contact"
-        assert httpx.get(url).json()["total"] == 0
-        [row] = httpx.get(url, params={"deleted": "true"}).json()["records"]
+        assert outside.get(url).json()["total"] == 0
+        [row] = outside.get(url, params={"deleted": "true"}).json()["records"]
         assert (row["Id"], row["IsDeleted"]) == (record_id, True)
-        state = httpx.get(f"{simulator.url}/simulator").json()
+        state = outside.get(f"{simulator.url}/simulator").json()
         assert (state["deleted"]["Contact"], state["org_id"]) == (1, simulator.org.id)

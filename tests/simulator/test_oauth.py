@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from salesforce_simulator.server import Simulator
-from tests.simulator.conftest import INTEGRATION, RETURN_ADDRESS, SALES, client
+from tests.simulator.conftest import INTEGRATION, RETURN_ADDRESS, SALES, TLS, client, outside
 
 VERIFIER = "v" * 64
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode()[:43]
@@ -52,7 +52,7 @@ class Browser(httpx.Client):
 
 @pytest.fixture
 def person(simulator: Simulator) -> Any:
-    with Browser(base_url=simulator.url) as opened:
+    with Browser(verify=TLS, base_url=simulator.url) as opened:
         yield opened
 
 
@@ -66,7 +66,7 @@ def returned(answer: httpx.Response) -> dict[str, str]:
 
 def token(simulator: Simulator, **data: str) -> httpx.Response:
     sent = {"client_id": "app", "client_secret": "app-secret", **data}
-    return httpx.post(f"{simulator.url}/services/oauth2/token", data=sent)
+    return outside.post(f"{simulator.url}/services/oauth2/token", data=sent)
 
 
 def exchange(simulator: Simulator, code: str, **data: str) -> httpx.Response:
@@ -83,7 +83,7 @@ def consent(person: Browser, **changes: str | None) -> str:
 
 def works(simulator: Simulator, access_token: str) -> bool:
     headers = {"Authorization": f"Bearer {access_token}"}
-    return httpx.get(f"{simulator.url}/services/data/v62.0/limits", headers=headers).is_success
+    return outside.get(f"{simulator.url}/services/data/v62.0/limits", headers=headers).is_success
 
 
 def refused(answer: httpx.Response) -> tuple[int, str, str]:
@@ -155,7 +155,9 @@ def test_another_user_can_be_chosen(person: Browser) -> None:
 
 
 def test_the_page_speaks_french(simulator: Simulator) -> None:
-    with Browser(base_url=simulator.url, headers={"Accept-Language": "fr-FR,fr;q=0.9"}) as person:
+    with Browser(
+        verify=TLS, base_url=simulator.url, headers={"Accept-Language": "fr-FR,fr;q=0.9"}
+    ) as person:
         page = person.authorize()
         assert "Se connecter à l’organisation simulée" in page.text
         assert "Autoriser l’accès ?" in person.sign_in(page).text
@@ -304,8 +306,8 @@ class TestOtherGrants:
     def test_client_credentials_by_basic_authentication(self, simulator: Simulator) -> None:
         url = f"{simulator.url}/services/oauth2/token"
         data = {"grant_type": "client_credentials"}
-        assert httpx.post(url, data=data, auth=("app", "app-secret")).status_code == 200
-        answer = httpx.post(url, data=data, auth=("app", "wrong"))
+        assert outside.post(url, data=data, auth=("app", "app-secret")).status_code == 200
+        answer = outside.post(url, data=data, auth=("app", "wrong"))
         assert refused(answer) == (401, "invalid_client", "invalid client credentials")
 
     def test_without_a_user_to_run_as(self, simulator: Simulator) -> None:
@@ -339,7 +341,7 @@ class TestOtherGrants:
         assert refused(token(simulator, **data))[:2] == (400, error)
 
     def test_only_by_post(self, simulator: Simulator) -> None:
-        answer = httpx.get(f"{simulator.url}/services/oauth2/token")
+        answer = outside.get(f"{simulator.url}/services/oauth2/token")
         assert refused(answer) == (400, "invalid_request", "must use HTTP POST")
 
 
@@ -365,7 +367,7 @@ class TestSessions:
         body = token(simulator, grant_type="client_credentials").json()
         url = f"{simulator.url}/services/data/v62.0/limits"
         statuses = [
-            httpx.get(url, headers={"Authorization": value}).status_code
+            outside.get(url, headers={"Authorization": value}).status_code
             for value in (f"OAuth {body['access_token']}", "Bearer nonsense", "Basic eA==", "")
         ]
         assert statuses == [200, 401, 401, 401]
@@ -375,31 +377,31 @@ class TestSessions:
     ) -> None:
         body = exchange(simulator, consent(person)).json()
         url = f"{simulator.url}/services/oauth2/revoke"
-        answer = httpx.post(url, data={"token": body["refresh_token"]})
+        answer = outside.post(url, data={"token": body["refresh_token"]})
         assert (answer.status_code, answer.content) == (200, b"")
         assert not works(simulator, body["access_token"])
-        again = httpx.post(url, data={"token": body["refresh_token"]})
+        again = outside.post(url, data={"token": body["refresh_token"]})
         assert refused(again)[:2] == (400, "invalid_token")
 
     def test_introspection(self, simulator: Simulator) -> None:
         access = token(simulator, grant_type="client_credentials").json()["access_token"]
         url = f"{simulator.url}/services/oauth2/introspect"
         app = {"client_id": "app", "client_secret": "app-secret"}
-        body = httpx.post(url, data={"token": access, **app}).json()
+        body = outside.post(url, data={"token": access, **app}).json()
         assert (body["active"], body["username"], body["client_id"]) == (True, INTEGRATION, "app")
-        assert httpx.post(url, data={"token": "x", **app}).json() == {"active": False}
+        assert outside.post(url, data={"token": "x", **app}).json() == {"active": False}
 
     def test_identity_and_userinfo(self, simulator: Simulator) -> None:
         body = token(simulator, grant_type="client_credentials").json()
         headers = {"Authorization": f"Bearer {body['access_token']}"}
-        identity = httpx.get(body["id"], headers=headers).json()
+        identity = outside.get(body["id"], headers=headers).json()
         assert identity["id"] == body["id"]
         assert identity["organization_id"] == simulator.org.id
         assert (identity["username"], identity["display_name"]) == (INTEGRATION, "Integration User")
         assert "{version}" in identity["urls"]["rest"]
-        by_query = httpx.get(body["id"], params={"oauth_token": body["access_token"]})
+        by_query = outside.get(body["id"], params={"oauth_token": body["access_token"]})
         assert by_query.json() == identity
-        userinfo = httpx.get(f"{simulator.url}/services/oauth2/userinfo", headers=headers).json()
+        userinfo = outside.get(f"{simulator.url}/services/oauth2/userinfo", headers=headers).json()
         assert userinfo["sub"] == body["id"]
 
     @pytest.mark.parametrize(
@@ -409,5 +411,5 @@ class TestSessions:
     def test_a_bad_token_gets_one_word(
         self, simulator: Simulator, headers: dict[str, str], word: str
     ) -> None:
-        answer = httpx.get(f"{simulator.url}/services/oauth2/userinfo", headers=headers)
+        answer = outside.get(f"{simulator.url}/services/oauth2/userinfo", headers=headers)
         assert (answer.status_code, answer.text) == (403, word)

@@ -12,12 +12,12 @@ from salesforce_simulator import pages
 from salesforce_simulator.pages.texts import FRENCH
 from salesforce_simulator.schema import Schema
 from salesforce_simulator.server import Simulator
-from tests.simulator.conftest import INTEGRATION, SALES, create
+from tests.simulator.conftest import INTEGRATION, SALES, TLS, create
 
 
 @pytest.fixture
 def visitor(simulator: Simulator) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=simulator.url, follow_redirects=True) as opened:
+    with httpx.Client(verify=TLS, base_url=simulator.url, follow_redirects=True) as opened:
         yield opened
 
 

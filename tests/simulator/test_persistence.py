@@ -16,7 +16,7 @@ import pytest
 
 from salesforce_simulator.journal import JournalInUseError
 from salesforce_simulator.server import Simulator
-from tests.simulator.conftest import SALES, SEED, client, create, names, query
+from tests.simulator.conftest import SALES, SEED, TLS, client, create, names, outside, query
 
 
 @contextmanager
@@ -39,6 +39,11 @@ def process(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, An
             running.kill()
 
 
+def same_token(url: str, headers: dict[str, str]) -> httpx.Client:
+    """A client that goes on with the access token that another one got."""
+    return httpx.Client(verify=TLS, base_url=f"{url}/services/data/v62.0/", headers=headers)
+
+
 def test_everything_is_found_again(tmp_path: Path) -> None:
     data = tmp_path / "org.jsonl"
     with Simulator(seed=SEED, data=data) as first, client(first) as api:
@@ -51,15 +56,11 @@ def test_everything_is_found_again(tmp_path: Path) -> None:
         org_id, headers = first.org.id, dict(api.headers)
     with Simulator(seed=SEED, data=data) as second:
         assert second.org.id == org_id
-        with httpx.Client(
-            base_url=f"{second.url}/services/data/v62.0/", headers=headers
-        ) as same_token:
-            assert names(query(same_token, "SELECT LastName FROM Contact WHERE Key__c = 'K'")) == [
-                "kept"
-            ]
-            rows = query(same_token, "SELECT Id, LastName FROM Contact", deleted=True)
+        with same_token(second.url, headers) as api:
+            assert names(query(api, "SELECT LastName FROM Contact WHERE Key__c = 'K'")) == ["kept"]
+            rows = query(api, "SELECT Id, LastName FROM Contact", deleted=True)
             assert sorted(names(rows)) == ["gone", "kept"]
-            assert create(same_token, "Contact", LastName="next") not in {kept, gone, purged}
+            assert create(api, "Contact", LastName="next") not in {kept, gone, purged}
         assert second.representative(SALES).record("Contact", kept)["Email"] == "k@example.com"
         assert len(second.org.store("User").live) == 2
 
@@ -70,12 +71,12 @@ def test_a_refresh_token_survives(tmp_path: Path) -> None:
     tokens = [{"username": SALES, "client_id": "app", "refresh_token": "fixed-refresh-token"}]
     with Simulator(seed={**SEED, "tokens": tokens}, data=data) as first:
         url = f"{first.url}/services/oauth2/token"
-        answer = httpx.post(url, data={**sent, "refresh_token": "fixed-refresh-token"})
+        answer = outside.post(url, data={**sent, "refresh_token": "fixed-refresh-token"})
         assert answer.status_code == 200
     assert "fixed-refresh-token" not in data.read_text()
     with Simulator(data=data) as second:
         url = f"{second.url}/services/oauth2/token"
-        answer = httpx.post(url, data={**sent, "refresh_token": "fixed-refresh-token"})
+        answer = outside.post(url, data={**sent, "refresh_token": "fixed-refresh-token"})
         assert answer.status_code == 200
 
 
@@ -109,17 +110,21 @@ def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     options = ("--data", str(data), "--seed", str(seed))
     with process(*options) as (running, ready):
         app = {"client_id": "app", "client_secret": "app-secret"}
-        answer = httpx.post(
+        answer = outside.post(
             f"{ready['url']}/services/oauth2/token",
             data={"grant_type": "client_credentials", **app},
         ).json()
         headers = {"Authorization": f"Bearer {answer['access_token']}"}
-        with httpx.Client(base_url=f"{ready['url']}/services/data/v62.0/", headers=headers) as api:
+        with httpx.Client(
+            verify=TLS, base_url=f"{ready['url']}/services/data/v62.0/", headers=headers
+        ) as api:
             ids = [create(api, "Contact", LastName=f"n{number}") for number in range(50)]
         running.send_signal(signal.SIGKILL)
         running.wait()
     with process(*options) as (_, ready):
-        with httpx.Client(base_url=f"{ready['url']}/services/data/v62.0/", headers=headers) as api:
+        with httpx.Client(
+            verify=TLS, base_url=f"{ready['url']}/services/data/v62.0/", headers=headers
+        ) as api:
             found = query(api, "SELECT Id FROM Contact")
         assert {each["Id"] for each in found} == set(ids)
 
@@ -163,7 +168,7 @@ class TestCommand:
     def test_it_says_what_it_made_and_stops_when_told(self) -> None:
         with process() as (running, ready):
             assert set(ready) == {"url", "org_id", "apps", "users"}
-            assert httpx.get(f"{ready['url']}/services/data").status_code == 200
+            assert outside.get(f"{ready['url']}/services/data").status_code == 200
             assert ready["apps"][0]["client_secret"]
             running.send_signal(signal.SIGTERM)
             assert running.wait(timeout=20) == 0
