@@ -35,7 +35,7 @@ INSERT INTO contacts_contact
     (project_id, uid, key, values, evidence, search_text, created_at, updated_at)
 SELECT %s, gen_random_uuid(), n.key, n.values, n.evidence, n.search_text,
     clock_timestamp(), clock_timestamp()
-FROM json_to_recordset(%s::json)
+FROM jsonb_to_recordset(%s::jsonb)
     AS n (key text, values jsonb, evidence jsonb, search_text text)
 ORDER BY n.key
 ON CONFLICT (project_id, key) DO NOTHING
@@ -45,7 +45,7 @@ _UPDATE = """
 UPDATE contacts_contact AS c
 SET key = n.key, values = n.values, evidence = n.evidence, search_text = n.search_text,
     updated_at = clock_timestamp(), deleted_at = NULL
-FROM json_to_recordset(%s::json)
+FROM jsonb_to_recordset(%s::jsonb)
     AS n (id bigint, key text, values jsonb, evidence jsonb, search_text text)
 WHERE c.id = n.id
 """
@@ -62,7 +62,7 @@ _LOG = """
 INSERT INTO contacts_changelogentry
     (project_id, contact_id, operation, origin, actor, transfer, changes)
 SELECT %s, n.contact, n.operation, %s, %s, %s, n.changes
-FROM json_to_recordset(%s::json) AS n (contact bigint, operation text, changes jsonb)
+FROM jsonb_to_recordset(%s::jsonb) AS n (contact bigint, operation text, changes jsonb)
 """
 
 

@@ -6,6 +6,7 @@ a worker that dies between or inside chunks leaves nothing half done and nothing
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -32,7 +33,7 @@ WHERE id = %s AND claim = %s AND position = %s FOR UPDATE
 """
 _MEET = """
 INSERT INTO contacts_importkey (run_id, key, line)
-SELECT %s, n.key, n.line FROM unnest(%s::text[], %s::bigint[]) AS n (key, line)
+SELECT %s, n.key, n.line FROM jsonb_to_recordset(%s::jsonb) AS n (key text, line bigint)
 ON CONFLICT (run_id, key) DO NOTHING
 RETURNING key
 """
@@ -109,9 +110,9 @@ def _without_repeats(run: ImportRun, met: Sequence[ReadLine], reader: LineReader
     first_here: dict[str, ReadLine] = {}
     for line in met:
         first_here.setdefault(line.key, line)
+    keys = [{"key": key, "line": line.record.line} for key, line in first_here.items()]
     with connection.cursor() as cursor:
-        numbers = [line.record.line for line in first_here.values()]
-        cursor.execute(_MEET, [run.pk, list(first_here), numbers])
+        cursor.execute(_MEET, [run.pk, json.dumps(keys)])
         new = {key for (key,) in cursor.fetchall()}
     earlier = ImportKey.objects.filter(run=run, key__in=first_here.keys() - new)
     first_line = {key: line.record.line for key, line in first_here.items()}

@@ -7,6 +7,7 @@ the contact as it is then. Who works on an item (claim, lease) is none of our bu
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -16,14 +17,16 @@ from raccord.contacts import wakeups
 from raccord.contacts.models import OutboxItem, Subscription
 from raccord.engine.records import Operation, Origin
 
+Row = dict[str, object]
+
 _UPSERT = """
 INSERT INTO contacts_outboxitem AS item
     (subscription_id, contact, version, operations, priority, due_at, state, claims, attempts,
      reason, parameters, detail)
 SELECT n.subscription, n.contact, 1, string_to_array(n.operations, ','), n.priority,
     clock_timestamp(), 'due', 0, 0, '', '{}', ''
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::smallint[])
-    AS n (subscription, contact, operations, priority)
+FROM jsonb_to_recordset(%s::jsonb)
+    AS n (subscription bigint, contact bigint, operations text, priority smallint)
 ORDER BY n.contact, n.subscription
 ON CONFLICT (subscription_id, contact) DO UPDATE SET
     version = item.version + 1,
@@ -55,7 +58,7 @@ def make_due(project_id: int, events: Sequence[Event], *, origin: Origin) -> Non
 
     The data transfer that a change was pulled through is not told of it.
     """
-    rows: list[tuple[int, int, str, int]] = []
+    rows: list[Row] = []
     transfers = []
     for subscription in Subscription.objects.filter(project_id=project_id, active=True):
         if subscription.transfer == origin.transfer:
@@ -66,22 +69,29 @@ def make_due(project_id: int, events: Sequence[Event], *, origin: Origin) -> Non
             transfers.append(subscription.transfer)
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(_UPSERT, [list(column) for column in zip(*rows, strict=True)])
+            cursor.execute(_UPSERT, [json.dumps(rows)])
         wakeups.outbound_after_commit(transfers)
 
 
-def _wanted(subscription: Subscription, events: Sequence[Event]) -> list[tuple[int, int, str, int]]:
+def _wanted(subscription: Subscription, events: Sequence[Event]) -> list[Row]:
     ticked = frozenset(subscription.operations)
     still_there = _with_deletion_due(subscription, [e.contact for e in events if e.revived])
     told: dict[frozenset[Operation], str] = {}
-    rows = []
+    rows: list[Row] = []
     for event in events:
         operations = event.operations
         if operations not in told:
             told[operations] = ",".join(sorted(operations & ticked))
         wanted = Operation.UPDATED if event.contact in still_there else told[operations]
         if wanted:
-            rows.append((subscription.pk, event.contact, str(wanted), event.priority))
+            rows.append(
+                {
+                    "subscription": subscription.pk,
+                    "contact": event.contact,
+                    "operations": wanted,
+                    "priority": event.priority,
+                }
+            )
     return rows
 
 
