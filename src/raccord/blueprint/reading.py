@@ -31,7 +31,19 @@ CODES = {
     "string_too_short": "empty",
     "too_short": "empty",
     "string_too_long": "too_long",
+    "string_type": "not_text",
+    "bool_type": "not_boolean",
+    "bool_parsing": "not_boolean",
+    "int_type": "not_integer",
+    "int_parsing": "not_integer",
+    "int_from_float": "not_integer",
+    "greater_than_equal": "too_small",
+    "less_than_equal": "too_great",
+    "tuple_type": "no_list",
+    "dict_type": "no_group",
+    "model_type": "no_group",
 }
+QUOTED = re.compile(r"'([^']*)'")
 
 
 @dataclass(eq=False)
@@ -186,8 +198,13 @@ def _walk(node: yaml.Node, keys: Keys) -> Iterator[tuple[Keys, yaml.Node]]:
 
 def _problem(source: _Source, detail: Any) -> BadInput:
     kind = CODES.get(detail["type"], "wrong_type")
-    expected = (detail.get("ctx") or {}).get("expected", "")
-    parameters = {"expected": str(expected) or detail["msg"]}
+    facts = {key: str(value) for key, value in (detail.get("ctx") or {}).items()}
+    # The validator's own list is in English words: 'a', 'b' or 'c'.
+    allowed = QUOTED.findall(facts.get("expected", "")) or [facts.get("expected", "")]
+    parameters = {
+        "expected": ", ".join(allowed),
+        "limit": facts.get("ge") or facts.get("le") or "",
+    }
     return BadInput(f"raccord.blueprint.{kind}", parameters, at=source.at(detail["loc"]))
 
 

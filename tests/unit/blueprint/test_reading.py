@@ -57,7 +57,21 @@ def test_the_demo_file_is_read_with_its_secret_from_the_environment() -> None:
     [
         (("slug: small", "slag: small"), "4: project.slag unknown_key"),
         (("type: email", "type: mail"), "7: project.fields.0.type unknown_value"),
-        (("name: Small", "name: [1]"), "3: project.name wrong_type"),
+        (("name: Small", "name: [1]"), "3: project.name not_text"),
+        (("[email]", "email"), "5: project.unique_key no_list"),
+        (
+            ("type: email", "type: email, required: perhaps"),
+            "7: project.fields.0.required not_boolean",
+        ),
+        (
+            ("type: email", "type: text, max_length: long"),
+            "7: project.fields.0.max_length not_integer",
+        ),
+        (("type: email", "type: text, max_length: 0"), "7: project.fields.0.max_length too_small"),
+        (
+            ("type: email", "type: text, max_length: 99999"),
+            "7: project.fields.0.max_length too_great",
+        ),
         (("name: Small", "name: ''"), "3: project.name empty"),
         (("slug: small", "slug: Small One"), "4: project.slug bad_form"),
         (("[email]", "[e_mail]"), "5: project.unique_key.0 no_such"),
