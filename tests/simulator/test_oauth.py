@@ -4,92 +4,24 @@ import base64
 import hashlib
 import hmac
 import re
-from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx
 import pytest
 
 from salesforce_simulator.server import Simulator
-from tests.simulator.conftest import INTEGRATION, RETURN_ADDRESS, SALES, TLS, client, outside
+from tests.simulator.browsing import Browser, consent, exchange, refused, returned, token, works
+from tests.simulator.conftest import RETURN_ADDRESS, SALES, TLS
 
 VERIFIER = "v" * 64
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode()[:43]
 
 
-class Browser(httpx.Client):
-    """A person with a browser that keeps cookies and presses buttons."""
-
-    def authorize(self, **changes: str | None) -> httpx.Response:
-        wish: dict[str, str | None] = {
-            "response_type": "code",
-            "client_id": "app",
-            "redirect_uri": RETURN_ADDRESS,
-            "scope": "api refresh_token",
-            "state": "s t&1",
-            **changes,
-        }
-        sent = {name: value for name, value in wish.items() if value is not None}
-        return self.follow(self.get(f"services/oauth2/authorize?{urlencode(sent)}"))
-
-    def press(self, page: httpx.Response, action: str, **fields: str) -> httpx.Response:
-        token = re.search(r'name="form_token" value="(\w+)"', page.text)
-        assert token, page.text
-        data = {"form_token": token[1], "action": action, **fields}
-        return self.follow(self.post(page.url, data=data))
-
-    def sign_in(self, page: httpx.Response, password: str | None = None) -> httpx.Response:
-        return self.press(page, "sign_in", username=SALES, password=password or "sales-pass")
-
-    def follow(self, answer: httpx.Response) -> httpx.Response:
-        """Follow redirects within the org, and stop at one that leaves it."""
-        while answer.is_redirect and not answer.headers["Location"].startswith(RETURN_ADDRESS):
-            answer = self.get(answer.headers["Location"])
-        return answer
-
-
 @pytest.fixture
-def person(simulator: Simulator) -> Any:
+def person(simulator: Simulator) -> Iterator[Browser]:
     with Browser(verify=TLS, base_url=simulator.url) as opened:
         yield opened
-
-
-def returned(answer: httpx.Response) -> dict[str, str]:
-    """What the app is told in the address that the browser is sent to."""
-    assert answer.status_code == 303, answer.text
-    address = answer.headers["Location"]
-    assert address.startswith(RETURN_ADDRESS)
-    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-
-
-def token(simulator: Simulator, **data: str) -> httpx.Response:
-    sent = {"client_id": "app", "client_secret": "app-secret", **data}
-    return outside.post(f"{simulator.url}/services/oauth2/token", data=sent)
-
-
-def exchange(simulator: Simulator, code: str, **data: str) -> httpx.Response:
-    sent = {"grant_type": "authorization_code", "redirect_uri": RETURN_ADDRESS, **data}
-    return token(simulator, code=code, **sent)
-
-
-def consent(person: Browser, **changes: str | None) -> str:
-    page = person.authorize(**changes)
-    if "password" in page.text:
-        page = person.sign_in(page)
-    return returned(person.press(page, "allow"))["code"]
-
-
-def works(simulator: Simulator, access_token: str) -> bool:
-    headers = {"Authorization": f"Bearer {access_token}"}
-    return outside.get(f"{simulator.url}/services/data/v62.0/limits", headers=headers).is_success
-
-
-def refused(answer: httpx.Response) -> tuple[int, str, str]:
-    body = answer.json()
-    assert set(body) == {"error", "error_description"}
-    return answer.status_code, body["error"], body["error_description"]
 
 
 def test_the_whole_walk_with_pkce(simulator: Simulator, person: Browser) -> None:
@@ -160,7 +92,7 @@ def test_the_page_speaks_french(simulator: Simulator) -> None:
     ) as person:
         page = person.authorize()
         assert "Se connecter à l’organisation simulée" in page.text
-        assert "Autoriser l’accès ?" in person.sign_in(page).text
+        assert "Autoriser l’accès\u202f?" in person.sign_in(page).text
 
 
 @pytest.mark.parametrize(
@@ -293,123 +225,3 @@ class TestRefresh:
             token(simulator, grant_type="refresh_token", refresh_token=each) for each in tokens
         ]
         assert [each.status_code for each in answers] == [400, 200, 200, 200, 200, 200]
-
-
-class TestOtherGrants:
-    def test_client_credentials_run_as_their_user(self, simulator: Simulator) -> None:
-        body = token(simulator, grant_type="client_credentials").json()
-        assert "refresh_token" not in body
-        user = simulator.org.users.find(INTEGRATION)
-        assert user is not None
-        assert body["id"].endswith(user["Id"])
-
-    def test_client_credentials_by_basic_authentication(self, simulator: Simulator) -> None:
-        url = f"{simulator.url}/services/oauth2/token"
-        data = {"grant_type": "client_credentials"}
-        assert outside.post(url, data=data, auth=("app", "app-secret")).status_code == 200
-        answer = outside.post(url, data=data, auth=("app", "wrong"))
-        assert refused(answer) == (401, "invalid_client", "invalid client credentials")
-
-    def test_without_a_user_to_run_as(self, simulator: Simulator) -> None:
-        simulator.org.grants.apps["app"].run_as = None
-        answer = token(simulator, grant_type="client_credentials")
-        assert refused(answer) == (400, "invalid_grant", "no client credentials user enabled")
-
-    def test_password_with_security_token(self, simulator: Simulator) -> None:
-        good = token(simulator, grant_type="password", username=SALES, password="sales-passTOK")
-        assert good.status_code == 200
-        bad = token(simulator, grant_type="password", username=SALES, password="sales-pass")
-        assert refused(bad) == (400, "invalid_grant", "authentication failure")
-
-    @pytest.mark.parametrize(
-        ("data", "error"),
-        [
-            ({"grant_type": "telepathy"}, "unsupported_grant_type"),
-            ({"grant_type": "refresh_token", "client_id": "nobody"}, "invalid_client_id"),
-            ({"grant_type": "authorization_code"}, "invalid_request"),
-            (
-                {
-                    "grant_type": "client_credentials",
-                    "client_id": "rotating",
-                    "client_secret": "rotating-secret",
-                },
-                "unsupported_grant_type",
-            ),
-        ],
-    )
-    def test_refusals(self, simulator: Simulator, data: dict[str, str], error: str) -> None:
-        assert refused(token(simulator, **data))[:2] == (400, error)
-
-    def test_only_by_post(self, simulator: Simulator) -> None:
-        answer = outside.get(f"{simulator.url}/services/oauth2/token")
-        assert refused(answer) == (400, "invalid_request", "must use HTTP POST")
-
-
-class TestSessions:
-    def test_an_unused_session_expires_and_a_used_one_does_not(self, simulator: Simulator) -> None:
-        start = simulator.org.clock()
-
-        def later(minutes: int) -> datetime:
-            return start + timedelta(minutes=minutes)
-
-        with client(simulator) as api:
-            for minutes in (100, 200, 300):
-                simulator.org.clock = partial(later, minutes)
-                assert api.get("limits").status_code == 200
-            simulator.org.clock = partial(later, 421)
-            answer = api.get("limits")
-            assert answer.status_code == 401
-            assert answer.json() == [
-                {"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}
-            ]
-
-    def test_both_spellings_of_the_header_and_none(self, simulator: Simulator) -> None:
-        body = token(simulator, grant_type="client_credentials").json()
-        url = f"{simulator.url}/services/data/v62.0/limits"
-        statuses = [
-            outside.get(url, headers={"Authorization": value}).status_code
-            for value in (f"OAuth {body['access_token']}", "Bearer nonsense", "Basic eA==", "")
-        ]
-        assert statuses == [200, 401, 401, 401]
-
-    def test_revoking_a_refresh_token_ends_its_sessions(
-        self, simulator: Simulator, person: Browser
-    ) -> None:
-        body = exchange(simulator, consent(person)).json()
-        url = f"{simulator.url}/services/oauth2/revoke"
-        answer = outside.post(url, data={"token": body["refresh_token"]})
-        assert (answer.status_code, answer.content) == (200, b"")
-        assert not works(simulator, body["access_token"])
-        again = outside.post(url, data={"token": body["refresh_token"]})
-        assert refused(again)[:2] == (400, "invalid_token")
-
-    def test_introspection(self, simulator: Simulator) -> None:
-        access = token(simulator, grant_type="client_credentials").json()["access_token"]
-        url = f"{simulator.url}/services/oauth2/introspect"
-        app = {"client_id": "app", "client_secret": "app-secret"}
-        body = outside.post(url, data={"token": access, **app}).json()
-        assert (body["active"], body["username"], body["client_id"]) == (True, INTEGRATION, "app")
-        assert outside.post(url, data={"token": "x", **app}).json() == {"active": False}
-
-    def test_identity_and_userinfo(self, simulator: Simulator) -> None:
-        body = token(simulator, grant_type="client_credentials").json()
-        headers = {"Authorization": f"Bearer {body['access_token']}"}
-        identity = outside.get(body["id"], headers=headers).json()
-        assert identity["id"] == body["id"]
-        assert identity["organization_id"] == simulator.org.id
-        assert (identity["username"], identity["display_name"]) == (INTEGRATION, "Integration User")
-        assert "{version}" in identity["urls"]["rest"]
-        by_query = outside.get(body["id"], params={"oauth_token": body["access_token"]})
-        assert by_query.json() == identity
-        userinfo = outside.get(f"{simulator.url}/services/oauth2/userinfo", headers=headers).json()
-        assert userinfo["sub"] == body["id"]
-
-    @pytest.mark.parametrize(
-        ("headers", "word"),
-        [({"Authorization": "Bearer x"}, "Bad_OAuth_Token"), ({}, "Missing_OAuth_Token")],
-    )
-    def test_a_bad_token_gets_one_word(
-        self, simulator: Simulator, headers: dict[str, str], word: str
-    ) -> None:
-        answer = outside.get(f"{simulator.url}/services/oauth2/userinfo", headers=headers)
-        assert (answer.status_code, answer.text) == (403, word)

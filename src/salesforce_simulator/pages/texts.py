@@ -13,10 +13,10 @@ _SENTENCES = {
     "This form is out of date. Please try again.": (
         "Ce formulaire n’est plus à jour. Veuillez réessayer."
     ),
-    "Allow access?": "Autoriser l’accès ?",
-    "{app} asks to:": "{app} demande à :",
+    "Allow access?": "Autoriser l’accès ?",
+    "{app} asks to:": "{app} demande à :",
     "You are signed in as {user}.": "Vous êtes connecté en tant que {user}.",
-    "Not you?": "Ce n’est pas vous ?",
+    "Not you?": "Ce n’est pas vous ?",
     "Allow": "Autoriser",
     "Deny": "Refuser",
     "After you choose, you return to {address}.": (
@@ -41,7 +41,7 @@ _SENTENCES = {
     "Edit": "Modifier",
     "Delete": "Supprimer",
     "Delete {name}? It goes to the recycle bin.": (
-        "Supprimer {name} ? L’enregistrement ira dans la corbeille."
+        "Supprimer {name} ? L’enregistrement ira dans la corbeille."
     ),
     "Restore": "Restaurer",
     "Convert": "Convertir",
