@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from raccord.connections.models import DataTransfer
 from raccord.contacts import queries
@@ -77,7 +78,7 @@ def _who(entry: ChangeLogEntry, connections: Mapping[int, str]) -> str:
         case OriginKind.IMPORT if entry.actor:
             return _("Import: %(actor)s") % {"actor": entry.actor}
         case OriginKind.IMPORT:
-            return _("Import")
+            return pgettext("who changed a contact", "Import")
         case OriginKind.FORM:
             return _("Web form")
         case OriginKind.SETUP:
