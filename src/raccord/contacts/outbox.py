@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from raccord.contacts import wakeups
-from raccord.contacts.models import OutboxItem, Subscription
+from raccord.contacts.models import OutboxItem, OutboxState, Subscription
 from raccord.engine.records import Operation, Origin
 
 Row = dict[str, object]
@@ -74,16 +74,28 @@ def make_due(project_id: int, events: Sequence[Event], *, origin: Origin) -> Non
 
 
 def _wanted(subscription: Subscription, events: Sequence[Event]) -> list[Row]:
+    """The rows to write for one subscription: where an operation is ticked, or an item waits for
+    a person, whose correction this may be."""
     ticked = frozenset(subscription.operations)
-    still_there = _with_deletion_due(subscription, [e.contact for e in events if e.revived])
+    undead = _items(
+        subscription,
+        [event.contact for event in events if event.revived],
+        operations__contains=[Operation.DELETED],
+    )
+    stopped = _items(
+        subscription,
+        [event.contact for event in events if not event.operations & ticked],
+        state__in=[OutboxState.PARKED, OutboxState.HELD],
+    )
     told: dict[frozenset[Operation], str] = {}
     rows: list[Row] = []
     for event in events:
         operations = event.operations
         if operations not in told:
             told[operations] = ",".join(sorted(operations & ticked))
-        wanted = Operation.UPDATED if event.contact in still_there else told[operations]
-        if wanted:
+        # A deletion that was not sent yet must not be sent any more: over there it is an update.
+        wanted = Operation.UPDATED if event.contact in undead else told[operations]
+        if wanted or event.contact in stopped:
             rows.append(
                 {
                     "subscription": subscription.pk,
@@ -95,13 +107,10 @@ def _wanted(subscription: Subscription, events: Sequence[Event]) -> list[Row]:
     return rows
 
 
-def _with_deletion_due(subscription: Subscription, contacts: Collection[int]) -> set[int]:
-    """Those whose deletion has not been sent yet: it must not be sent any more."""
+def _items(subscription: Subscription, contacts: Collection[int], **which: object) -> set[int]:
+    """Those of the contacts that have such an item; it is locked, so that it is there to stay."""
     if not contacts:
         return set()
-    items = OutboxItem.objects.filter(
-        subscription=subscription,
-        contact__in=contacts,
-        operations__contains=[Operation.DELETED],
-    )
-    return set(items.values_list("contact", flat=True))
+    items = OutboxItem.objects.filter(subscription=subscription, contact__in=contacts, **which)
+    ordered = items.order_by("contact").select_for_update()
+    return set(ordered.values_list("contact", flat=True))

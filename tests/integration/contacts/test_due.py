@@ -63,6 +63,20 @@ def test_a_write_raises_the_version_makes_due_and_keeps_the_claim(project: Proje
     assert item.due_at <= timezone.now() + timedelta(seconds=5)
 
 
+def test_a_correction_makes_a_refused_contact_due_again_whatever_is_ticked(
+    project: Project,
+) -> None:
+    """Refused as a creation, corrected by an update that nobody ticked."""
+    cast.a_subscription(project, operations=(Operation.CREATED,))
+    contact = cast.a_contact(project, "no_last_name")
+    changes.edit(project, contact.pk, {"city": "Lyon"}, origin=BY_MARKETER)
+    assert item_of(contact).version == 1, "it waits anyway, and is sent as it is then"
+    OutboxItem.objects.update(state=OutboxState.PARKED, reason="x.REQUIRED_FIELD_MISSING")
+    changes.edit(project, contact.pk, {"last_name": "Sarkisian"}, origin=BY_MARKETER)
+    item = item_of(contact)
+    assert (item.state, item.reason, item.operations, item.version) == ("due", "", ["created"], 2)
+
+
 def test_a_tightened_consent_overtakes_everything(project: Project) -> None:
     cast.a_subscription(project)
     contact = cast.a_contact(project)
