@@ -26,11 +26,11 @@ from raccord.sync.stored_forms import dump_base
 
 _GIVEN = """
 FROM jsonb_to_recordset(%(rows)s::jsonb)
-     AS given (contact bigint, started bigint, base jsonb, remote_id text, state text)
+     AS given (contact bigint, started bigint, base jsonb, remote_id text, state text, anew boolean)
 """
 _UPDATE = f"""
 UPDATE sync_link AS link
-SET base = CASE WHEN link.state = 'ended' THEN given.base ELSE link.base || given.base END,
+SET base = CASE WHEN given.anew THEN given.base ELSE link.base || given.base END,
     sent = NULL, before = NULL, match_key = '',
     remote_id = given.remote_id, state = given.state, moved = nextval('sync_moves'),
     settled_at = clock_timestamp()
@@ -105,6 +105,7 @@ def _given(row: Agreement) -> Mapping[str, object]:
         "contact": row.sighting.claimed.contact,
         "started": row.sighting.started,
         "base": dump_base(row.entries),
+        "anew": row.sighting.link is not None and row.sighting.link.anew,
         "remote_id": row.remote_id,
         "state": row.state,
     }

@@ -109,7 +109,9 @@ class _Deciding:
         """Nothing to send, or nothing that may be sent."""
         link, view = sighting.link, sighting.subject.view
         remote_id = (link.remote_id if link else None) or made.link_to
-        state = LinkState.GONE if view is not None and view.deleted else LinkState.LINKED
+        state = LinkState.LINKED
+        if view is not None and view.deleted:
+            state = LinkState.GONE if sighting.subject.local is not None else LinkState.ENDED
         if made.link_to is not None and made.link_to in self._spoken_for:
             later = Verdict(sighting.claimed, Fate.AGAIN, at=self._claim.now + SHORTLY)
             self.decided.verdicts.append(later)

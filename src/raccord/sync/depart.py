@@ -29,7 +29,7 @@ SPOKEN_FOR = "raccord.sync.spoken_for"
 _GIVEN = """
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (
     contact bigint, started bigint, base jsonb, sent jsonb, before jsonb,
-    remote_id text, state text, match_key text
+    remote_id text, state text, match_key text, anew boolean
 )
 """
 # The contacts are named twice: the array finds their links by index also while the database has
@@ -40,8 +40,8 @@ UPDATE sync_link AS link
 SET in_flight = %(token)s, moved = nextval('sync_moves'), departed_at = clock_timestamp(),
     sent = given.sent, before = given.before, state = given.state,
     match_key = given.match_key,
-    base = CASE WHEN link.state = 'ended' THEN given.base ELSE link.base || given.base END,
-    remote_id = CASE WHEN link.state = 'ended' THEN given.remote_id
+    base = CASE WHEN given.anew THEN given.base ELSE link.base || given.base END,
+    remote_id = CASE WHEN given.anew THEN given.remote_id
                      ELSE coalesce(given.remote_id, link.remote_id) END
 {_GIVEN}
 WHERE link.transfer_id = %(transfer)s AND link.contact = ANY(%(contacts)s)
@@ -60,6 +60,7 @@ ORDER BY given.contact
 ON CONFLICT (transfer_id, contact) DO NOTHING
 RETURNING contact
 """
+_STATES = {Action.CREATE: LinkState.CREATING, Action.DELETE: LinkState.ENDING}
 _RENEW = """
 UPDATE contacts_outboxitem SET lease_until = clock_timestamp() + %(lease)s
 WHERE id = ANY(%(items)s) AND claim = %(token)s
@@ -109,21 +110,21 @@ def _depart(route: Route, claim: Claim, rows: Sequence[Departure]) -> list[Depar
 
 
 def _given(row: Departure) -> Mapping[str, object]:
-    link, urgent = row.sighting.link, row.urgent
+    link = row.sighting.link
     sent, before = dump_values(row.write.values), dump_values(row.plan.before)
-    if urgent and link is not None:
-        # The earlier write is still open: what becomes of both is explained together.
+    if row.keeps_sent and link is not None:
+        # What becomes of both writes is explained together.
         sent = {**dump_values(link.sent or {}), **sent}
         before = {**before, **dump_values(link.before or {})}
-    creates = row.write.action is Action.CREATE
     return {
         "contact": row.claimed.contact,
         "started": row.sighting.started,
         "base": dump_base(_news(row)),
         "sent": sent,
         "before": before,
+        "anew": link is not None and link.anew,
         "remote_id": row.write.remote_id,
-        "state": LinkState.CREATING if creates else LinkState.LINKED,
+        "state": _STATES.get(row.write.action, LinkState.LINKED),
         "match_key": row.match_key,
     }
 

@@ -8,7 +8,7 @@ has not moved since `started` was drawn. No clock and no remote stamp takes part
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from raccord.engine.errors import MatchAmbiguous, RemoteGone
@@ -41,7 +41,7 @@ def look(route: Route, claim: Claim) -> Looked:
     look_of = _Look(route, claim, started=rows.next_move())
     linked, unlinked = look_of.sort_out(rows.read(route, claim))
     if linked:
-        look_of.read(linked)
+        unlinked += look_of.read(linked)
     if unlinked:
         look_of.meet(unlinked)
     return look_of.looked
@@ -67,14 +67,15 @@ class _Look:
                 self._verdict(Verdict(row.claimed, Fate.AGAIN, at=self._claim.now + SHORTLY))
             elif link.state == LinkState.GONE:
                 self._verdict(_gone(self._route, row))
-            elif link.state == LinkState.LINKED and link.remote_id:
+            elif link.state in (LinkState.LINKED, LinkState.ENDING) and link.remote_id:
                 linked.append(row)
             else:
                 unlinked.append(row)
         return linked, unlinked
 
-    def read(self, linked: Sequence[SeenRow]) -> None:
-        """See the linked records by their ids."""
+    def read(self, linked: Sequence[SeenRow]) -> list[SeenRow]:
+        """See the linked records by their ids; returns those that we deleted ourselves since,
+        whose contact has come back: they are met anew."""
         route = self._route
         ids = [row.link.remote_id for row in linked if row.link and row.link.remote_id]
         fields = sorted({pair.remote.name for pair in route.spec.pairs})
@@ -82,9 +83,14 @@ class _Look:
         parts = [ids[at : at + size] for at in range(0, len(ids), size)]
         reads = [partial(route.connector.fetch, route.spec.object, part, fields) for part in parts]
         views = {record.id: record for part in in_parallel(reads, route=route) for record in part}
+        come_back = []
         for row in linked:
-            remote_id = row.link.remote_id if row.link else None
-            self._sighting(row, view=views.get(remote_id or ""))
+            view = views.get((row.link.remote_id if row.link else None) or "")
+            if row.link is not None and _deleted_by_us(row, view):
+                come_back.append(replace(row, link=rows.tombstone(row.link)))
+            else:
+                self._sighting(row, view=view)
+        return come_back
 
     def meet(self, unlinked: Sequence[SeenRow]) -> None:
         """Find the counterparts of unlinked people, and refuse to guess."""
@@ -140,6 +146,12 @@ def _gone(route: Route, row: SeenRow) -> Verdict:
     if row.local is None:
         return Verdict(row.claimed, Fate.DONE)
     return Verdict(row.claimed, Fate.HELD, RemoteGone(GONE, {"object": route.spec.object}))
+
+
+def _deleted_by_us(row: SeenRow, view: Record | None) -> bool:
+    """A deletion departed, was not answered, and has arrived; the contact lives again."""
+    ending = row.link is not None and row.link.state == LinkState.ENDING
+    return ending and row.local is not None and (view is None or view.deleted)
 
 
 def _taken(row: SeenRow, candidates: Sequence[Record], found: Found) -> tuple[str, ...]:

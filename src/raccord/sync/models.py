@@ -14,6 +14,7 @@ from raccord.contacts.models import Subscription
 class LinkState(models.TextChoices):
     CREATING = "creating", _("Being created")
     LINKED = "linked", _("Linked")
+    ENDING = "ending", _("Being deleted over there")
     GONE = "gone", _("Deleted over there")
     ENDED = "ended", _("No longer linked")
 

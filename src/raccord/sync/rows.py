@@ -76,6 +76,21 @@ def read(route: Route, claim: Claim) -> list[SeenRow]:
     return [_seen(item, found[item.contact], forms) for item in claim.items]
 
 
+def tombstone(link: StoredLink) -> StoredLink:
+    """A link whose record we deleted: whoever comes back begins anew."""
+    return StoredLink(
+        remote_id=None,
+        state=LinkState.ENDED,
+        base={},
+        sent=None,
+        before=None,
+        moved=link.moved,
+        busy=link.busy,
+        departed_at=None,
+        unanswered=False,
+    )
+
+
 def _seen(claimed: Claimed, row: tuple[Any, ...], forms: StoredForms) -> SeenRow:
     uid, values, given = row[1:4]
     deleted: bool = row[4] or uid is None
@@ -90,11 +105,8 @@ def _seen(claimed: Claimed, row: tuple[Any, ...], forms: StoredForms) -> SeenRow
 
 def _link(columns: tuple[Any, ...], forms: StoredForms) -> StoredLink:
     remote_id, state, base, sent, before, moved, busy, departed_at, unanswered = columns
-    if state == LinkState.ENDED:
-        # A tombstone: whoever comes back begins anew.
-        return StoredLink(None, state, {}, None, None, moved, busy, None, unanswered=False)
     known_departure: datetime | None = departed_at
-    return StoredLink(
+    link = StoredLink(
         remote_id=remote_id,
         state=state,
         base=forms.base(base),
@@ -105,3 +117,4 @@ def _link(columns: tuple[Any, ...], forms: StoredForms) -> StoredLink:
         departed_at=known_departure,
         unanswered=unanswered,
     )
+    return tombstone(link) if state == LinkState.ENDED else link

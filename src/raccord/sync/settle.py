@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from raccord.engine import retry
 from raccord.engine.errors import Failure, MatchAmbiguous, RemoteGone, Transient
-from raccord.engine.records import BaseEntry, Outcome, Plan, Status
+from raccord.engine.records import Action, BaseEntry, Outcome, Plan, Status
 from raccord.sync import items
 from raccord.sync.bisection import bisect
 from raccord.sync.decide import end_of
@@ -131,7 +131,18 @@ def _settling(claim: Claim, departure: Departure, outcome: Outcome) -> Settling:
             return Settling(departure, outcome, again, moved_to=failure.merged_into)
         parked = Verdict(claimed, Fate.PARKED, failure)
         return Settling(departure, outcome, parked, state=LinkState.GONE)
-    return Settling(departure, outcome, _after_failure(claim, departure, outcome))
+    verdict = _after_failure(claim, departure, outcome)
+    return Settling(departure, outcome, verdict, state=_state_before(departure, outcome))
+
+
+def _state_before(departure: Departure, outcome: Outcome) -> str | None:
+    """A deletion that certainly did not happen leaves the record standing; an earlier one, that
+    was not answered, may still happen."""
+    link = departure.sighting.link
+    if departure.write.action is not Action.DELETE or outcome.status is Status.UNKNOWN:
+        return None
+    earlier = link is not None and link.state == LinkState.ENDING
+    return LinkState.ENDING if earlier else LinkState.LINKED
 
 
 def _after_failure(claim: Claim, departure: Departure, outcome: Outcome) -> Verdict:
@@ -172,9 +183,9 @@ def _given(row: Settling) -> Mapping[str, object]:
     departure, outcome = row.departure, row.outcome
     link, taken = departure.sighting.link, outcome.status in TAKEN
     unknown = outcome.status is Status.UNKNOWN
-    # After an urgent refusal the earlier write is as open as before.
-    still_open = unknown or departure.urgent
-    earlier = link if departure.urgent and not taken and not unknown else None
+    # Where nothing was written, an earlier write is as open, or unexplained, as before.
+    earlier = link if departure.keeps_sent and not taken and not unknown else None
+    still_open = unknown or departure.urgent or (earlier is not None and earlier.unanswered)
     return {
         "contact": row.contact,
         "base": dump_base(_promised(departure.plan)) if taken and not departure.urgent else {},

@@ -18,6 +18,7 @@ from uuid import UUID
 from raccord.connectors.base import Connector, Limits
 from raccord.engine.errors import Failure
 from raccord.engine.records import (
+    Action,
     BaseEntry,
     LinkState,
     Operation,
@@ -99,6 +100,11 @@ class StoredLink:
     departed_at: datetime | None
     unanswered: bool
 
+    @property
+    def anew(self) -> bool:
+        """Whether what the row says of a former counterpart no longer counts."""
+        return self.state == "ended"
+
     def as_state(self, *, remote_id: str | None) -> LinkState:
         """The link as the planner sees it."""
         return LinkState(
@@ -157,6 +163,12 @@ class Departure:
     @property
     def claimed(self) -> Claimed:
         return self.sighting.claimed
+
+    @property
+    def keeps_sent(self) -> bool:
+        """Whether what was sent before is still to be explained: refusals and deletions do not
+        wait for that, and a deletion explains nothing."""
+        return self.urgent or self.write.action is Action.DELETE
 
 
 class Fate(StrEnum):

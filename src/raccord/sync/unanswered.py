@@ -13,6 +13,7 @@ from raccord.connectors.base import Limits
 from raccord.engine.mapping import alike
 from raccord.engine.records import Record, TransferSpec
 from raccord.engine.retry import may_repeat
+from raccord.sync.models import LinkState
 from raccord.sync.steps import Claim, StoredLink
 
 
@@ -37,6 +38,8 @@ def _shown(link: StoredLink, spec: TransferSpec, view: Record) -> bool:
     All of it, because two writes may be open at once. Whoever edits one of the fields over there
     meanwhile only makes us wait.
     """
+    if link.state == LinkState.ENDING:
+        return False  # it lives still: the deletion that departed may yet come
     if spec.own_user and view.modified_by != spec.own_user:
         # A person who typed the same would hide a call that may still come.
         return False

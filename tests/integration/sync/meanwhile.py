@@ -31,6 +31,14 @@ class Gate:
         """Wait until somebody stands here."""
         assert self._reached.wait(PATIENCE), "nobody came to the gate"
 
+    def stands(self) -> bool:
+        """Whether somebody stands here, or has."""
+        return self._reached.is_set()
+
+    def glance(self) -> None:
+        """Give others a moment to come."""
+        self._reached.wait(0.01)
+
     def open(self) -> None:
         self._opened.set()
 

@@ -389,7 +389,7 @@ def test_late_answer_with_another_record_is_a_conflict(scene: Scene) -> None:
     assert link.base == base
 
 
-def once(failure: Exception, *, after: int = 0) -> Callable[[], None]:
+def once(failure: BaseException, *, after: int = 0) -> Callable[[], None]:
     """Raises at one call, after as many others."""
     calls = iter([*[None] * after, failure])
 
