@@ -6,7 +6,6 @@ the programs in `raccord.processes` or the Django command of the same name in
 """
 
 import argparse
-import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +15,8 @@ from typing import TypeAlias
 import django
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from raccord import __version__
 from raccord.demo import scenery
@@ -214,9 +215,28 @@ def _demo_check(options: argparse.Namespace) -> int:
 def _run_django_command(name: str, arguments: list[str]) -> None:
     environment.complete()
     # Help needs no database; the settings only need a name for one.
-    wants_help = not {"-h", "--help"}.isdisjoint(arguments)
-    with contextlib.nullcontext() if wants_help else environment.database():
+    if not {"-h", "--help"}.isdisjoint(arguments):
         _call(name, *arguments)
+        return
+    own_database = bool(os.environ.get("DATABASE_URL"))
+    with environment.database():
+        if name != "migrate":
+            _require_tables(own_database=own_database)
+        _call(name, *arguments)
+
+
+def _require_tables(*, own_database: bool) -> None:
+    """Bring the embedded database's tables up to date; of a database of the user's, only ask.
+
+    Several machines may share the user's, and when its tables change is theirs to decide.
+    """
+    django.setup()
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    if own_database:
+        sys.exit("raccord: the database's tables are not up to date. Run `raccord migrate` first.")
+    _call("migrate", "--verbosity", "0")
 
 
 def _call(name: str, *arguments: str) -> None:

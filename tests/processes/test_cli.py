@@ -1,6 +1,8 @@
 """The `raccord` command: it explains itself, and it keeps installations apart."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -117,3 +119,17 @@ def test_a_rehearsal_uses_nothing_of_the_users_own_and_leaves_nothing(
         (folder / "something").touch()
 
     assert not folder.exists()
+
+
+def test_a_first_command_on_a_new_machine_makes_the_tables_it_needs(own_environment: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "raccord.cli", "import", "nothing.csv", "--project", "nobody"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "There is no project" in done.stderr
+    assert "Traceback" not in done.stderr
