@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from raccord.connections.words import SENTENCES
 from raccord.connectors import registry
+from raccord.contacts.models import OPERATIONS
 from raccord.engine import sentences as engine_words
 from raccord.engine.errors import Failure, sentence
 
@@ -23,6 +24,7 @@ UNKNOWN = (
     sentence("The other side answered with a reason that Raccord has no words for: %(code)s."),
     sentence("Read the technical detail, or ask an administrator over there."),
 )
+_OPERATION_NAMES = {str(operation): name for operation, name in OPERATIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,16 @@ def explain(source: str, code: str, parameters: Mapping[str, object] | None = No
     """
     known = _catalogue()
     texts = known.get(code) or known.get(f"{source}.{code}") or UNKNOWN
-    named = _Forgiving({key: str(value) for key, value in (parameters or {}).items()}, code=code)
+    named = _Forgiving(
+        {key: _shown(key, value) for key, value in (parameters or {}).items()}, code=code
+    )
     return Explanation(*(_(text) % named if text else "" for text in texts))
+
+
+def _shown(key: str, value: object) -> str:
+    """A parameter as people read it: an operation by its name on the screens."""
+    text = str(value)
+    return str(_OPERATION_NAMES.get(text, text)) if key == "operation" else text
 
 
 def explain_failure(failure: Failure, *, source: str = "") -> Explanation:
