@@ -7,11 +7,10 @@ is noted, so that it is not created again; and the contact becomes due, so that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import structlog
 
-from raccord.engine.records import Outcome
 from raccord.sync.statements import as_json, change, fetch
 from raccord.sync.steps import Route
 
@@ -25,7 +24,8 @@ WHERE link.transfer_id = %(transfer)s AND link.contact = given.contact
   AND link.remote_id IS NULL AND link.state = 'creating'
 """
 _CREATED_TWICE = """
-SELECT link.contact FROM sync_link AS link
+SELECT link.contact, jsonb_build_object('first', link.remote_id, 'second', given.remote_id)::text
+FROM sync_link AS link
 JOIN jsonb_to_recordset(%(rows)s::jsonb) AS given (contact bigint, remote_id text)
   ON link.contact = given.contact AND link.remote_id <> given.remote_id
 WHERE link.transfer_id = %(transfer)s
@@ -36,40 +36,43 @@ INSERT INTO contacts_outboxitem AS item
     (subscription_id, contact, version, operations, priority, due_at, state, claims, attempts,
      reason, parameters, detail)
 SELECT %(subscription)s, contact, 1, '{}', 1, clock_timestamp(), %(state)s, 0, 0,
-       %(reason)s, '{}', ''
-FROM unnest(%(contacts)s::bigint[]) AS given (contact) ORDER BY contact
+       %(reason)s, parameters::jsonb, ''
+FROM unnest(%(contacts)s::bigint[], %(parameters)s::text[]) AS given (contact, parameters)
+ORDER BY contact
 ON CONFLICT (subscription_id, contact) DO UPDATE SET
     version = item.version + 1, due_at = clock_timestamp(), state = EXCLUDED.state,
-    reason = EXCLUDED.reason, parameters = '{}', detail = ''
+    reason = EXCLUDED.reason, parameters = EXCLUDED.parameters, detail = ''
 """
 
 CREATED_TWICE = "raccord.sync.created_twice"
 
 
-def settle_late(route: Route, answers: Sequence[tuple[int, Outcome]]) -> None:
-    """Note what late answers tell, for (contact, outcome)s whose link was taken over."""
+def settle_late(route: Route, created: Mapping[int, str | None]) -> None:
+    """Note what late answers tell, by contact: the id of a record that was created, if one was."""
     made = [
-        {"contact": contact, "remote_id": outcome.remote_id}
-        for contact, outcome in answers
-        if outcome.remote_id is not None
+        {"contact": contact, "remote_id": remote_id}
+        for contact, remote_id in created.items()
+        if remote_id is not None
     ]
-    twice: set[int] = set()
+    twice: dict[int, str] = {}
     if made:
         rows = as_json(made)
         change(_NOTE_COUNTERPART, rows=rows, transfer=route.transfer)
-        twice = {row[0] for row in fetch(_CREATED_TWICE, rows=rows, transfer=route.transfer)}
-    others = [contact for contact, _ in answers if contact not in twice]
+        twice = dict(fetch(_CREATED_TWICE, rows=rows, transfer=route.transfer))
+    others = {contact: "{}" for contact in created if contact not in twice}
     _make_due(route, others, state="due", reason="")
-    _make_due(route, sorted(twice), state="parked", reason=CREATED_TWICE)
-    log.warning("outbound.settled_late", rows=len(answers), created_twice=len(twice))
+    _make_due(route, twice, state="parked", reason=CREATED_TWICE)
+    log.warning("outbound.settled_late", rows=len(created), created_twice=len(twice))
 
 
-def _make_due(route: Route, contacts: Sequence[int], *, state: str, reason: str) -> None:
-    if contacts:
+def _make_due(route: Route, items: Mapping[int, str], *, state: str, reason: str) -> None:
+    """items: contact -> the parameters of the reason, as JSON."""
+    if items:
         change(
             _MAKE_DUE,
             subscription=route.subscription,
-            contacts=list(contacts),
+            contacts=list(items),
+            parameters=list(items.values()),
             state=state,
             reason=reason,
         )

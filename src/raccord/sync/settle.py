@@ -106,7 +106,7 @@ def _settle(route: Route, claim: Claim, rows: Sequence[Settling]) -> None:
     settled = [row for row in rows if row.contact in now]
     late = [row for row in rows if row.contact not in now]
     if late:
-        settle_late(route, [(row.contact, row.outcome) for row in late])
+        settle_late(route, {row.contact: _created(row) for row in late})
         items.drop(claim, [row.departure.claimed.item for row in late])
     items.end(claim, [_verdict(row, now[row.contact]) for row in settled])
 
@@ -169,10 +169,16 @@ def _after_failure(claim: Claim, departure: Departure, outcome: Outcome) -> Verd
             return Verdict(claimed, Fate.AGAIN, failure, at=at, failed=True)
 
 
+def _created(row: Settling) -> str | None:
+    """The id of the record that a creation made, or found by our identity."""
+    creates = row.departure.write.action is Action.CREATE and row.outcome.status in TAKEN
+    return row.outcome.remote_id if creates else None
+
+
 def _verdict(row: Settling, remote_id: str | None) -> Verdict:
     """The row's verdict, unless the link turned out to have another counterpart already."""
-    made = row.outcome.remote_id
-    if row.outcome.status not in TAKEN or made is None or made == remote_id:
+    made = _created(row)
+    if made is None or made == remote_id:
         return row.verdict
     about = {"first": remote_id or "", "second": made}
     failure = MatchAmbiguous(CREATED_TWICE, about, candidates=(remote_id or "", made))

@@ -20,7 +20,7 @@ from raccord.engine.errors import (
     RecordRejected,
     Transient,
 )
-from raccord.engine.records import Operation, Origin, OriginKind, Outcome, Status, Values
+from raccord.engine.records import Operation, Origin, OriginKind, Values
 from raccord.sync import activate, late, outbound, replay, status
 from raccord.sync.models import Link, LinkState
 from raccord.sync.routes import open_route
@@ -381,11 +381,11 @@ def test_late_answer_with_another_record_is_a_conflict(scene: Scene) -> None:
     route = open_route(scene.transfer.pk)
     assert route is not None
     base = scene.link(contact).base
-    late.settle_late(route, [(contact.pk, Outcome(contact.pk, Status.CREATED, "another"))])
+    late.settle_late(route, {contact.pk: "another"})
     item = scene.item(contact)
     assert (item.state, item.reason) == (OutboxState.PARKED, "raccord.sync.created_twice")
     link = Link.objects.get(contact=contact.pk)
-    assert link.remote_id != "another"
+    assert item.parameters == {"first": link.remote_id, "second": "another"}
     assert link.base == base
 
 
