@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 from raccord.accounts import set_up_links
 from raccord.accounts.models import User
@@ -43,16 +44,16 @@ class Command(BaseCommand):
         if not options["email"]:
             token = set_up_links.make()
             if options["if_nobody"]:
-                self.stdout.write("Nobody has an account yet. Make the administrator's here:")
+                self.stdout.write(_("Nobody has an account yet. Make the administrator's here:"))
             self.stdout.write(f"{settings.PUBLIC_URL}/set-up/{token}")
             return
         if not options["password_from_stdin"]:
-            raise CommandError("--email needs --password-from-stdin.")
+            raise CommandError(_("--email needs --password-from-stdin."))
         email = options["email"].strip().lower()
         password = sys.stdin.readline().rstrip("\r\n")
         self._check(email, name=options["name"], password=password)
         set_up_links.make_administrator(email, name=options["name"], password=password)
-        self.stdout.write(f"The administrator {email} was created.")
+        self.stdout.write(_("The administrator %(email)s was created.") % {"email": email})
 
     def _check(self, email: str, *, name: str, password: str) -> None:
         try:
@@ -61,4 +62,4 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         if User.objects.filter(email=email).exists():
-            raise CommandError(f"There is an account of {email} already.")
+            raise CommandError(_("There is an account of %(email)s already.") % {"email": email})

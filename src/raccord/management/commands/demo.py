@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from raccord.demo import scenery, seeding
 from raccord.processes import programs
 from raccord.processes.supervisor import Supervisor
 
-WELCOME = """
+WELCOME = gettext_noop("""
 Raccord is ready.                                                  (Ctrl-C stops everything)
 
   Raccord                   {url}
@@ -27,7 +29,7 @@ Raccord is ready.                                                  (Ctrl-C stops
   The project "Demo" is connected and syncing. To connect one yourself in five steps, begin at
   {url}/projects/{try_it}/connections/
   and authorize with the simulated user above.
-"""
+""")
 
 
 class Command(BaseCommand):
@@ -65,7 +67,7 @@ def _port(url: str) -> int:
 
 
 def _welcome() -> str:
-    return WELCOME.format(
+    return _(WELCOME).format(
         url=settings.PUBLIC_URL,
         simulator=settings.SIMULATOR_URL,
         try_it=scenery.TRY_IT_PROJECT,

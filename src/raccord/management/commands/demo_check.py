@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from raccord.demo import rehearsal, scenery, seeding
 from raccord.processes import programs
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, csv: Path | None, **_options: Any) -> None:
         contacts = csv or scenery.CONTACTS
         if not contacts.is_file():
-            raise CommandError(f"There is no file {contacts}.")
+            raise CommandError(_("There is no file “%(path)s”.") % {"path": contacts})
         seed = scenery.write_organization(
             settings.DATA_DIR / "organization-seed.json",
             public_url=settings.PUBLIC_URL,
@@ -45,4 +46,4 @@ class Command(BaseCommand):
             report = rehearsal.rehearse(project, contacts)
         self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
         if not report.complete:
-            raise CommandError("Some accepted contacts were neither delivered nor parked.")
+            raise CommandError(_("Some accepted contacts were neither delivered nor parked."))
