@@ -47,7 +47,7 @@ FAULTS = {
     "no space inside the quotation marks": re.compile(rf"«(?!{NO_BREAK})|(?<!{NO_BREAK})»"),
     "two spaces": re.compile(r"\A[^\n]*  [^\n]*\Z"),
     "three dots outside a command's output": re.compile(r"\w\.\.\."),
-    "an English e-mail": re.compile(r"(?<![(-])\be-?mails?\b", re.IGNORECASE),
+    "an English e-mail": re.compile(r"(?<![({-])\be-?mails?\b", re.IGNORECASE),
 }
 
 
