@@ -63,7 +63,7 @@ PROJECT_SENTENCES: Mapping[str, str] = {
         "There are contacts without a value here. Give them one first, then require it."
     ),
     "raccord.field.type_in_use": gettext_noop(
-        "%(count)s contacts have a value that this type cannot take over."
+        "Contacts with a value that this type cannot take over: %(count)s."
     ),
     "raccord.field.type_of_key": gettext_noop(
         "This field identifies contacts. Choose another unique key before changing its type."
@@ -79,10 +79,10 @@ PROJECT_SENTENCES: Mapping[str, str] = {
     "raccord.key.unknown_field": gettext_noop("This project has no field “%(field)s”."),
     "raccord.key.unfit_type": gettext_noop("“%(field)s” is of a type that identifies nobody."),
     "raccord.key.empty": gettext_noop(
-        "%(count)s contacts have no value there, so they could not be told apart."
+        "Contacts without a value there: %(count)s. Nothing would tell them apart."
     ),
     "raccord.key.collides": gettext_noop(
-        "%(count)s contacts have the same values there as another one."
+        "Contacts with the same values there as another one: %(count)s."
     ),
 }
 
