@@ -98,6 +98,7 @@ def _depart(route: Route, claim: Claim, rows: Sequence[Departure]) -> list[Depar
     if new:
         left.update(r[0] for r in fetch(_INSERT, rows=as_json(new), **parameters))
     leaving = [row.claimed.item for row in rows if row.claimed.contact in left]
+    items.lock(claim, leaving)
     if change(_RENEW, items=leaving, token=claim.token, lease=LEASE) != len(leaving):
         # A lease ended between the two statements: nobody leaves, everybody is planned again.
         transaction.set_rollback(True)

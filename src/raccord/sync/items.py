@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.db import transaction
+
 from raccord.sync.statements import as_json, change, fetch
 from raccord.sync.steps import Claim, Fate, Verdict
 
@@ -37,26 +39,29 @@ SELECT id FROM contacts_outboxitem
 WHERE id = ANY(%(items)s) AND claim = %(token)s AND lease_until > clock_timestamp()
 """
 
+# In the order in which a save locks them, or the two would wait for each other.
+_LOCK = """
+SELECT id FROM contacts_outboxitem
+WHERE id = ANY(%(items)s) AND claim = %(token)s ORDER BY contact FOR UPDATE
+"""
+
 _LONGEST_DETAIL = 2000
 
 
 def end(claim: Claim, verdicts: Sequence[Verdict]) -> None:
     """Carry the verdicts out, in a few statements however many there are."""
-    ordered = sorted(verdicts, key=lambda verdict: verdict.claimed.item)
-    done = [verdict.claimed for verdict in ordered if verdict.fate is Fate.DONE]
-    stay = [_stay(verdict) for verdict in ordered if verdict.fate is not Fate.DONE]
-    ended = 0
-    if done:
-        ended += change(
-            _DONE,
-            items=[item.item for item in done],
-            versions=[item.version for item in done],
-            token=claim.token,
-        )
-    if stay:
-        ended += change(_STAY, rows=as_json(stay), token=claim.token)
-    if ended < len(ordered):
-        drop(claim, [verdict.claimed.item for verdict in ordered])
+    if not verdicts:
+        return
+    with transaction.atomic(savepoint=False):
+        ours = lock(claim, [verdict.claimed.item for verdict in verdicts])
+        ended = _carry_out(claim, [each for each in verdicts if each.claimed.item in ours])
+        if ended < len(ours):
+            change(_DROP, items=sorted(ours), token=claim.token)
+
+
+def lock(claim: Claim, items: Sequence[int]) -> set[int]:
+    """Keep others from changing these items until the transaction ends; those still ours."""
+    return {row[0] for row in fetch(_LOCK, items=list(items), token=claim.token)}
 
 
 def alive(claim: Claim, items: Sequence[int]) -> set[int]:
@@ -70,7 +75,25 @@ def alive(claim: Claim, items: Sequence[int]) -> set[int]:
 
 def drop(claim: Claim, items: Sequence[int]) -> None:
     """Give items back as they are; those that are no longer ours stay untouched."""
-    change(_DROP, items=list(items), token=claim.token)
+    with transaction.atomic(savepoint=False):
+        change(_DROP, items=sorted(lock(claim, items)), token=claim.token)
+
+
+def _carry_out(claim: Claim, verdicts: Sequence[Verdict]) -> int:
+    """How many verdicts still held for the version that was claimed."""
+    done = [verdict.claimed for verdict in verdicts if verdict.fate is Fate.DONE]
+    stay = [_stay(verdict) for verdict in verdicts if verdict.fate is not Fate.DONE]
+    ended = 0
+    if done:
+        ended += change(
+            _DONE,
+            items=[item.item for item in done],
+            versions=[item.version for item in done],
+            token=claim.token,
+        )
+    if stay:
+        ended += change(_STAY, rows=as_json(stay), token=claim.token)
+    return ended
 
 
 def _stay(verdict: Verdict) -> Mapping[str, object]:

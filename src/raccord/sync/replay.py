@@ -42,7 +42,10 @@ def release_held(subscription: Subscription) -> int:
 def _make_due(items: QuerySet[OutboxItem], *, transfers: list[int]) -> int:
     """The version is raised: a verdict under way was reached before the person asked again."""
     with transaction.atomic():
-        count = items.update(
+        # Locked in the order in which a save locks them, or the two would wait for each other.
+        ordered = items.order_by("contact", "subscription").select_for_update(of=("self",))
+        locked = list(ordered.values_list("pk", flat=True))
+        count = OutboxItem.objects.filter(pk__in=locked).update(
             state=OutboxState.DUE,
             due_at=Now(),
             version=F("version") + 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from functools import partial
 
@@ -139,6 +140,34 @@ def test_two_workers_never_send_the_same_contact(scene: Scene) -> None:
     assert len(written) == len(set(written)) == 600
     assert Link.objects.filter(transfer=scene.transfer, state=LinkState.LINKED).count() == 600
     assert scene.items() == 0
+
+
+def test_saving_and_delivering_the_same_contacts_never_wait_for_each_other(scene: Scene) -> None:
+    """Saves lock in the order of the contacts; items were made in another order."""
+    scene.activate()
+    scene.deliver_described()
+    emails = [f"p{n}@example.org" for n in range(200)]
+    for part in (emails[100:], emails[:100]):
+        rows = [changes.ContactChange({"email": email, "last_name": "P"}) for email in part]
+        changes.apply_many(scene.project, rows, origin=Origin(OriginKind.IMPORT))
+    OutboxItem.objects.all().delete()
+
+    def save() -> int:
+        for turn in range(8):
+            shuffled = random.Random(turn).sample(emails, len(emails))
+            rows = [changes.ContactChange({"email": e, "notes": f"n{turn}"}) for e in shuffled]
+            changes.apply_many(scene.project, rows, origin=Origin(OriginKind.IMPORT))
+        return 0
+
+    def deliver() -> int:
+        return sum(scene.deliver() for _ in range(12))
+
+    all_at_once(save, save, deliver, deliver)
+    scene.deliver()
+    scene.make_due()
+    scene.deliver()
+    assert scene.items() == 0
+    assert [person.values["notes"] for person in scene.people()] == ["n7"] * 200
 
 
 def test_two_contacts_with_one_address_never_make_two_records(scene: Scene) -> None:
