@@ -142,8 +142,9 @@ def test_two_workers_never_send_the_same_contact(scene: Scene) -> None:
     assert scene.items() == 0
 
 
-def test_saving_and_delivering_the_same_contacts_never_wait_for_each_other(scene: Scene) -> None:
-    """Saves lock in the order of the contacts; items were made in another order."""
+def test_saving_and_delivering_the_same_contacts_at_once_ends_with_the_last_values(
+    scene: Scene,
+) -> None:
     scene.activate()
     scene.deliver_described()
     emails = [f"p{n}@example.org" for n in range(200)]
@@ -186,6 +187,28 @@ def test_two_contacts_with_one_address_never_make_two_records(scene: Scene) -> N
     assert scene.link(first).state == LinkState.LINKED
     item = scene.item(second)
     assert (item.state, item.reason) == (OutboxState.PARKED, "raccord.sync.match_taken")
+
+
+def test_two_workers_with_one_address_each_make_one_record_together(scene: Scene) -> None:
+    """The second finds nobody either, since the first is still on its way."""
+    from raccord.contacts import projects
+
+    projects.set_unique_key(scene.project, ["email", "last_name"])
+    scene.activate()
+    scene.deliver_described()
+    first = scene.contact()
+    gate = Gate()
+    scene.org.on_arrival = gate
+    with meanwhile(scene.deliver):
+        gate.reached()
+        second = scene.contact(last_name="Smith-Jones")
+        scene.deliver()
+        assert scene.item(second).reason == "raccord.sync.spoken_for"
+        gate.open()
+    scene.make_due()
+    scene.deliver()
+    assert [person.id for person in scene.people()] == [scene.link(first).remote_id]
+    assert scene.item(second).reason == "raccord.sync.match_taken"
 
 
 def test_activation_while_somebody_saves_loses_nobody(scene: Scene) -> None:
