@@ -8,10 +8,10 @@ many times faster than thousands of array elements.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+import orjson
 from django.db import connection
 
 from raccord.contacts.differences import Draft, StoredContact
@@ -20,7 +20,6 @@ from raccord.contacts.unique_key import freed
 from raccord.engine.records import Operation, Origin
 
 Row = dict[str, Any]
-_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _LOCK_BY_KEY = """
 SELECT id, key, values::text, evidence::text, deleted_at IS NOT NULL FROM contacts_contact
@@ -131,7 +130,7 @@ def _locked(statement: str, project_id: int, wanted: list[str] | list[int]) -> l
     with connection.cursor() as cursor:
         cursor.execute(statement, [project_id, wanted])
         return [
-            StoredContact(id_, key, json.loads(values), json.loads(evidence), deleted)
+            StoredContact(id_, key, orjson.loads(values), orjson.loads(evidence), deleted)
             for id_, key, values, evidence, deleted in cursor.fetchall()
         ]
 
@@ -155,3 +154,7 @@ def _write_log(project_id: int, entries: Sequence[Row], *, origin: Origin) -> No
     who = [origin.kind, origin.actor[:255], origin.transfer]
     with connection.cursor() as cursor:
         cursor.execute(_LOG, [project_id, *who, _as_json(entries)])
+
+
+def _as_json(rows: object) -> str:
+    return orjson.dumps(rows).decode()

@@ -6,10 +6,10 @@ a worker that dies between or inside chunks leaves nothing half done and nothing
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from uuid import UUID
 
+import orjson
 from django.db import connection
 from django.db.models import F
 
@@ -112,7 +112,7 @@ def _without_repeats(run: ImportRun, met: Sequence[ReadLine], reader: LineReader
         first_here.setdefault(line.key, line)
     keys = [{"key": key, "line": line.record.line} for key, line in first_here.items()]
     with connection.cursor() as cursor:
-        cursor.execute(_MEET, [run.pk, json.dumps(keys)])
+        cursor.execute(_MEET, [run.pk, orjson.dumps(keys).decode()])
         new = {key for (key,) in cursor.fetchall()}
     earlier = ImportKey.objects.filter(run=run, key__in=first_here.keys() - new)
     first_line = {key: line.record.line for key, line in first_here.items()}

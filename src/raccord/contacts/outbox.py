@@ -7,10 +7,10 @@ the contact as it is then. Who works on an item (claim, lease) is none of our bu
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import orjson
 from django.db import connection
 
 from raccord.contacts import wakeups
@@ -69,7 +69,7 @@ def make_due(project_id: int, events: Sequence[Event], *, origin: Origin) -> Non
             transfers.append(subscription.transfer)
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(_UPSERT, [json.dumps(rows)])
+            cursor.execute(_UPSERT, [orjson.dumps(rows).decode()])
         wakeups.outbound_after_commit(transfers)
 
 

@@ -22,6 +22,7 @@ from raccord.contacts.models import Contact, ImportRun, OutboxItem, OutboxState,
 from raccord.sync.models import Backfill, Link, LinkState
 
 PATIENCE_SECONDS = 300.0
+POLL_SECONDS = 0.25
 API = "/services/data/v62.0"
 
 
@@ -82,7 +83,7 @@ def wait_until_settled(
     """Wait until no contact of `project` is due; give up when nothing moves for long."""
     left, moved_at = _left(project), time.monotonic()
     while left and time.monotonic() - moved_at < PATIENCE_SECONDS:
-        time.sleep(0.1)
+        time.sleep(POLL_SECONDS)
         now_left = _left(project)
         if now_left != left:
             left, moved_at = now_left, time.monotonic()

@@ -5,6 +5,9 @@ Values are plain Python: ``str``, ``int``, ``Decimal``, ``bool``, ``date``, awar
 
 - *absent*: the key is not there, nothing is said about the field;
 - *empty* or *cleared*: the key is there with ``None``.
+
+What exists once per field of a record (`BaseEntry`, `Decision`) is a named tuple, which is made
+three times as fast as a frozen dataclass; everything else is a frozen dataclass.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from raccord.engine.errors import Failure
 from raccord.engine.schema import RemoteField
@@ -177,8 +181,7 @@ class Interval:
     latest: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BaseEntry:
+class BaseEntry(NamedTuple):
     """What each side held for one field pair when the two last belonged together."""
 
     ours: Value
@@ -214,8 +217,7 @@ class Action(StrEnum):
     LOOK_AGAIN = "look_again"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What was decided for one field, and which row of the table decided it."""
 
     field: str

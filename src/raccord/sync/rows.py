@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 import structlog
 
 from raccord.contacts.evidence import from_json
@@ -98,7 +98,7 @@ def _seen(claimed: Claimed, row: tuple[Any, ...], forms: StoredForms) -> SeenRow
         claimed=claimed,
         external_id=uid or "",
         local=None if deleted else forms.contact_values(values),
-        evidence={} if deleted or given == "{}" else from_json(json.loads(given)),
+        evidence={} if deleted or given == "{}" else from_json(orjson.loads(given)),
         link=_link(row[6:], forms) if row[5] else None,
     )
 

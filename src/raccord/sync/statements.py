@@ -6,10 +6,10 @@ object. Rows travel to the database as one JSON array, read with `jsonb_to_recor
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import orjson
 from django.db import connection
 
 
@@ -30,4 +30,4 @@ def change(statement: str, **parameters: Any) -> int:
 
 def as_json(rows: Iterable[Mapping[str, object]]) -> str:
     """The rows as one JSON array."""
-    return json.dumps(list(rows), ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(list(rows)).decode()

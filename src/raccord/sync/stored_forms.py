@@ -5,9 +5,10 @@ Most fields are text and come out of JSON as they are, so only the others are to
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
+
+import orjson
 
 from raccord.engine.records import (
     BaseEntry,
@@ -59,18 +60,18 @@ class StoredForms:
 
     def contact_values(self, text: str) -> Values:
         """A contact's stored values."""
-        return _restored(json.loads(text), self._ours)
+        return _restored(orjson.loads(text), self._ours)
 
     def sent(self, text: str | None) -> Values | None:
         """What departed, by remote field name; None when nothing is unexplained."""
-        return None if text is None else _restored(json.loads(text), self._theirs)
+        return None if text is None else _restored(orjson.loads(text), self._theirs)
 
     def base(self, text: str) -> Mapping[str, BaseEntry]:
         """The base entries of the fields that are still mapped."""
         if text == "{}":
             return {}
         remote_of = self._remote_of
-        entries = json.loads(text).items()
+        entries = orjson.loads(text).items()
         return {key: self._entry(key, entry) for key, entry in entries if key in remote_of}
 
     def _entry(self, key: str, entry: list[Any]) -> BaseEntry:

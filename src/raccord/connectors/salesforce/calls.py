@@ -5,10 +5,11 @@ Everything else in this folder talks through `Calls.call` and sees parsed JSON o
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from datetime import timedelta
+
+import orjson
 
 from raccord.connectors import http
 from raccord.connectors.base import Conversation, Usage
@@ -40,7 +41,7 @@ class Calls:
         A refused token is renewed once: a 401 means that the call had no effect. `path` is
         relative to the org's own address, so that no answer can send us elsewhere.
         """
-        content = b"" if body is None else _as_json(body)
+        content = b"" if body is None else orjson.dumps(body)
         ends_at = time.monotonic() + self._deadline
         tokens = self._conversation.tokens
         token = tokens.current()
@@ -90,10 +91,6 @@ class Calls:
         if used := _USAGE.search(answer.headers.get("Sforce-Limit-Info", "")):
             self.usage = Usage(used=int(used.group(1)), allowed=int(used.group(2)))
         return answer
-
-
-def _as_json(body: object) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _refuses_token(answer: http.Answer) -> bool:
