@@ -88,7 +88,7 @@ def _import_and_deliver(listed: Path) -> tuple[float, float, int]:
     from raccord.connections.models import Connection
     from raccord.contacts import imports
     from raccord.contacts.models import ImportState, Project
-    from raccord.demo import rehearsal, scenery
+    from raccord.demo import counting, scenery, settling
 
     # Imported first and activated afterwards, so that the two ways are measured one by one.
     file = read(scenery.BLUEPRINT)
@@ -107,8 +107,8 @@ def _import_and_deliver(listed: Path) -> tuple[float, float, int]:
     stored = time.monotonic() - began
     began = time.monotonic()
     apply(file)
-    rehearsal.wait_until_settled(project)
+    settling.wait_until_settled(project)
     delivered = time.monotonic() - began
-    assert rehearsal.delivered(project) == run.created
+    assert counting.delivered(project) == run.created
     calls = Connection.objects.aggregate(total=Sum("calls"))["total"]
     return stored, delivered, int(calls or 0)

@@ -1,29 +1,22 @@
 """The demo's whole path once, without a browser, and what came of it.
 
-The set-up file is applied, a list of contacts imported, the workers deliver it, and what both
-sides then hold is counted: ours in the database, theirs through the organization's own API.
+The set-up file is applied, a list of contacts imported, the workers deliver it (`settling.py`),
+and what both sides then hold is counted (`counting.py`).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
-from django.conf import settings
-from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
 
-from raccord.connections.models import Connection
 from raccord.contacts import imports, messages
-from raccord.contacts.models import Contact, ImportRun, OutboxItem, OutboxState, Project
-from raccord.sync.models import Backfill, Link, LinkState
-
-PATIENCE_SECONDS = 300.0
-POLL_SECONDS = 0.25
-API = "/services/data/v62.0"
+from raccord.contacts.models import ImportRun, ImportState, Project
+from raccord.demo import counting
+from raccord.demo.settling import halts, wait_until_settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +24,9 @@ class Report:
     """What `demo-check` prints.
 
     lines_read: lines of the file, its heading and blank lines not counted. rejected: the lines
-    not taken. delivered: contacts that both sides hold; parked: those refused over there, by
-    cause. org_records: contacts that the organization says it has. seconds: from the start of
-    the import until nothing was due.
+    not taken, or why the whole file was not. delivered: contacts that both sides hold; parked:
+    those refused over there, by cause. org_records: contacts that the organization says it has.
+    seconds: from the start of the import until nothing was due.
     """
 
     lines_read: int
@@ -56,90 +49,58 @@ class Report:
         return asdict(self)
 
 
-def rehearse(project: Project, contacts: Path) -> Report:
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What came of it. refusal: why the file was not taken, "" if it was.
+
+    halts: what keeps contacts from being delivered until a person does something about it.
+    """
+
+    report: Report
+    refusal: str
+    halts: list[str]
+
+    def complaints(self) -> list[str]:
+        """Why this was no success, in words; empty if it was one."""
+        told = [self.refusal] if self.refusal else []
+        if not self.report.complete:
+            told += [*self.halts, _("Some accepted contacts were neither delivered nor parked.")]
+        return told
+
+
+def rehearse(project: Project, contacts: Path) -> Rehearsal:
     """Import `contacts` into the set-up demo project, wait for the workers, count."""
     started = time.monotonic()
     run = imports.start(project, contacts, file_name=contacts.name, started_by="raccord demo-check")
-    imports.run_now(run)
-    run.refresh_from_db()
+    if run.state != ImportState.FAILED:
+        run = imports.run_now(run)
     wait_until_settled(project)
-    seconds = time.monotonic() - started
+    report = _report(project, run, seconds=time.monotonic() - started)
+    refusal = messages.explain(run.reason, run.parameters) if _refused(run) else ""
+    return Rehearsal(report, refusal, halts=halts(project))
+
+
+def _report(project: Project, run: ImportRun, *, seconds: float) -> Report:
     return Report(
         lines_read=run.read,
-        contacts_imported=_living(project).count(),
-        rejected_count=run.rejected,
+        contacts_imported=counting.living(project).count(),
+        rejected_count=run.rejected + _refused(run),
         rejected=_rejected(run),
-        delivered=delivered(project),
-        parked=_parked(project),
-        org_records=organization_records(),
-        api_calls=_calls(project),
+        delivered=counting.delivered(project),
+        parked=counting.parked(project),
+        org_records=counting.organization_records(),
+        api_calls=counting.calls(project),
         seconds=round(seconds, 3),
     )
 
 
-def wait_until_settled(
-    project: Project, *, on_progress: Callable[[int], None] | None = None
-) -> None:
-    """Wait until no contact of `project` is due; give up when nothing moves for long."""
-    left, moved_at = _left(project), time.monotonic()
-    while left and time.monotonic() - moved_at < PATIENCE_SECONDS:
-        time.sleep(POLL_SECONDS)
-        now_left = _left(project)
-        if now_left != left:
-            left, moved_at = now_left, time.monotonic()
-        if on_progress:
-            on_progress(left)
-
-
-def _left(project: Project) -> int:
-    """Contacts that are due, and those that a first load has yet to make due."""
-    due = OutboxItem.objects.filter(subscription__project=project, state=OutboxState.DUE)
-    loads = Backfill.objects.filter(subscription__project=project, finished_at=None)
-    return due.count() + sum(load.total - load.done + 1 for load in loads)
-
-
-def delivered(project: Project) -> int:
-    """Contacts with a counterpart for which nothing is waiting."""
-    waiting = OutboxItem.objects.filter(subscription__project=project).values("contact")
-    return (
-        Link.objects.filter(
-            transfer__connection__project=project,
-            state=LinkState.LINKED,
-            contact__in=_living(project).values("pk"),
-        )
-        .exclude(contact__in=waiting)
-        .values("contact")
-        .distinct()
-        .count()
-    )
-
-
-def organization_records() -> int:
-    """How many contacts the simulated organization has, asked through its API."""
-    with httpx.Client(base_url=settings.SIMULATOR_URL, timeout=60) as client:
-        answer = client.post(
-            "/services/oauth2/token",
-            data={
-                "grant_type": "client_credentials",
-                "client_id": settings.OAUTH_CLIENT_ID,
-                "client_secret": settings.OAUTH_CLIENT_SECRET,
-            },
-        )
-        token = answer.raise_for_status().json()["access_token"]
-        counted = client.get(
-            f"{API}/query",
-            params={"q": "SELECT COUNT() FROM Contact"},
-            headers={"Authorization": f"Bearer {token}"},
-        )
-        return int(counted.raise_for_status().json()["totalSize"])
-
-
-def _living(project: Project) -> Any:
-    return Contact.objects.filter(project=project, deleted_at=None)
+def _refused(run: ImportRun) -> bool:
+    return run.state == ImportState.FAILED
 
 
 def _rejected(run: ImportRun) -> list[dict[str, Any]]:
-    return [
+    """The lines not taken; at the end why the file was not, at its heading if at no other line."""
+    rejected: list[dict[str, Any]] = [
         {
             "line": reject.line,
             "column": reject.column or None,
@@ -147,16 +108,12 @@ def _rejected(run: ImportRun) -> list[dict[str, Any]]:
         }
         for reject in run.rejects.all()
     ]
-
-
-def _parked(project: Project) -> list[dict[str, Any]]:
-    refused = OutboxItem.objects.filter(subscription__project=project).exclude(
-        state=OutboxState.DUE
-    )
-    groups = refused.values("reason").annotate(count=Count("pk")).order_by("-count", "reason")
-    return [{"code": group["reason"], "count": group["count"]} for group in groups]
-
-
-def _calls(project: Project) -> int:
-    total = Connection.objects.filter(project=project).aggregate(total=Sum("calls"))["total"]
-    return int(total or 0)
+    if _refused(run):
+        rejected.append(
+            {
+                "line": int(run.parameters.get("line", 1)),
+                "column": run.parameters.get("column"),
+                "reason": messages.explain(run.reason, run.parameters),
+            }
+        )
+    return rejected

@@ -43,7 +43,7 @@ class Command(BaseCommand):
             )
             project = seeding.set_up()
             supervisor.start(programs.worker(1))
-            report = rehearsal.rehearse(project, contacts)
-        self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
-        if not report.complete:
-            raise CommandError(_("Some accepted contacts were neither delivered nor parked."))
+            rehearsed = rehearsal.rehearse(project, contacts)
+        self.stdout.write(json.dumps(rehearsed.report.as_dict(), ensure_ascii=False, indent=2))
+        if complaints := rehearsed.complaints():
+            raise CommandError("\n".join(complaints))
