@@ -92,7 +92,8 @@ def claim_return(query: Mapping[str, str], *, person: User) -> SigningIn:
     """
     with transaction.atomic():
         waiting = SigningIn.objects.select_for_update().select_related("authorization")
-        found = waiting.filter(state=query.get("state", ""), person=person).first()
+        state = query.get("state", "").replace("\0", "")
+        found = waiting.filter(state=state, person=person).first()
         if found is None or not found.state:
             raise BadInput(STATE_MISMATCH)
         SigningIn.objects.filter(pk=found.pk).delete()
@@ -171,7 +172,9 @@ def _identity(grant: Grant, *, endpoint: oauth.TokenEndpoint) -> Identity:
 @transaction.atomic
 def _store(authorization: Authorization, *, grant: Grant, identity: Identity) -> Authorization:
     """Write the grant down, unless it leads to another organization than the links point to."""
-    row = Authorization.objects.select_for_update().get(pk=authorization.pk)
+    row = Authorization.objects.select_for_update().filter(pk=authorization.pk).first()
+    if row is None:  # removed, or replaced by another one, while the person was signing in
+        raise BadInput(STATE_MISMATCH)
     used_by = Connection.objects.select_for_update().filter(authorization=row)
     for pinned in {row.organization, *(each.organization for each in used_by)}:
         if pinned and pinned != grant.organization:

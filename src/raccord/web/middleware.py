@@ -1,4 +1,4 @@
-"""What every request passes: security headers, language, the sign-in wall, the current project.
+"""What every request passes: headers, plain text, language, sign-in wall, current project.
 
 Their order is the settings' order: headers first, so that they are on every answer.
 """
@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -25,6 +25,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 # The largest import and the form around it.
 LARGEST_BODY = LARGEST_FILE + 1024 * 1024
+NUL = "\0"
 POLICY = "; ".join(
     [
         "default-src 'self'",
@@ -53,6 +54,29 @@ class ContentSecurityPolicy:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         patch_vary_headers(response, ["Accept-Language", "HX-Request", "HX-Target"])
         return response
+
+
+class NoNul:
+    """Take the one character that PostgreSQL cannot hold out of addresses and cookies.
+
+    No browser sends it by itself, and nothing here is named with it. What is posted is checked by
+    the forms, which name the field.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if NUL in request.path_info:
+            from raccord.web.errors.views import not_found
+
+            return not_found(request)
+        if any(NUL in text for entry in request.GET.lists() for text in (entry[0], *entry[1])):
+            request.GET = _without_nul(request.GET)  # type: ignore[assignment]
+        for name, value in list(request.COOKIES.items()):
+            if NUL in value:
+                del request.COOKIES[name]
+        return self.get_response(request)
 
 
 class PersonLocale:
@@ -142,6 +166,14 @@ class CurrentProject:
         timezone.activate(project.time_zone)
         if request.session.get(LAST_PROJECT) != project.pk:
             request.session[LAST_PROJECT] = project.pk
+
+
+def _without_nul(query: QueryDict) -> QueryDict:
+    cleaned = QueryDict(mutable=True)
+    for name, values in query.lists():
+        cleaned.setlist(name.replace(NUL, ""), [value.replace(NUL, "") for value in values])
+    cleaned._mutable = False
+    return cleaned
 
 
 def open_to_all(view: View) -> View:

@@ -15,6 +15,8 @@ from django.urls import reverse
 from raccord.connections.models import Authorization, Connection
 from raccord.contacts.models import Project
 
+MOST_DIGITS = 19
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -27,8 +29,9 @@ class Draft:
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Draft:
-        """From a query string; what is not said stays empty."""
-        return cls(**{name: query.get(name, "").strip() for name in cls.__slots__})
+        """From a query string; what is not said, or could not be stored, stays empty."""
+        said = {name: query.get(name, "").strip() for name in cls.__slots__}
+        return cls(**{name: text for name, text in said.items() if "\0" not in text})
 
     def query(self) -> str:
         """The same, to be appended to an address of ours."""
@@ -48,12 +51,15 @@ class Draft:
 
     def stored(self, project: Project) -> Connection | None:
         """The connection that is being changed; None while it is a new one."""
-        if not self.connection.isdecimal():
-            return None
-        return get_object_or_404(project.connections, pk=int(self.connection))
+        key = _key(self.connection)
+        return get_object_or_404(project.connections, pk=key) if key else None
 
     def chosen(self) -> Authorization | None:
         """The authorization that was picked, if it exists."""
-        if not self.authorization.isdecimal():
-            return None
-        return Authorization.objects.filter(pk=int(self.authorization)).first()
+        key = _key(self.authorization)
+        return Authorization.objects.filter(pk=key).first() if key else None
+
+
+def _key(text: str) -> int:
+    """The number of a row; 0 for what cannot be one."""
+    return int(text) if text.isdecimal() and len(text) < MOST_DIGITS else 0

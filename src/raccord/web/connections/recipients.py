@@ -102,9 +102,13 @@ def save(request: HttpRequest, project: Project, key: int) -> HttpResponse:
     """Store exactly the ticked addresses."""
     integration = of_project(project, key)
     posted = dict.fromkeys(request.POST.getlist("recipient"))
-    wanted = [RecipientRow(email, language) for language, _bar, email in map(_halves, posted)]
+    spoken = dict(settings.LANGUAGES)
+    wanted = [
+        (email, language if language in spoken else settings.LANGUAGE_CODE)
+        for language, _bar, email in map(_halves, posted)
+    ]
     try:
-        recipients.set_recipients(integration, [(row.email, row.language) for row in wanted])
+        recipients.set_recipients(integration, wanted)
     except BadInput as problem:
         problems.tell(request, problem)
     else:

@@ -62,7 +62,8 @@ def refusals(request: HttpRequest, project: Project, key: int) -> HttpResponse:
 @require_POST
 def replay(request: HttpRequest, project: Project, key: int) -> HttpResponse:
     """Try again what was refused for one reason."""
-    count = again.replay(of_project(project, key), reason=request.POST.get("reason", ""))
+    reason = request.POST.get("reason", "").replace("\0", "")
+    count = again.replay(of_project(project, key), reason=reason)
     messages.success(
         request,
         ngettext("%(count)d contact is tried again.", "%(count)d contacts are tried again.", count)

@@ -30,7 +30,7 @@ def index(request: HttpRequest, project: Project) -> HttpResponse:
     """Contacts that hold every word that was typed, the latest change first."""
     text = request.GET.get("q", "").strip()
     number = request.GET.get("page", "1")
-    page = queries.search(project, text, page=int(number) if number.isdecimal() else 1)
+    page = queries.search(project, text, page=int(number[:9]) if number.isdecimal() else 1)
     columns = _columns(project)
     context = {
         "text": text,
