@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--contacts", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--latency", type=int, nargs="+", default=[0, 100], help="ms per call")
     options = parser.parse_args()
-    programs = " | ".join(f"{name}, MB" for name in PROGRAMS)
+    programs = " | ".join(f"{name}, MB / CPU s" for name in PROGRAMS)
     print(HEADING.format(programs=programs, dashes="---:|" * len(PROGRAMS)))
     for latency in options.latency:
         for contacts in options.contacts:
@@ -34,7 +34,9 @@ def main() -> None:
 
 def _line(figures: Figures) -> str:
     per_200 = figures.calls * 200 / figures.contacts
-    memory = " | ".join(f"{figures.peak_megabytes[name]:.0f}" for name in PROGRAMS)
+    memory = " | ".join(
+        f"{figures.peak_megabytes[name]:.0f} / {figures.processor[name]:.1f}" for name in PROGRAMS
+    )
     return (
         f"| {figures.contacts:,} | {figures.latency} | {figures.stored_per_second:,.0f} "
         f"| {figures.delivered_per_second:,.0f} | {figures.calls:,} | {per_200:.2f} | {memory} |"

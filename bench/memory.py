@@ -1,7 +1,11 @@
-"""The largest resident memory of each program while something runs."""
+"""The largest resident memory of each program while something runs, and its processor time.
+
+Processor time is what two runs on a busy machine can be compared by.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import Self
 
@@ -11,10 +15,14 @@ PAUSE_SECONDS = 0.2
 
 
 class PeakMemory:
-    """Samples our children and the database; `peaks` holds megabytes by program."""
+    """Samples our children and the database.
+
+    peaks: megabytes by program. processor: seconds by program, since each started.
+    """
 
     def __init__(self, *, database: int | None) -> None:
         self.peaks: dict[str, float] = {}
+        self.processor: dict[str, float] = {}
         self._database = database
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -31,12 +39,14 @@ class PeakMemory:
         while not self._end.wait(PAUSE_SECONDS):
             for child in psutil.Process().children():
                 if name := _program(child):
-                    self._note(name, _resident(child))
+                    self._note(name, _resident(child), _seconds([child]))
             if self._database:
-                self._note("database", _proportional(self._database))
+                processes = _family(self._database)
+                self._note("database", _proportional(processes), _seconds(processes))
 
-    def _note(self, name: str, megabytes: float) -> None:
+    def _note(self, name: str, megabytes: float, seconds: float) -> None:
         self.peaks[name] = max(self.peaks.get(name, 0.0), megabytes)
+        self.processor[name] = max(self.processor.get(name, 0.0), seconds)
 
 
 def _program(process: psutil.Process) -> str | None:
@@ -55,13 +65,27 @@ def _resident(process: psutil.Process) -> float:
         return 0.0
 
 
-def _proportional(process_id: int) -> float:
-    """A server process and its children, pages that they share counted once."""
-    total = 0.0
+def _family(process_id: int) -> list[psutil.Process]:
     try:
         server = psutil.Process(process_id)
-        for process in (server, *server.children(recursive=True)):
-            total += process.memory_full_info().pss
+        return [server, *server.children(recursive=True)]
     except psutil.Error:
-        return 0.0
+        return []
+
+
+def _proportional(processes: list[psutil.Process]) -> float:
+    """Together, with pages that they share counted once."""
+    total = 0.0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            total += process.memory_full_info().pss
     return total / 1_000_000
+
+
+def _seconds(processes: list[psutil.Process]) -> float:
+    total = 0.0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            total += times.user + times.system
+    return total

@@ -16,7 +16,8 @@ from bench.memory import PeakMemory
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What one run gave. latency: in ms, added to each call. peak_megabytes: resident, by program
-    (the database is the sum of its processes, shared pages counted once)."""
+    (the database is the sum of its processes, shared pages counted once). processor: in seconds,
+    likewise, for the whole run."""
 
     contacts: int
     latency: int
@@ -24,6 +25,7 @@ class Figures:
     delivered_per_second: float
     calls: int
     peak_megabytes: dict[str, float]
+    processor: dict[str, float]
 
 
 def measure(*, contacts: int, latency: int) -> Figures:
@@ -76,6 +78,7 @@ def _run(folder: Path, *, contacts: int, latency: int) -> Figures:
         delivered_per_second=contacts / delivered,
         calls=calls,
         peak_megabytes=memory.peaks,
+        processor=memory.processor,
     )
 
 

@@ -6,6 +6,7 @@ its running jobs in time after either.
 """
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -26,7 +27,19 @@ DATABASE_LOST_STATUS = 75  # "temporary failure" in sysexits.h
 
 def run(*, concurrency: int) -> int:
     """Run jobs, `concurrency` at a time, until told to stop; return the exit status."""
+    _spare_the_garbage_collector()
     return asyncio.run(_run(concurrency=concurrency))
+
+
+def _spare_the_garbage_collector() -> None:
+    """Look for garbage cycles seldom, and never among what was loaded at the start.
+
+    A claim holds a hundred thousand small objects, none of them in a cycle; looking through them
+    every 700 allocations took a third of a delivery's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _run(*, concurrency: int) -> int:
