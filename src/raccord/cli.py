@@ -8,13 +8,14 @@ the programs in `raccord.processes` or the Django command of the same name in
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import partial
+from typing import Any, TypeAlias
 
 import django
 from django.core.management import get_commands, load_command_class
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -22,6 +23,8 @@ from raccord import __version__
 from raccord.demo import scenery
 from raccord.processes import environment, ports, programs
 from raccord.processes.embedded_database import EmbeddedDatabaseError
+from raccord.processes.only_one import AlreadyRunsError, only_one
+from raccord.processes.own_database import OwnDatabaseError
 from raccord.processes.postgres_programs import ProgramError
 from raccord.processes.supervisor import ProgramDidNotStartError, Supervisor
 
@@ -32,7 +35,9 @@ docs/reference/settings.md.
 """
 EXPECTED_ERRORS = (
     EmbeddedDatabaseError,
+    OwnDatabaseError,
     ProgramError,
+    AlreadyRunsError,
     ports.PortTakenError,
     ProgramDidNotStartError,
 )
@@ -104,7 +109,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     up = _add(commands, "up", "run everything: database, web and workers")
     _add_address(up)
-    up.add_argument("--workers", type=int, default=1, help="worker processes (default: 1)")
+    up.add_argument("--workers", type=_count, default=1, help="worker processes (default: 1)")
     up.set_defaults(run=_up)
 
     web = _add(commands, "web", "run the web server only")
@@ -113,7 +118,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     worker = _add(commands, "worker", "run one worker only")
     worker.add_argument(
-        "--concurrency", type=int, default=4, help="jobs that run at the same time (default: 4)"
+        "--concurrency", type=_count, default=4, help="jobs that run at the same time (default: 4)"
     )
     worker.set_defaults(run=_worker)
 
@@ -123,7 +128,9 @@ def build_parser() -> argparse.ArgumentParser:
     demo = _add(commands, "demo", "run everything with a simulated Salesforce org")
     _add_address(demo)
     demo.add_argument(
-        "--simulator-port", type=int, help="port of the simulator (default: one above --port)"
+        "--simulator-port",
+        type=ports.port,
+        help="port of the simulator (default: one above --port)",
     )
     demo.add_argument("--reset", action="store_true", help="forget the demo's data first")
     demo.set_defaults(run=_demo)
@@ -144,7 +151,15 @@ def _add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
     )
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
+    parser.add_argument(
+        "--port", type=ports.port, default=8000, help="port to listen on (default: 8000)"
+    )
+
+
+def _count(text: str) -> int:
+    if not (text.isdecimal() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")
+    return int(text)
 
 
 def _up(options: argparse.Namespace) -> int:
@@ -182,9 +197,9 @@ def _worker(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    ports.require_free(options.port, host=options.host, option="--port")
-    simulator_port = options.simulator_port or options.port + 1
-    ports.require_free(simulator_port, host="127.0.0.1", option="--simulator-port")
+    simulator_port = options.simulator_port or _beside(options.port)
+    if simulator_port == options.port:
+        sys.exit("raccord: --simulator-port and --port must differ.")
     environment.move_to_demo_folder()
     # Where to click and how to sign in should stay on the screen.
     environment.complete(RACCORD_LOG_LEVEL="WARNING")
@@ -192,12 +207,22 @@ def _demo(options: argparse.Namespace) -> int:
         public_url=f"http://127.0.0.1:{options.port}",
         simulator_url=f"http://127.0.0.1:{simulator_port}",
     )
-    if options.reset:
-        environment.forget_data()
-    with environment.database():
-        _call("migrate", "--verbosity", "0")
-        _call("demo", "--host", options.host)
+    # Beside the data folder, which --reset removes as a whole.
+    lock = environment.data_dir().with_name("demo.lock")
+    with only_one(lock, what="The demo", at=os.environ["RACCORD_PUBLIC_URL"]):
+        ports.require_free(options.port, host=options.host, option="--port")
+        ports.require_free(simulator_port, host="127.0.0.1", option="--simulator-port")
+        if options.reset:
+            environment.forget_data()
+        with environment.database():
+            _call("migrate", "--verbosity", "0")
+            address = ("--host", options.host, "--port", str(options.port))
+            _call("demo", *address, "--simulator-port", str(simulator_port))
     return 0
+
+
+def _beside(port: int) -> int:
+    return port + 1 if port < ports.HIGHEST else port - 1
 
 
 def _demo_check(options: argparse.Namespace) -> int:
@@ -251,7 +276,19 @@ def _load(name: str) -> BaseCommand:
     module = known.module if known else name
     command = load_command_class(str(get_commands()[module]), module)
     command.suppressed_base_arguments = DJANGO_OPTIONS
+    command.create_parser = partial(_parser_without_django_options, command.create_parser)  # type: ignore[method-assign]
     return command
+
+
+def _parser_without_django_options(
+    create: Callable[..., CommandParser], *arguments: str, **options: Any
+) -> CommandParser:
+    """Hide also the options that Django adds past what a command may suppress."""
+    parser = create(*arguments, **options)
+    for action in parser._actions:
+        if not DJANGO_OPTIONS.isdisjoint(action.option_strings):
+            action.help = argparse.SUPPRESS
+    return parser
 
 
 if __name__ == "__main__":

@@ -184,7 +184,10 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# Where there is no mail server: e-mails become files in this folder.
+MAIL_DIR = os.environ.get("RACCORD_MAIL_DIR", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if MAIL_DIR else 'smtp'}.EmailBackend"
+EMAIL_FILE_PATH = MAIL_DIR or None
 EMAIL_HOST = os.environ.get("RACCORD_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("RACCORD_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("RACCORD_SMTP_USER", "")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from string import Template
 
-from raccord.processes.environment import complete
+from raccord.processes.environment import complete, data_dir
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 BLUEPRINT = EXAMPLES / "demo.yaml"
@@ -24,6 +25,9 @@ TRY_IT_PROJECT = "try-it"
 
 def complete_environment(*, public_url: str, simulator_url: str) -> None:
     """Set what the demo's settings need, unless the user has set it."""
+    if not os.environ.get("RACCORD_SMTP_HOST"):
+        # Nobody runs a mail server for a demo, and an alert should be seen.
+        complete(RACCORD_MAIL_DIR=str(data_dir() / "mail"))
     complete(
         RACCORD_PUBLIC_URL=public_url,
         RACCORD_SIMULATOR_URL=simulator_url,

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from raccord.processes import embedded_database
+from raccord.processes import embedded_database, own_database
 from raccord.processes.last_will import LastWill
 
 
@@ -43,10 +43,12 @@ def data_dir() -> Path:
 def database() -> Iterator[None]:
     """Make sure that DATABASE_URL names a running database for as long as the block lasts.
 
-    The user's own, else the embedded one of the data folder: if another command of ours has it
-    running it is shared, otherwise it is started here and stopped at the end, also by kill -9.
+    The user's own, if it answers, else the embedded one of the data folder: if another command of
+    ours has it running it is shared, otherwise it is started here and stopped at the end, also by
+    kill -9.
     """
-    if os.environ.get("DATABASE_URL"):
+    if own := os.environ.get("DATABASE_URL"):
+        own_database.require_answer(own)
         yield
         return
     folder = data_dir()

@@ -1,12 +1,22 @@
-"""Free ports, and who is in the way of a taken one."""
+"""Ports: which numbers are some, which are free, and who is in the way of a taken one."""
 
+import argparse
 import socket
 
 import psutil
 
+HIGHEST = 65_535
+
 
 class PortTakenError(RuntimeError):
     """Another program listens on the port; the message names both and says what to do."""
+
+
+def port(text: str) -> int:
+    """Read an option's value; raise argparse.ArgumentTypeError where it is no port."""
+    if not (text.isdecimal() and 1 <= int(text) <= HIGHEST):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to {HIGHEST}")
+    return int(text)
 
 
 def require_free(port: int, *, host: str, option: str) -> None:

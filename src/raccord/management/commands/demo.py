@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -32,13 +31,23 @@ Raccord is ready.                                                  (Ctrl-C stops
 """)
 
 
+MAIL = gettext_noop("""\
+  E-mails such as alerts are not sent but written as files to
+  {folder}
+""")
+
+
 class Command(BaseCommand):
     help = "Run Raccord with a simulated organization and 1,000 contacts. Ctrl-C stops it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+        parser.add_argument("--port", type=int, required=True, help="port to listen on")
+        parser.add_argument("--simulator-port", type=int, required=True, help="the simulator's")
 
-    def handle(self, *_args: Any, host: str, **_options: Any) -> None:
+    def handle(
+        self, *_args: Any, host: str, port: int, simulator_port: int, **_options: Any
+    ) -> None:
         seed = scenery.write_organization(
             settings.DATA_DIR / "organization-seed.json",
             public_url=settings.PUBLIC_URL,
@@ -47,7 +56,7 @@ class Command(BaseCommand):
         with Supervisor() as supervisor:
             supervisor.start(
                 programs.simulator(
-                    port=_port(settings.SIMULATOR_URL),
+                    port=simulator_port,
                     data=settings.DATA_DIR / "organization.journal",
                     seed=seed,
                 )
@@ -56,14 +65,12 @@ class Command(BaseCommand):
             seeding.contacts(seeding.set_up())
             seeding.set_up_project_to_try()
             supervisor.start(programs.worker(1))
-            supervisor.start(programs.web(host=host, port=_port(settings.PUBLIC_URL)))
+            supervisor.start(programs.web(host=host, port=port))
             self.stdout.write(_welcome())
+            if settings.MAIL_DIR:
+                self.stdout.write(_(MAIL).format(folder=settings.MAIL_DIR))
             self.stdout.flush()
             supervisor.watch()
-
-
-def _port(url: str) -> int:
-    return urlsplit(url).port or 80
 
 
 def _welcome() -> str:
