@@ -142,6 +142,19 @@ def refresh(integration: Integration) -> None:
         wakeups.outbound_after_commit(ticks)
 
 
+def mappings_changed(transfer: DataTransfer) -> None:
+    """Compare all contacts of a running data transfer again: a new pair concerns them, too.
+
+    To be called after `mappings.save_mappings` changed something, in the same transaction, so
+    that no crash comes between the two. Contacts that hold what is there already cost a look,
+    and send nothing. Without effect while nothing of the transfer is captured.
+    """
+    with barrier.exclusive(transfer.connection.project_id):
+        for subscription in Subscription.objects.filter(transfer=transfer.pk, active=True):
+            _bring_existing(subscription)
+    log.info("integration.mappings_changed", transfer=transfer.pk)
+
+
 def out_of_line() -> list[Integration]:
     """Running integrations whose subscriptions do not say what is set up; for the sweep."""
     running = Integration.objects.exclude(state=IntegrationState.DISABLED)

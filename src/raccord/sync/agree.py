@@ -80,6 +80,7 @@ def _agree(route: Route, claim: Claim, rows: Sequence[Agreement]) -> list[Verdic
         claimed = row.sighting.claimed
         if claimed.contact in moved:
             row.sighting.started = moved[claimed.contact] + 1
+            row.sighting.linked_now = True
         else:
             verdicts.append(Verdict(claimed, Fate.AGAIN, at=claim.now + SHORTLY))
     return verdicts

@@ -90,13 +90,14 @@ def depart(
 
 def _depart(route: Route, claim: Claim, rows: Sequence[Departure]) -> list[Departure | Verdict]:
     alive = items.alive(claim, [row.claimed.item for row in rows])
-    given = {row.claimed.contact: _given(row) for row in rows if row.claimed.item in alive}
+    ours = [row for row in rows if row.claimed.item in alive]
     parameters = {"transfer": route.transfer, "token": claim.token}
-    known = fetch(_UPDATE, rows=as_json(given.values()), contacts=list(given), **parameters)
-    left = {r[0] for r in known}
-    new = [row for contact, row in given.items() if contact not in left]
-    if new:
-        left.update(r[0] for r in fetch(_INSERT, rows=as_json(new), **parameters))
+    left: set[int] = set()
+    if linked := {row.claimed.contact: _given(row) for row in ours if row.sighting.has_link}:
+        known = fetch(_UPDATE, rows=as_json(linked.values()), contacts=list(linked), **parameters)
+        left.update(row[0] for row in known)
+    if new := [_given(row) for row in ours if not row.sighting.has_link]:
+        left.update(row[0] for row in fetch(_INSERT, rows=as_json(new), **parameters))
     leaving = [row.claimed.item for row in rows if row.claimed.contact in left]
     items.lock(claim, leaving)
     if change(_RENEW, items=leaving, token=claim.token, lease=LEASE) != len(leaving):

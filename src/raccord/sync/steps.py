@@ -129,6 +129,12 @@ class Sighting:
     link: StoredLink | None
     started: int
     wait_until: datetime | None = None
+    linked_now: bool = False
+
+    @property
+    def has_link(self) -> bool:
+        """Whether the link's row is there, from before or by this run's own agreement."""
+        return self.link is not None or self.linked_now
 
 
 @dataclass(frozen=True, slots=True)
