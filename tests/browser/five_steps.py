@@ -128,7 +128,7 @@ class Walk:
         return self.page.locator(f"[data-transfer={label}]")
 
     def from_gear_menu(self, label: str, text: str) -> None:
-        self.row(label).locator("[data-bs-toggle=dropdown]").click()
+        self.row(label).locator("summary").click()
         self.row(label).locator(".dropdown-item").get_by_text(self.say(text), exact=True).click()
 
     def maps(self, field: str, remote: str) -> None:

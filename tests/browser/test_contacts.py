@@ -262,10 +262,8 @@ def test_the_menu_unfolds_on_a_phone(open_screens: OpenScreens, project: Project
     page = open_screens(width=390)
     page.goto("/projects/cast/")
     expect(page.get_by_role("link", name="Contacts", exact=True)).to_be_hidden()
-    page.get_by_role("button", name="Menu").click()
-    page.get_by_role("link", name="Configuration").or_(
-        page.get_by_role("button", name="Configuration")
-    ).click()
+    page.get_by_label("Menu", exact=True).click()
+    page.locator("#configuration-menu").click()
     page.get_by_role("link", name="Project and fields").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Project and fields")
 

@@ -38,6 +38,7 @@ def create_authorization(
     """Store what a sign-in needs; nobody has signed in yet.
 
     client_id, client_secret: of the application over there; "" where the settings name one.
+    It takes the place of those that `created_by` has begun for this source and never finished.
     Raises BadInput at ``name``, ``environment``, ``own_address``, ``client_id`` or ``source``.
     """
     declaration = endpoints.declaration_of(source)
@@ -56,7 +57,10 @@ def create_authorization(
         created_by=created_by,
     )
     _set_application(authorization, client_id=client_id, client_secret=client_secret)
-    _save_named(authorization)
+    with transaction.atomic():
+        if created_by is not None:
+            _forget_begun(source, person=created_by)
+        _save_named(authorization)
     log.info("authorization.created", authorization=authorization.pk, source=source)
     return authorization
 
@@ -79,6 +83,17 @@ def change_application(
 def authorizations_for(source: str) -> QuerySet[Authorization]:
     """All authorizations of a source, those that work first."""
     return Authorization.objects.filter(source=source).order_by("state", "name")
+
+
+def begun_by(person: User, *, source: str) -> QuerySet[Authorization]:
+    """What `person` began to authorize and never finished: without any grant, used by nothing."""
+    return Authorization.objects.filter(
+        source=source,
+        created_by=person,
+        state=AuthorizationState.PENDING,
+        authorized_at=None,
+        connections=None,
+    )
 
 
 def usable(authorization: Authorization) -> bool:
@@ -109,6 +124,16 @@ def give_back(endpoint: oauth.TokenEndpoint, *, token: str) -> None:
         oauth.revoke(endpoint, token=token)
     except Failure as failure:
         log.info("authorization.not_given_back", code=failure.code)
+
+
+def _forget_begun(source: str, *, person: User) -> None:
+    keys = list(begun_by(person, source=source).values_list("pk", flat=True))
+    begun = Authorization.objects.select_for_update().filter(
+        pk__in=keys, state=AuthorizationState.PENDING
+    )
+    for authorization in begun.order_by("pk"):
+        log.info("authorization.replaced", authorization=authorization.pk)
+        authorization.delete()
 
 
 def _set_application(authorization: Authorization, *, client_id: str, client_secret: str) -> None:

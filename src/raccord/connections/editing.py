@@ -34,7 +34,7 @@ def create_connection(
 ) -> Connection:
     """Store a connection; raises BadInput at ``source``, ``name`` or ``authorization``."""
     declaration_of(source)
-    chosen = _checked(authorization, source=source, organization="")
+    chosen = checked_authorization(authorization, source=source)
     connection = Connection(
         project=project,
         source=source,
@@ -54,7 +54,9 @@ def change_connection(
 
     The source cannot change: the links of its contacts point to records over there.
     """
-    chosen = _checked(authorization, source=connection.source, organization=connection.organization)
+    chosen = checked_authorization(
+        authorization, source=connection.source, organization=connection.organization
+    )
     connection.name = _named(name)
     connection.authorization = chosen
     connection.organization = connection.organization or chosen.organization
@@ -77,17 +79,13 @@ def remove_connection(connection: Connection) -> None:
     log.info("connection.removed", connection=key, transfers=len(transfers))
 
 
-def create_integration(connection: Connection) -> Integration:
-    """The data integration of a connection, disabled at first; the one it has, if it has one."""
-    integration, created = Integration.objects.get_or_create(connection=connection)
-    if created:
-        log.info("integration.created", integration=integration.pk, connection=connection.pk)
-    return integration
-
-
-def _checked(
-    authorization: Authorization | None, *, source: str, organization: str
+def checked_authorization(
+    authorization: Authorization | None, *, source: str, organization: str = ""
 ) -> Authorization:
+    """The authorization, if a connection may use it; raises BadInput at ``authorization``.
+
+    organization: the one that the connection's links point to, "" while it has none.
+    """
     if authorization is None:
         raise BadInput(AUTHORIZATION_MISSING, at="authorization")
     if authorization.source != source:
@@ -98,6 +96,14 @@ def _checked(
         name = authorization.organization_name or authorization.organization
         raise BadInput(OTHER_ORGANIZATION, {"organization": name}, at="authorization")
     return authorization
+
+
+def create_integration(connection: Connection) -> Integration:
+    """The data integration of a connection, disabled at first; the one it has, if it has one."""
+    integration, created = Integration.objects.get_or_create(connection=connection)
+    if created:
+        log.info("integration.created", integration=integration.pk, connection=connection.pk)
+    return integration
 
 
 def _named(name: str) -> str:

@@ -38,6 +38,16 @@ def declaration_of(source: str) -> Declaration:
         raise BadInput(UNKNOWN_SOURCE, {"source": source[:40]}, at="source") from None
 
 
+def installed(source: str) -> bool:
+    """Whether there still is a connector for the source."""
+    return source in registry.all()
+
+
+def source_label(source: str) -> str:
+    """How a source is called; its bare name if its connector is gone."""
+    return declaration_of(source).label if installed(source) else source
+
+
 def offered_sources() -> list[Declaration]:
     """The sources that a person may choose."""
     return [each for each in registry.all().values() if not each.demo_only]

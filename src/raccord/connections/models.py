@@ -213,7 +213,7 @@ class SigningIn(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     state = models.CharField(max_length=64, unique=True)
     verifier_sealed = models.BinaryField()
-    return_to = models.CharField(max_length=500, blank=True)
+    return_to = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -49,7 +49,10 @@ class Finding:
 
 def preflight(integration: Integration, *, now: datetime | None = None) -> list[Finding]:
     """Everything worth knowing before `integration` is activated, the connection first."""
-    connector = open_connector(integration.connection)
+    try:
+        connector = open_connector(integration.connection)
+    except BadInput as failure:
+        return [_blocking(failure)]
     try:
         signed_in = _signed_in(integration, connector=connector)
         if signed_in.level is Level.BLOCKING:

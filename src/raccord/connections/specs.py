@@ -6,7 +6,7 @@ lines and from what the other side said about its fields.
 
 from __future__ import annotations
 
-from raccord.connections.endpoints import declaration_of
+from raccord.connections.endpoints import declaration_of, installed
 from raccord.connections.models import DataTransfer, FieldMapping, UpdateTypes
 from raccord.connectors.base import DataType
 from raccord.engine import mapping
@@ -86,8 +86,10 @@ def match_fields(
 
 
 def data_type(transfer: DataTransfer) -> DataType:
-    """What the connector declares about the transfer's object; a bare one if it does not."""
-    declared = declaration_of(transfer.connection.source).data_types
+    """What the connector declares about the transfer's object; a bare one if it does not, or if
+    the connector is no longer installed."""
+    source = transfer.connection.source
+    declared = declaration_of(source).data_types if installed(source) else ()
     found = (each for each in declared if each.object == transfer.object)
     return next(found, DataType(object=transfer.object, label=transfer.object))
 

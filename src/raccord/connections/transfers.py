@@ -6,10 +6,13 @@ asked first when somebody's counterpart is looked for.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 from django.db import IntegrityError, transaction
 
-from raccord.connections.endpoints import declaration_of
+from raccord.connections import describing
+from raccord.connections.endpoints import declaration_of, installed
 from raccord.connections.models import (
     Connection,
     DataTransfer,
@@ -20,7 +23,7 @@ from raccord.connectors.base import DataType
 from raccord.contacts import barrier
 from raccord.contacts.models import Subscription
 from raccord.engine.errors import BadInput
-from raccord.engine.records import Direction
+from raccord.engine.records import Direction, FirstLinkRule
 from raccord.engine.schema import RemoteField, RemoteObject
 
 log = structlog.get_logger(__name__)
@@ -34,8 +37,9 @@ ACTIVE = "raccord.transfer.active"
 
 
 def data_types(connection: Connection) -> tuple[DataType, ...]:
-    """What the connection's source can pair with a contact."""
-    return declaration_of(connection.source).data_types
+    """What the connection's source can pair with a contact; nothing if its connector is gone."""
+    source = connection.source
+    return declaration_of(source).data_types if installed(source) else ()
 
 
 def add_transfer(connection: Connection, *, object_name: str) -> DataTransfer:
@@ -57,6 +61,24 @@ def add_transfer(connection: Connection, *, object_name: str) -> DataTransfer:
         raise BadInput(THERE_ALREADY, {"object": label}, at="object") from None
     log.info("transfer.added", transfer=transfer.pk, connection=connection.pk)
     return transfer
+
+
+def change_settings(
+    transfer: DataTransfer, *, first_link_rule: FirstLinkRule, create_missing: bool
+) -> None:
+    """Say who wins when two records first meet, and whether who is missing there is created.
+
+    Raises BadInput at ``create_missing`` if an active transfer would have to create records
+    without a field that the other side requires; nothing is changed then.
+    """
+    before = (transfer.first_link_rule, transfer.create_missing)
+    transfer.first_link_rule, transfer.create_missing = first_link_rule, create_missing
+    remote = describing.stored_description(transfer)
+    if transfer.active and (reason := why_disabled(transfer, remote=remote)):
+        transfer.first_link_rule, transfer.create_missing = before
+        raise replace(reason, at="create_missing")
+    transfer.save(update_fields=["first_link_rule", "create_missing"])
+    log.info("transfer.settings_changed", transfer=transfer.pk)
 
 
 def why_disabled(transfer: DataTransfer, *, remote: RemoteObject | None) -> BadInput | None:

@@ -143,8 +143,11 @@ MAPPING_SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("Contacts with another value will be refused; a choice field would prevent that."),
     ),
     "raccord.mapping.longer_than_there": (
-        sentence("“%(remote)s” holds %(limit)s characters, “%(field)s” more."),
-        sentence("Longer values will be refused there; limit the field's length to prevent that."),
+        sentence(
+            "“%(remote)s” holds at most %(limit)s characters, “%(field)s” more: a contact with a "
+            "longer value is refused there, and waits here with that reason."
+        ),
+        sentence("Limit the length of “%(field)s” to prevent that."),
     ),
     "raccord.mapping.checked_there": (
         sentence("“%(remote)s” checks what is written into it; “%(field)s” does not."),

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from raccord.alerts import sending
+from raccord.connections import transfers
 from raccord.connections.models import (
     AuthorizationState,
     Connection,
@@ -25,7 +26,7 @@ from raccord.connections.models import (
 from raccord.contacts import barrier, wakeups
 from raccord.contacts.models import Subscription
 from raccord.engine.errors import BadInput
-from raccord.engine.records import Operation
+from raccord.engine.records import FirstLinkRule, Operation
 from raccord.sync import backfill, replay
 from raccord.sync.statements import fetch
 
@@ -33,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 NOT_AUTHORIZED = "raccord.authorization.not_authorized"
 NO_TRANSFER = "raccord.preflight.no_transfer"
+CREATE_OFF = "raccord.plan.create_off"
 NO_OPERATION = "raccord.preflight.no_operation"
 
 FIRST_AFTER_RESUME = 20
@@ -153,6 +155,23 @@ def mappings_changed(transfer: DataTransfer) -> None:
         for subscription in Subscription.objects.filter(transfer=transfer.pk, active=True):
             _bring_existing(subscription)
     log.info("integration.mappings_changed", transfer=transfer.pk)
+
+
+def change_settings(
+    transfer: DataTransfer, *, first_link_rule: FirstLinkRule, create_missing: bool
+) -> None:
+    """Change what happens when contact and record first meet; raises BadInput if it cannot be.
+
+    Contacts that waited because nobody was created are due again once somebody may be.
+    """
+    created_before = transfer.create_missing
+    with transaction.atomic():
+        transfers.change_settings(
+            transfer, first_link_rule=first_link_rule, create_missing=create_missing
+        )
+        integration = Integration.objects.filter(connection=transfer.connection_id).first()
+        if integration is not None and create_missing and not created_before:
+            replay.replay(integration, reason=CREATE_OFF)
 
 
 def out_of_line() -> list[Integration]:

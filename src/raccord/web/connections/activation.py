@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from raccord.connections import preflight, sentences
+from raccord.connections import endpoints, preflight, sentences
 from raccord.connections.models import Integration
 from raccord.contacts.models import Project
 from raccord.engine.errors import Failure
@@ -18,7 +18,6 @@ from raccord.engine.records import Operation
 from raccord.sync import activate as switch
 from raccord.web.base import answers
 from raccord.web.connections import problems
-from raccord.web.connections.connection import source_label
 from raccord.web.connections.integrations import of_project
 
 TEMPLATE = "connections/activation.html"
@@ -35,7 +34,7 @@ def activate(request: HttpRequest, project: Project, key: int) -> HttpResponse:
     source = integration.connection.source
     context = {
         "integration": integration,
-        "source_label": source_label(source),
+        "source_label": endpoints.source_label(source),
         "blocked": preflight.blocks(findings),
         "contacts": _contacts_to_look_up(integration),
         "alerted": integration.alert_recipients.count(),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from raccord.accounts.models import User
 from raccord.connections import authorizations, endpoints
 from raccord.connections.models import Authorization
 from raccord.connectors.base import Declaration
@@ -72,12 +73,11 @@ def choose(request: HttpRequest, project: Project) -> HttpResponse:
     """List the authorizations of the chosen source; "Select" goes back with the picked one."""
     draft = Draft.read(request.GET)
     declaration = _declaration(draft)
-    listed = list(authorizations.authorizations_for(declaration.source))
     context = {
         "draft": draft,
         "declaration": declaration,
-        "authorizations": listed,
-        "picked": draft.authorization or next((str(a.pk) for a in listed), ""),
+        "authorizations": list(authorizations.authorizations_for(declaration.source)),
+        "picked": draft.authorization,
         "error": "",
     }
     if request.method != "POST":
@@ -96,7 +96,7 @@ def new(request: HttpRequest, project: Project) -> HttpResponse:
     form = AuthorizationForm(
         request.POST or None,
         declaration=declaration,
-        initial={"name": _free_name(declaration.label)},
+        initial={"name": _free_name(declaration, person=signed_in(request))},
     )
     context = {"draft": draft, "declaration": declaration, "form": form}
     if request.method != "POST":
@@ -160,7 +160,10 @@ def _declaration(draft: Draft) -> Declaration:
     return offered.get(draft.source) or next(iter(offered.values()))
 
 
-def _free_name(label: str) -> str:
-    taken = set(Authorization.objects.values_list("name", flat=True))
+def _free_name(declaration: Declaration, *, person: User) -> str:
+    """The source's name with a number; the ones that creating one will replace count as free."""
+    begun = authorizations.begun_by(person, source=declaration.source)
+    taken = set(Authorization.objects.exclude(pk__in=begun).values_list("name", flat=True))
+    label = declaration.label
     names = (label if number == 1 else f"{label} {number}" for number in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)

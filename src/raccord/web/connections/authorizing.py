@@ -34,7 +34,7 @@ def explain(request: HttpRequest, project: Project, key: int) -> HttpResponse:
         "draft": draft,
         "back": draft.page(project),
         "authorization": authorization,
-        "source_label": endpoints.declaration_of(authorization.source).label,
+        "source_label": endpoints.source_label(authorization.source),
         "host": urlsplit(authorization.login_url).netloc,
         "by_person": authorization.grant == GrantType.AUTHORIZATION_CODE,
         "return_address": _return_address(),
@@ -62,14 +62,17 @@ def returned(request: HttpRequest) -> HttpResponse:
 def _send_away(
     request: HttpRequest, authorization: Authorization, *, draft: Draft, project: Project
 ) -> HttpResponse:
-    return HttpResponseRedirect(
-        authorize.begin(
+    page = draft.with_authorization(authorization).page(project)
+    try:
+        address = authorize.begin(
             authorization,
             person=signed_in(request),
             redirect_uri=_return_address(),
-            return_to=draft.with_authorization(authorization).page(project),
+            return_to=page,
         )
-    )
+    except BadInput as problem:
+        return _failed(request, problem, back=page)
+    return HttpResponseRedirect(address)
 
 
 def _sign_in_application(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from raccord.connections import editing, endpoints, sentences
+from raccord.connections import editing, endpoints, sentences, transfers
 from raccord.connections.models import AuthorizationState, Connection
 from raccord.contacts.models import Project
 from raccord.engine.errors import BadInput
@@ -42,7 +42,7 @@ def connections(request: HttpRequest, project: Project) -> HttpResponse:
     active = Count("transfers", filter=Q(transfers__active=True))
     listed = project.connections.select_related("authorization", "integration")
     rows = [
-        {"connection": each, "label": source_label(each.source)}
+        {"connection": each, "label": endpoints.source_label(each.source)}
         for each in listed.annotate(active_transfers=active).order_by("name")
     ]
     return render(request, "connections/connections.html", {"rows": rows})
@@ -57,7 +57,7 @@ def new(request: HttpRequest, project: Project) -> HttpResponse:
         fixed=False,
         initial=initial | {"authorization": draft.authorization},
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and _valid(form, draft, source=draft.source):
         try:
             stored = editing.create_connection(
                 project,
@@ -89,7 +89,8 @@ def edit(request: HttpRequest, project: Project, key: int) -> HttpResponse:
         "authorization": draft.authorization,
     }
     form = ConnectionForm(request.POST or None, fixed=True, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    pinned = connection.organization
+    if request.method == "POST" and _valid(form, draft, source=draft.source, organization=pinned):
         try:
             editing.change_connection(
                 connection, name=form.cleaned_data["name"], authorization=draft.chosen()
@@ -115,12 +116,13 @@ def remove(request: HttpRequest, project: Project, key: int) -> HttpResponse:
     return answers.go_to(request, "connections", project.slug)
 
 
-def source_label(source: str) -> str:
-    """How a source is called; its bare name if its connector is gone."""
+def _valid(form: ConnectionForm, draft: Draft, *, source: str, organization: str = "") -> bool:
+    """Whether everything can be stored; all that cannot is marked at once."""
     try:
-        return endpoints.declaration_of(source).label
-    except BadInput:
-        return source
+        editing.checked_authorization(draft.chosen(), source=source, organization=organization)
+    except BadInput as problem:
+        problems.show(form, problem)
+    return form.is_valid()
 
 
 def _usual_source() -> str:
@@ -138,13 +140,12 @@ def _page(
         "connection": connection,
         "chosen": chosen,
         "unsaved": connection is not None and chosen != connection.authorization,
-        "source_label": source_label(draft.source) if connection else "",
+        "source_label": endpoints.source_label(draft.source) if connection else "",
     }
     if connection is not None:
         context["rows"] = transfer_rows(connection)
-        context["may_add"] = len(context["rows"]) < len(
-            endpoints.declaration_of(connection.source).data_types
-        )
+        context["may_add"] = len(context["rows"]) < len(transfers.data_types(connection))
+        context["connector_gone"] = not endpoints.installed(connection.source)
         context["integration"] = getattr(connection, "integration", None)
         if connection.authorization.state == AuthorizationState.LOST:
             reason = connection.authorization.reason

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from raccord.connections import specs
+from raccord.connections import endpoints, specs
 from raccord.connections.models import DataTransfer, Integration
 from raccord.contacts.models import Project
 from raccord.engine.errors import BadInput
@@ -24,7 +24,6 @@ from raccord.engine.records import Operation
 from raccord.sync import activate
 from raccord.web.base import answers
 from raccord.web.connections import problems
-from raccord.web.connections.connection import source_label
 from raccord.web.connections.integrations import of_project
 from raccord.web.connections.recipients import recipient_rows
 from raccord.web.connections.status import status_of
@@ -69,7 +68,7 @@ def page(request: HttpRequest, project: Project, key: int) -> HttpResponse:
     context = {
         "integration": integration,
         "connection": integration.connection,
-        "source_label": source_label(integration.connection.source),
+        "source_label": endpoints.source_label(integration.connection.source),
         "types": type_rows(integration),
         "recipients": recipient_rows(integration),
         **status_of(integration),

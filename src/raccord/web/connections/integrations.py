@@ -11,11 +11,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from raccord.connections import editing
+from raccord.connections import editing, endpoints
 from raccord.connections.models import Connection, Integration
 from raccord.contacts.models import Project
 from raccord.web.base import answers
-from raccord.web.connections.connection import source_label
 
 
 class IntegrationForm(forms.Form):
@@ -37,7 +36,7 @@ def integrations(request: HttpRequest, project: Project) -> HttpResponse:
     """The list, with the state of each in words."""
     listed = Integration.objects.filter(connection__project=project)
     rows = [
-        {"integration": each, "label": source_label(each.connection.source)}
+        {"integration": each, "label": endpoints.source_label(each.connection.source)}
         for each in listed.select_related("connection").order_by("connection__name")
     ]
     context = {

@@ -11,18 +11,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from raccord.connections import describing, mappings, sentences, transfers
+from raccord.connections import describing, mappings, sentences, specs, transfers
 from raccord.connections.mappings import LineVerdict, MappingLine
 from raccord.connections.models import DataTransfer
-from raccord.contacts.models import Project, Subscription
+from raccord.contacts.models import Project
 from raccord.engine.errors import BadInput, Failure
 from raccord.engine.records import Direction, FieldSpec, FieldType, Rule
 from raccord.engine.schema import RemoteField, RemoteObject
-from raccord.sync import backfill
+from raccord.sync import activate
 from raccord.web.base import answers
 from raccord.web.connections import problems
 from raccord.web.connections.mapping_words import transform_label
@@ -57,7 +58,11 @@ def edit(request: HttpRequest, project: Project, key: int) -> HttpResponse:
     try:
         remote = describing.described(transfer, fresh=request.method == "GET")
     except Failure as failure:
-        context = {"transfer": transfer, "failure": problems.in_words(failure)}
+        context = {
+            "transfer": transfer,
+            "label": specs.data_type(transfer).label,
+            "failure": problems.in_words(failure),
+        }
         return render(request, "connections/mapping_unavailable.html", context)
     if request.method != "POST":
         return _shown(request, transfer, remote=remote, lines=mappings.stored_lines(transfer))
@@ -104,26 +109,21 @@ def _saved(
     remote: RemoteObject,
     lines: Sequence[MappingLine],
 ) -> HttpResponse:
-    before = mappings.stored_lines(transfer)
     try:
-        mappings.save_mappings(transfer, lines, remote=remote)
+        with transaction.atomic():
+            before = mappings.stored_lines(transfer)
+            mappings.save_mappings(transfer, lines, remote=remote)
+            if mappings.stored_lines(transfer) != before:
+                activate.mappings_changed(transfer)
     except mappings.InvalidMappings:
         reason = _("Some pairs cannot be saved; the reason stands beside each of them.")
         return _shown(request, transfer, remote=remote, lines=lines, problem=reason)
     except BadInput as problem:
         reason = problems.in_words(problem)
         return _shown(request, transfer, remote=remote, lines=lines, problem=reason)
-    if mappings.stored_lines(transfer) != before:
-        _compare_again(transfer)
     messages.success(request, _("The field mapping is saved."))
     project = transfer.connection.project
     return answers.go_to(request, "connection", project.slug, transfer.connection_id)
-
-
-def _compare_again(transfer: DataTransfer) -> None:
-    """Bring the contacts of a running integration again: a new pair concerns them, too."""
-    for subscription in Subscription.objects.filter(transfer=transfer.pk, active=True):
-        backfill.begin(subscription)
 
 
 def _shown(
@@ -135,7 +135,7 @@ def _shown(
     new: MappingLine | None = None,
     problem: str = "",
 ) -> HttpResponse:
-    specs = {spec.key: spec for spec in transfer.connection.project.specs()}
+    known = {spec.key: spec for spec in transfer.connection.project.specs()}
     new = new or MappingLine("", "")
     taken = {line.field for line in lines}
     verdicts = mappings.check_mappings(transfer, lines, remote=remote)
@@ -143,14 +143,15 @@ def _shown(
     context: dict[str, Any] = {
         "transfer": transfer,
         "remote": remote,
-        "lines": [_line(each, specs=specs, remote=remote) for each in verdicts],
-        "free": [spec for spec in specs.values() if spec.key not in taken],
+        "lines": [_line(each, known=known, remote=remote) for each in verdicts],
+        "free": [spec for spec in known.values() if spec.key not in taken],
         "new": new,
         "problem": problem,
+        "unsaved": list(lines) != mappings.stored_lines(transfer),
         "missing": transfers.unmapped_required(remote, mapped=mapped),
         "may_propose": bool(mappings.propose(transfer, remote=remote, taken=lines)),
     }
-    if spec := specs.get(new.field):
+    if spec := known.get(new.field):
         choices = [_choice(spec, field, remote=remote, mapped=mapped) for field in _sorted(remote)]
         context["fitting"] = [each for each in choices if not each.reason]
         context["unfitting"] = [each for each in choices if each.reason]
@@ -168,9 +169,9 @@ def _choice(
     return RemoteChoice(field, sentences.explain_failure(failure).what if failure else "")
 
 
-def _line(verdict: LineVerdict, *, specs: dict[str, FieldSpec], remote: RemoteObject) -> ShownLine:
+def _line(verdict: LineVerdict, *, known: dict[str, FieldSpec], remote: RemoteObject) -> ShownLine:
     line = verdict.line
-    spec, field = specs.get(line.field), remote.fields.get(line.remote_field)
+    spec, field = known.get(line.field), remote.fields.get(line.remote_field)
     return ShownLine(
         line=line,
         local=spec.label if spec else line.field,

@@ -18,6 +18,7 @@ from raccord.connections.models import Integration, IntegrationState
 from raccord.contacts.models import Contact, OutboxItem, OutboxState, Project
 from raccord.sync import replay as again
 from raccord.sync import status as flow
+from raccord.sync.causes import of_cause
 from raccord.sync.models import Link
 from raccord.web.base import answers
 from raccord.web.connections.integrations import of_project
@@ -63,7 +64,12 @@ def refusals(request: HttpRequest, project: Project, key: int) -> HttpResponse:
 def replay(request: HttpRequest, project: Project, key: int) -> HttpResponse:
     """Try again what was refused for one reason."""
     reason = request.POST.get("reason", "").replace("\0", "")
-    count = again.replay(of_project(project, key), reason=reason)
+    blamed = request.POST.get("blamed")
+    count = again.replay(
+        of_project(project, key),
+        reason=reason,
+        blamed=None if blamed is None else blamed.replace("\0", ""),
+    )
     messages.success(
         request,
         ngettext("%(count)d contact is tried again.", "%(count)d contacts are tried again.", count)
@@ -95,9 +101,10 @@ def status_of(integration: Integration) -> dict[str, Any]:
 
 def _refused(integration: Integration, *, reason: flow.Reason) -> Refused:
     transfers = list(integration.connection.transfers.values_list("pk", flat=True))
-    items = OutboxItem.objects.filter(
-        subscription__transfer__in=transfers, state=OutboxState.PARKED, reason=reason.code
+    parked = OutboxItem.objects.filter(
+        subscription__transfer__in=transfers, state=OutboxState.PARKED
     )
+    items = of_cause(parked, code=reason.code, blamed=reason.blamed)
     some = list(items.order_by("pk").values_list("contact", flat=True)[:_EXAMPLES])
     return Refused(reason, tuple(Contact.objects.filter(pk__in=some).order_by("pk")))
 

@@ -13,24 +13,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from raccord.connections import describing, sentences, specs, transfers
+from raccord.connections import describing, endpoints, sentences, specs, transfers
 from raccord.connections.models import Connection, DataTransfer, Integration
 from raccord.contacts.models import Project
 from raccord.engine.errors import BadInput, Failure
+from raccord.engine.records import FirstLinkRule
 from raccord.sync import activate as switch
 from raccord.web.base import answers
 from raccord.web.connections import problems
+from raccord.web.connections.transfer_words import first_link_rules
 
 
 @dataclass(frozen=True, slots=True)
 class TransferRow:
-    """A data type as its row shows it. reason: why it cannot be activated, None if it can."""
+    """A data type as its row shows it. reason: why it cannot be activated, None if it can.
+
+    rule: what happens where both sides have a value when they first meet.
+    """
 
     transfer: DataTransfer
     label: str
     mapped: int
     paused: int
     reason: sentences.Explanation | None
+    rule: str
 
 
 class TransferForm(forms.Form):
@@ -42,6 +48,7 @@ class TransferForm(forms.Form):
 def transfer_rows(connection: Connection) -> list[TransferRow]:
     """The connection's data types in their order."""
     rows = []
+    named = first_link_rules(endpoints.source_label(connection.source))
     for transfer in connection.transfers.prefetch_related("mappings"):
         lines = list(transfer.mappings.all())
         reason = transfers.why_disabled(transfer, remote=describing.stored_description(transfer))
@@ -52,6 +59,7 @@ def transfer_rows(connection: Connection) -> list[TransferRow]:
                 mapped=len(lines),
                 paused=sum(1 for line in lines if line.paused_reason),
                 reason=sentences.explain_failure(reason) if reason else None,
+                rule=named[FirstLinkRule(transfer.first_link_rule)],
             )
         )
     return rows

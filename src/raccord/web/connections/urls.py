@@ -12,6 +12,7 @@ from raccord.web.connections import (
     mapping,
     recipients,
     status,
+    transfer_settings,
     transfers,
 )
 
@@ -22,6 +23,7 @@ _project = [
     path("connections/<int:key>/remove/", connection.remove, name="connection-remove"),
     path("connections/<int:key>/transfers/", transfers.add, name="transfer-add"),
     path("transfers/<int:key>/mapping/", mapping.edit, name="mapping"),
+    path("transfers/<int:key>/settings/", transfer_settings.edit, name="transfer-settings"),
     path("transfers/<int:key>/activate/", transfers.activate, name="transfer-activate"),
     path("transfers/<int:key>/deactivate/", transfers.deactivate, name="transfer-deactivate"),
     path("transfers/<int:key>/remove/", transfers.remove, name="transfer-remove"),

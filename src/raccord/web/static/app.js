@@ -21,8 +21,30 @@
   document.addEventListener("click", (event) => {
     if (!dialog.contains(event.target) || !event.target.closest("[data-close-dialog]")) return;
     event.preventDefault();
-    dialog.close();
+    leave();
   });
+
+  // A pop-up that says data-discard is left only after that question, once something in it is not
+  // saved: the server says so (data-unsaved), or the person has changed a control since.
+  const unsaved = () => dialog.querySelector("[data-discard][data-unsaved]");
+  dialog.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-discard]");
+    if (form) form.dataset.unsaved = "";
+  });
+  async function leave() {
+    const form = unsaved();
+    if (!form) return dialog.close();
+    const { discard: confirm, discardButton: confirmButton } = form.dataset;
+    if (await ask({ confirm, confirmButton, confirmLook: "danger" })) dialog.close();
+  }
+  function stay(event) {
+    if (!dialog.open || question.open || !unsaved()) return;
+    event.preventDefault();
+    leave();
+  }
+  dialog.addEventListener("cancel", stay);
+  // A browser lets a page refuse only the first of two "cancel" in a row, but each Esc.
+  dialog.addEventListener("keydown", (event) => { if (event.key === "Escape") stay(event); });
 
   // The question before an act: resolves to true when the person agrees.
   function ask({ confirm, confirmButton, confirmLook }) {
@@ -57,9 +79,9 @@
   }
 
   // What a page asks for again and again, it does not ask for while nobody sees it.
+  const asksByItself = (event) => !event.detail.requestConfig.triggeringEvent;
   document.body.addEventListener("htmx:beforeRequest", (event) => {
-    const asksByItself = !event.detail.requestConfig.triggeringEvent;
-    if (document.hidden && asksByItself) event.preventDefault();
+    if (document.hidden && asksByItself(event)) event.preventDefault();
   });
 
   // A form is sent once: its button shows that it works until the answer is there.
@@ -87,13 +109,22 @@
     piece.addEventListener("hidden.bs.toast", () => piece.remove());
     new window.tabler.Toast(piece, { delay: 12000 }).show();
   }
+  // A page that asks by itself tells it once, and again only after an answer has come meanwhile.
+  let told = false;
+  function tell(event, text) {
+    if (!told || !asksByItself(event)) toast(text);
+    told = told || asksByItself(event);
+  }
   document.body.addEventListener("htmx:responseError", (event) => {
     const texts = document.body.dataset;
-    toast(event.detail.xhr.status >= 500 ? texts.errorServer : texts.errorRefused);
+    tell(event, event.detail.xhr.status >= 500 ? texts.errorServer : texts.errorRefused);
   });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.body.addEventListener(name, () => toast(document.body.dataset.errorNetwork));
+    document.body.addEventListener(name, (event) => tell(event, document.body.dataset.errorNetwork));
   }
+  document.body.addEventListener("htmx:afterOnLoad", (event) => {
+    if (event.detail.xhr.status < 400) told = false;
+  });
 
   // A file that is too big is told before it is sent.
   document.addEventListener("change", (event) => {
