@@ -3,9 +3,33 @@
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 
 import structlog
+
+_held: ContextVar[list[tuple[Any, str, Any]] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Write what the block tells, up to INFO, once it ends well; not at all if an error leaves it.
+
+    For what is done in a transaction: what was undone did not happen. Warnings are not held back.
+    """
+    held: list[tuple[Any, str, Any]] = []
+    token = _held.set(held)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    for logger, method, event in held:
+        arguments, options = structlog.stdlib.ProcessorFormatter.wrap_for_formatter(
+            logger, method, event
+        )
+        getattr(logger, method)(*arguments, **options)
 
 
 def configure(_logging_setting: Mapping[str, object]) -> None:
@@ -22,7 +46,7 @@ def configure(_logging_setting: Mapping[str, object]) -> None:
         else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
     )
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, _hold_back, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -42,3 +66,12 @@ def configure(_logging_setting: Mapping[str, object]) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("raccord").setLevel(os.environ.get("RACCORD_LOG_LEVEL", "INFO"))
+
+
+def _hold_back(logger: Any, method: str, event: Any) -> Any:
+    """Keep the event for `held_back`, if that is what surrounds us; with the time it happened."""
+    held = _held.get()
+    if held is None or method not in {"debug", "info"}:
+        return event
+    held.append((logger, method, event))
+    raise structlog.DropEvent

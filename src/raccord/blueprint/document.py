@@ -58,11 +58,13 @@ class MappingPart(Part):
 
 
 class TransferPart(Part):
+    """An active one needs mappings; the other side tells which."""
+
     object: Annotated[str, Field(min_length=1, max_length=80)]
     active: bool = True
     create_missing: bool = True
     first_link_rule: FirstLinkRule = FirstLinkRule.THEIRS
-    mappings: Annotated[tuple[MappingPart, ...], Field(min_length=1)]
+    mappings: tuple[MappingPart, ...] = ()
 
 
 class AlertPart(Part):
@@ -79,6 +81,8 @@ class IntegrationPart(Part):
 
 
 class ConnectionPart(Part):
+    """`authorization`: the name of one in this file, or of one that a person made already."""
+
     name: Name
     source: str
     authorization: Name

@@ -1,8 +1,8 @@
 """Write the set-up of a project as a file that `raccord apply` would lead back to.
 
 Secrets do not leave: where one belongs, the file names an environment variable to be set. A
-grant that a person gave in the browser cannot be repeated from a file; its connections are named
-in a comment instead.
+grant that a person gave in the browser cannot be repeated from a file: the file names it only, and
+a comment says that it must be there before the file is applied.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from raccord.connections.models import Authorization, Connection, DataTransfer, GrantType
 from raccord.contacts.models import Project
@@ -20,15 +21,23 @@ from raccord.engine.records import Direction, FirstLinkRule, Operation, Rule
 def export(project: Project) -> str:
     """The set-up of `project` as YAML, ready for `raccord apply`."""
     connections = project.connections.select_related("authorization").order_by("name")
-    repeatable = [one for one in connections if _repeatable(one.authorization)]
-    left_out = [one.name for one in connections if not _repeatable(one.authorization)]
-    grants = {one.authorization.name: one.authorization for one in repeatable}
+    grants = {one.authorization.name: one.authorization for one in connections}
+    repeatable = [grant for grant in grants.values() if _repeatable(grant)]
     document: dict[str, Any] = {"version": 1, "project": _project(project)}
-    if grants:
-        document["authorizations"] = [_authorization(grant) for grant in grants.values()]
-        document["connections"] = [_connection(one) for one in repeatable]
+    if repeatable:
+        document["authorizations"] = [_authorization(grant) for grant in repeatable]
+    if connections:
+        document["connections"] = [_connection(one) for one in connections]
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)
-    return "".join(f"# Not exported, authorized by a person: {name}\n" for name in left_out) + text
+    given = [name for name, grant in grants.items() if not _repeatable(grant)]
+    return "".join(_comment(name) for name in given) + text
+
+
+def _comment(name: str) -> str:
+    told = _(
+        "“%(name)s” was authorized by a person. Elsewhere, authorize it under this name first."
+    )
+    return f"# {' '.join(told.split())}\n" % {"name": " ".join(name.split())}
 
 
 def _repeatable(authorization: Authorization) -> bool:
@@ -74,7 +83,7 @@ def _connection(connection: Connection) -> dict[str, Any]:
         "name": connection.name,
         "source": connection.source,
         "authorization": connection.authorization.name,
-        "transfers": [_transfer(one) for one in transfers if one.mappings.exists()],
+        "transfers": [_transfer(one) for one in transfers],
     }
     integration = getattr(connection, "integration", None)
     if integration is None:
@@ -85,7 +94,7 @@ def _connection(connection: Connection) -> dict[str, Any]:
         "operations": {
             one.object: [str(each) for each in Operation if each in ticked[one.pk]]
             for one in transfers
-            if one.pk in ticked and one.mappings.exists()
+            if one.pk in ticked
         },
     }
     alerts = [
@@ -104,7 +113,7 @@ def _transfer(transfer: DataTransfer) -> dict[str, Any]:
         document["create_missing"] = False
     if transfer.first_link_rule != FirstLinkRule.THEIRS:
         document["first_link_rule"] = str(transfer.first_link_rule)
-    document["mappings"] = [
+    mappings = [
         _without_defaults(
             field=line.field.key,
             to=line.remote_field,
@@ -114,6 +123,8 @@ def _transfer(transfer: DataTransfer) -> dict[str, Any]:
         )
         for line in transfer.mappings.select_related("field")
     ]
+    if mappings:
+        document["mappings"] = mappings
     return document
 
 

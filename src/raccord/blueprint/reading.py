@@ -209,9 +209,11 @@ def _problem(source: _Source, detail: Any) -> BadInput:
 
 
 def _dangling(blueprint: Blueprint, source: _Source) -> Iterator[BadInput]:
-    """References inside the file that lead nowhere, and names that stand twice."""
+    """References inside the file that lead nowhere, and names that stand twice.
+
+    A connection's authorization may be one that the installation has: `applying.py` looks there.
+    """
     fields = {field.key for field in blueprint.project.fields}
-    grants = {grant.name for grant in blueprint.authorizations}
     names: list[tuple[Keys, str]] = []
 
     def missing(keys: Keys, name: str) -> BadInput:
@@ -227,8 +229,6 @@ def _dangling(blueprint: Blueprint, source: _Source) -> Iterator[BadInput]:
     for number, connection in enumerate(blueprint.connections):
         here: Keys = ("connections", number)
         names.append(((*here, "name"), connection.name))
-        if connection.authorization not in grants:
-            yield missing((*here, "authorization"), connection.authorization)
         objects = {transfer.object for transfer in connection.transfers}
         for place, transfer in enumerate(connection.transfers):
             names.append(((*here, "transfers", place, "object"), transfer.object))

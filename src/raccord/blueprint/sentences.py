@@ -54,4 +54,8 @@ def _sentences() -> dict[str, str]:
         "other_authorization": _("Another authorization of this name was made by a person."),
         "other_source": _("The connection of this name has another source."),
         "no_such": _("“%(name)s” is not defined in this file."),
+        "no_such_authorization": _(
+            "“%(name)s” is neither defined in this file nor authorized here. Authorize access "
+            "under this name first."
+        ),
     }

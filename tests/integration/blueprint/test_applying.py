@@ -1,58 +1,18 @@
-"""A set-up file makes an installation, makes it once, and leads back to itself."""
+"""A set-up file makes an installation, and makes it once; or it is refused as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
-from pytest_django import Settings
 
-from raccord.blueprint.applying import Applied, apply
-from raccord.blueprint.exporting import export
-from raccord.blueprint.reading import InvalidBlueprint, read
-from raccord.blueprint.sentences import sentence_for
 from raccord.connections.models import Authorization, Connection, Integration, IntegrationState
 from raccord.contacts.models import Field, Project, Subscription
 from raccord.demo import scenery
-from salesforce_simulator.server import Simulator
+from tests.integration.blueprint.files import applied, refused
+from tests.integration.connections.scene import a_pending_authorization
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def environment(settings: Settings, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The demo's organization, and the variables that the demo's file asks for."""
-    seed = scenery.write_organization(
-        tmp_path / "seed.json", public_url=settings.PUBLIC_URL, with_records=False
-    )
-    with Simulator(seed=yaml.safe_load(seed.read_text())) as simulator:
-        settings.SIMULATOR_URL = simulator.url
-        settings.OAUTH_CLIENT_ID = settings.OAUTH_CLIENT_SECRET = ""
-        yield {
-            "RACCORD_SIMULATOR_URL": simulator.url,
-            "RACCORD_OAUTH_CLIENT_ID": "raccord-demo",
-            "RACCORD_OAUTH_CLIENT_SECRET": "raccord-demo-secret",
-        }
-
-
-def applied(text: str, *, environment: dict[str, str], tmp_path: Path) -> list[Applied]:
-    path = tmp_path / "setup.yaml"
-    path.write_text(text)
-    return apply(read(path, environment=environment))
-
-
-def refused(text: str, *, environment: dict[str, str], tmp_path: Path) -> list[str]:
-    """Each finding as its place without the folder, and its code."""
-    with pytest.raises(InvalidBlueprint) as caught:
-        applied(text, environment=environment, tmp_path=tmp_path)
-    for problem in caught.value.problems:
-        assert problem.code not in sentence_for(problem), "every finding has a sentence"
-    return [
-        f"{problem.at.partition('setup.yaml:')[2]}: {problem.code}"
-        for problem in caught.value.problems
-    ]
 
 
 def test_the_demo_file_sets_everything_up_and_a_second_time_nothing(
@@ -66,17 +26,6 @@ def test_the_demo_file_sets_everything_up_and_a_second_time_nothing(
     assert Subscription.objects.get(active=True).project == Project.objects.get(slug="demo")
     second = applied(text, environment=environment, tmp_path=tmp_path)
     assert {one.result for one in second} == {"unchanged"}
-
-
-def test_an_export_applied_again_changes_nothing(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
-    applied(scenery.BLUEPRINT.read_text(), environment=environment, tmp_path=tmp_path)
-    text = export(Project.objects.get(slug="demo"))
-    assert "raccord-demo-secret" not in text
-    environment["SIMULATED_ORGANIZATION_SECRET"] = "raccord-demo-secret"
-    again = applied(text, environment=environment, tmp_path=tmp_path)
-    assert {one.result for one in again} == {"unchanged"}
 
 
 def test_a_changed_file_changes_only_what_differs(
@@ -131,3 +80,55 @@ def test_what_cannot_be_is_named_and_nothing_is_half_written(
     assert not Project.objects.exists()
     assert not Authorization.objects.exists()
     assert not Connection.objects.exists()
+
+
+def test_everything_that_is_wrong_with_a_project_is_told_at_once(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    text = scenery.BLUEPRINT.read_text()
+    text = text.replace("time_zone: Europe/Paris", "time_zone: Mars/Olympus")
+    text = text.replace("languages: [en, fr]", "languages: []")
+    text = text.replace("key: city, label: City, type: text", "key: city, type: choice")
+    text = text.replace("key: title, label: Title, type: text", "key: id, type: text")
+    text = text.replace("{field: title, to: Title}", "{field: id, to: Title}")
+    assert [each.partition(" ")[2] for each in _found(text, environment, tmp_path)] == [
+        "project.languages: raccord.project.languages",
+        "project.time_zone: raccord.project.time_zone",
+        "project.fields.5.key: raccord.field.key_reserved",
+        "project.fields.9.choices: raccord.field.choices_missing",
+    ]
+    assert not Project.objects.exists()
+
+
+def test_two_wrong_authorizations_are_told_at_once(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    text = scenery.BLUEPRINT.read_text().replace("${RACCORD_OAUTH_CLIENT_SECRET}", "wrong")
+    second = (
+        "  - name: Elsewhere\n    source: salesforce\n    login_url: https://elsewhere.example\n"
+    )
+    second += "    client_id: a\n    client_secret: b\n\nconnections:\n"
+    found = _found(text.replace("connections:\n", second, 1), environment, tmp_path)
+    assert [each.partition(" ")[2].partition(":")[0] for each in found] == [
+        "authorizations.0",
+        "authorizations.1.own_address",
+    ]
+
+
+def test_an_authorization_that_is_neither_in_the_file_nor_here_is_named(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    text = scenery.BLUEPRINT.read_text()
+    text = text.replace("authorization: Simulated organization", "authorization: Nobody's")
+    place = "connections.0.authorization"
+    assert _found(text, environment, tmp_path) == [
+        f"42: {place}: raccord.blueprint.no_such_authorization"
+    ]
+    a_pending_authorization("Nobody's")
+    assert _found(text, environment, tmp_path) == [
+        f"42: {place}: raccord.authorization.not_authorized"
+    ]
+
+
+def _found(text: str, environment: dict[str, str], tmp_path: Path) -> list[str]:
+    return refused(text, environment=environment, tmp_path=tmp_path)

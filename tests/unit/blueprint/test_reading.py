@@ -91,7 +91,7 @@ def test_a_missing_key_is_named_at_its_parent(tmp_path: Path) -> None:
     ]
 
 
-def test_a_mapping_of_an_unknown_field_and_authorization_is_named(tmp_path: Path) -> None:
+def test_an_unknown_field_and_an_unknown_object_are_named(tmp_path: Path) -> None:
     text = SMALL + (
         "connections:\n"
         "  - name: C\n"
@@ -103,7 +103,6 @@ def test_a_mapping_of_an_unknown_field_and_authorization_is_named(tmp_path: Path
         "    integration: {operations: {Ghost: [created]}}\n"
     )
     assert refused(tmp_path, text) == [
-        "11: connections.0.authorization no_such",
         "14: connections.0.transfers.0.mappings.0.field no_such",
         "15: connections.0.integration.operations.Ghost no_such",
     ]
