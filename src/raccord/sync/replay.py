@@ -10,14 +10,22 @@ from django.db.models.functions import Now
 from raccord.connections.models import DataTransfer, Integration
 from raccord.contacts import wakeups
 from raccord.contacts.models import OutboxItem, OutboxState, Subscription
+from raccord.sync.causes import of_cause
 
 log = structlog.get_logger(__name__)
 
 
-def replay(integration: Integration, *, reason: str = "", contact: int | None = None) -> int:
+def replay(
+    integration: Integration,
+    *,
+    reason: str = "",
+    blamed: str | None = None,
+    contact: int | None = None,
+) -> int:
     """Make parked items of the integration due again; how many there were.
 
-    reason: only those of this code. contact: only this one, held or parked.
+    reason: only those of this code; with `blamed`, only for these fields. contact: only this
+    one, held or parked.
     """
     transfers = DataTransfer.objects.filter(connection=integration.connection_id)
     keys = list(transfers.order_by("pk").values_list("pk", flat=True))
@@ -27,7 +35,7 @@ def replay(integration: Integration, *, reason: str = "", contact: int | None = 
             subscription__transfer__in=keys, contact=contact
         ).exclude(state=OutboxState.DUE)
     if reason:
-        waiting = waiting.filter(reason=reason)
+        waiting = of_cause(waiting, code=reason, blamed=blamed)
     count = _make_due(waiting, transfers=keys)
     log.info("outbox.replayed", integration=integration.pk, items=count)
     return count

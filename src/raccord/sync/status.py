@@ -6,12 +6,14 @@ Counts come from the tables that the flow works on, so they are never behind it.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from raccord.connections.models import Integration
+from raccord.connections.models import Connection, Integration
 from raccord.connections.sentences import Explanation, explain
 from raccord.contacts.models import Project
+from raccord.sync.causes import BLAMED
 from raccord.sync.statements import fetch
 
 _TRANSFERS = """
@@ -33,15 +35,16 @@ LEFT JOIN LATERAL (SELECT item.claim IS NOT NULL AND item.lease_until > clock_ti
 WHERE transfer.connection_id = %(connection)s
 GROUP BY transfer.id ORDER BY transfer.position, transfer.id
 """
-_REASONS = """
-SELECT item.reason, count(*), (array_agg(item.parameters::text ORDER BY item.id))[1],
+_REASONS = f"""
+SELECT item.reason, {BLAMED} AS blamed, count(*),
+       (array_agg(item.parameters::text ORDER BY item.id))[1],
        (array_agg(item.detail ORDER BY item.id))[1]
 FROM contacts_outboxitem AS item
 JOIN contacts_subscription AS subscription ON subscription.id = item.subscription_id
 JOIN connections_datatransfer AS transfer ON transfer.id = subscription.transfer
 WHERE transfer.connection_id = %(connection)s AND item.state = %(state)s
-GROUP BY item.reason ORDER BY count(*) DESC, item.reason
-"""
+GROUP BY item.reason, blamed ORDER BY count(*) DESC, item.reason, blamed
+"""  # noqa: S608 - made of constants
 _BACKFILLS = """
 SELECT coalesce(sum(done), 0)::bigint, coalesce(sum(total), 0)::bigint
 FROM sync_backfill AS backfill
@@ -77,9 +80,13 @@ class TransferStatus:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why items wait for a person: how many, in words, and the other side's own words."""
+    """Why items wait for a person: how many, in words, and the other side's own words.
+
+    blamed: the fields that the refusal names, as it names them; see `causes`.
+    """
 
     code: str
+    blamed: str
     count: int
     explanation: Explanation
     detail: str
@@ -122,15 +129,34 @@ def nothing_due(project: Project) -> bool:
 
 
 def _reasons(integration: Integration, *, state: str) -> tuple[Reason, ...]:
-    source = integration.connection.source
+    connection = integration.connection
+    rows = fetch(_REASONS, connection=connection.pk, state=state)
+    labels = _labels(connection) if rows else {}
     return tuple(
-        Reason(code, count, explain(source, code, _parameters(parameters)), detail)
-        for code, count, parameters, detail in fetch(
-            _REASONS, connection=integration.connection_id, state=state
+        Reason(
+            code=code,
+            blamed=blamed,
+            count=count,
+            explanation=explain(connection.source, code, _parameters(parameters, labels)),
+            detail=detail,
         )
+        for code, blamed, count, parameters, detail in rows
     )
 
 
-def _parameters(text: str) -> dict[str, Any]:
+def _labels(connection: Connection) -> dict[str, str]:
+    """What people call the remote fields: name -> label, as far as they were described."""
+    described = connection.transfers.exclude(description=None).order_by("-position")
+    return {
+        field["name"]: field["label"]
+        for description in described.values_list("description", flat=True)
+        for field in (description or {}).get("fields", ())
+    }
+
+
+def _parameters(text: str, labels: Mapping[str, str]) -> dict[str, Any]:
     parameters: dict[str, Any] = json.loads(text)
+    if "fields" in parameters:
+        names = str(parameters["fields"]).split(", ")
+        parameters["fields"] = ", ".join(labels.get(name, name) for name in names)
     return parameters
