@@ -165,8 +165,9 @@ class IntegrationState(models.TextChoices):
 class Integration(models.Model):
     """Which operations of which data types flow out over a connection, and whether they do.
 
-    failures: consecutive failed records; at `failure_limit` the integration is suspended:
-    it keeps collecting and sends nothing until a person resumes it.
+    failures: records refused in a row; at `failure_limit` the integration is suspended: it keeps
+    collecting and sends nothing until a person resumes it. The limit is several full calls, so
+    that one import with a bad column parks its own records and stops nobody else's.
     """
 
     connection = models.OneToOneField(
@@ -178,7 +179,7 @@ class Integration(models.Model):
     state_reason = models.CharField(max_length=120, blank=True)
     state_since = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
-    failure_limit = models.PositiveIntegerField(default=200)
+    failure_limit = models.PositiveIntegerField(default=1_000)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
