@@ -65,7 +65,10 @@ def _run(folder: Path, *, contacts: int, latency: int) -> Figures:
     )
     port = urlsplit(settings.SIMULATOR_URL).port or 80
     simulator = programs.simulator(port=port, data=folder / "organization.journal", seed=seed)
-    simulator = replace(simulator, command=(*simulator.command, "--latency", str(latency)))
+    # Without a data file: what an organization does to keep its records is not measured here.
+    kept = simulator.command.index("--data")
+    command = (*simulator.command[:kept], *simulator.command[kept + 2 :])
+    simulator = replace(simulator, command=(*command, "--latency", str(latency)))
     with Supervisor(output=sys.stderr) as supervisor:
         supervisor.start(simulator)
         supervisor.start(programs.worker(1))

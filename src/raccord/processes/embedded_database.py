@@ -40,6 +40,9 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "max_connections": "100",
     "shared_buffers": "128MB",
+    # A first load fills empty tables within seconds; until the next look of autovacuum the planner
+    # believes them empty.
+    "autovacuum_naptime": "5s",
     "work_mem": "8MB",
     "maintenance_work_mem": "128MB",
     "random_page_cost": "1.1",
