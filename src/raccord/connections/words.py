@@ -184,6 +184,19 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("%(email)s is on the list already."),
         sentence("Each address is told once."),
     ),
+    # Links
+    "raccord.link.not_waiting": (
+        sentence("This contact no longer waits for somebody to choose its record."),
+        sentence("Reload the page to see how it stands now."),
+    ),
+    "raccord.link.not_a_candidate": (
+        sentence("The chosen %(object)s is no longer one of those that could be this contact."),
+        sentence("Choose another one, or try the contact again."),
+    ),
+    "raccord.link.taken": (
+        sentence("Another contact is already linked to the chosen %(object)s."),
+        sentence("Choose another one, or delete the contact that is one too many."),
+    ),
     # The flow
     "raccord.sync.match_taken": (
         sentence("Another contact is already linked to the %(object)s that fits this one."),

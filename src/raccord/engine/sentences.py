@@ -190,7 +190,7 @@ PLAN_SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "raccord.plan.match_ambiguous": (
         sentence("%(count)s records there could be this contact: they share “%(field)s”."),
-        sentence("Merge them there, or choose the one to link."),
+        sentence("Merge them there and try again, or choose the one to link."),
     ),
     "raccord.plan.create_off": (
         sentence("No %(object)s matches, and this data transfer does not create any."),

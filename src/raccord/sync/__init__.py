@@ -12,5 +12,6 @@
   `settle.py`  stores what both sides now hold, or why not.
 
 Around it: `activate.py` and `backfill.py` (what is captured, and what was there before),
-`troubles.py` and `failure_limit.py` (what stops, and for how long), `replay.py`, `status.py`.
+`troubles.py` and `failure_limit.py` (what stops, and for how long), `replay.py` and
+`link_by_hand.py` (what a person decides), `status.py`.
 """

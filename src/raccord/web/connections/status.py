@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from raccord.connections import sentences
 from raccord.connections.models import Integration, IntegrationState
 from raccord.contacts.models import Contact, OutboxItem, OutboxState, Project
+from raccord.sync import link_by_hand
 from raccord.sync import replay as again
 from raccord.sync import status as flow
 from raccord.sync.causes import of_cause
@@ -28,10 +29,14 @@ _EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Contacts that wait for a person for one reason. examples: some of them, to look at."""
+    """Contacts that wait for a person for one reason.
+
+    examples: some of them, to look at, each with the data transfer in which a person has to choose
+    its counterpart, or None.
+    """
 
     reason: flow.Reason
-    examples: tuple[Contact, ...]
+    examples: tuple[tuple[Contact, int | None], ...]
 
 
 def status(request: HttpRequest, project: Project, key: int) -> HttpResponse:
@@ -105,8 +110,19 @@ def _refused(integration: Integration, *, reason: flow.Reason) -> Refused:
         subscription__transfer__in=transfers, state=OutboxState.PARKED
     )
     items = of_cause(parked, code=reason.code, blamed=reason.blamed)
-    some = list(items.order_by("pk").values_list("contact", flat=True)[:_EXAMPLES])
-    return Refused(reason, tuple(Contact.objects.filter(pk__in=some).order_by("pk")))
+    some = list(items.order_by("pk").select_related("subscription")[:_EXAMPLES])
+    contacts = Contact.objects.in_bulk([item.contact for item in some])
+    return Refused(
+        reason,
+        tuple(
+            (
+                contacts[item.contact],
+                item.subscription.transfer if link_by_hand.is_ambiguous(item) else None,
+            )
+            for item in some
+            if item.contact in contacts
+        ),
+    )
 
 
 def _pause(integration: Integration) -> sentences.Explanation | None:

@@ -9,12 +9,16 @@ from django.utils.translation import gettext as _
 from raccord.connections.models import DataTransfer
 from raccord.connections.sentences import explain
 from raccord.contacts.models import Contact, OutboxItem, OutboxState, Project
+from raccord.sync import link_by_hand
 from raccord.sync.models import Link, LinkState
 
 
 @dataclass(frozen=True, slots=True)
 class ShownLink:
-    """One other system. look: a badge's. answer, todo: its last words, and what helps."""
+    """One other system. look: a badge's. answer, todo: its last words, and what helps.
+
+    choose: the data transfer in which a person has to choose the counterpart, if that is so.
+    """
 
     connection: str
     object: str
@@ -24,6 +28,7 @@ class ShownLink:
     address: str
     answer: str
     todo: str
+    choose: int | None
 
 
 def links_of(project: Project, contact: Contact) -> list[ShownLink]:
@@ -55,6 +60,7 @@ def _shown(transfer: DataTransfer, link: Link | None, item: OutboxItem | None) -
         address=f"{instance}/{remote_id}" if instance and remote_id else "",
         answer=answer,
         todo=todo,
+        choose=transfer.pk if item is not None and link_by_hand.is_ambiguous(item) else None,
     )
 
 
