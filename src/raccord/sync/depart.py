@@ -126,7 +126,10 @@ def _given(row: Departure) -> Mapping[str, object]:
         "before": before,
         "anew": link is not None and link.anew,
         "remote_id": row.write.remote_id,
-        "state": _STATES.get(row.write.action, LinkState.LINKED),
+        # An urgent row leaves open whatever was open: a deletion, for one.
+        "state": link.state
+        if row.urgent and link is not None
+        else _STATES.get(row.write.action, LinkState.LINKED),
         "match_key": row.match_key,
     }
 

@@ -124,7 +124,8 @@ def _settling(claim: Claim, departure: Departure, outcome: Outcome) -> Settling:
     claimed, failure = departure.claimed, outcome.failure
     if outcome.status in TAKEN:
         state = LinkState.ENDED if outcome.status is Status.DELETED else LinkState.LINKED
-        return Settling(departure, outcome, end_of(departure), state=state)
+        kept = None if departure.urgent else state
+        return Settling(departure, outcome, end_of(departure), state=kept)
     if isinstance(failure, RemoteGone):
         if failure.merged_into:
             again = Verdict(claimed, Fate.AGAIN)
