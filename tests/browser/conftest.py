@@ -42,7 +42,8 @@ LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 # A form that is refused answers 422, a clash 409; Chromium calls every 4xx an error. The last one
 # is a request that a test has cut off itself, and what htmx says of it.
 EXPECTED_ANSWERS = re.compile(
-    r"Failed to load resource: (.* status of (409|410|422) |net::ERR_FAILED)|htmx:(sendError|afterRequest)"
+    r"Failed to load resource: (.* status of (409|410|422) |net::ERR_FAILED)"
+    r"|htmx:(sendError|afterRequest)"
 )
 
 
