@@ -31,7 +31,7 @@ Raccord is ready.                                                  (Ctrl-C stops
 """)
 
 
-MAIL = gettext_noop("""\
+MAIL = gettext_noop("""
   E-mails such as alerts are not sent but written as files to
   {folder}
 """)
