@@ -25,6 +25,8 @@ def pytest_load_initial_conftests() -> Generator[None, object, object]:
     """Start the server, around everything else: pytest-django loads the settings in this hook."""
     if not os.environ.get("DATABASE_URL"):
         _start_server()
+    # Whitenoise warns where there is no folder of collected files; here it stays empty.
+    Path(os.environ.get("RACCORD_DATA_DIR", "var"), "static").mkdir(parents=True, exist_ok=True)
     return (yield)
 
 

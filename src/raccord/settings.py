@@ -182,6 +182,11 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "raccord.web.static_files.HashedFiles"},
+}
+# For the few files that are asked for by their plain name, and where nothing was collected.
 WHITENOISE_USE_FINDERS = True
 
 # Where there is no mail server: e-mails become files in this folder.

@@ -5,7 +5,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from raccord.processes import environment, ports
+from raccord.processes import ports
 
 log = structlog.get_logger("raccord.processes")
 
@@ -16,8 +16,6 @@ THREADS = 8
 def serve(*, host: str, port: int) -> None:
     """Serve the screens on host:port until SIGINT or SIGTERM."""
     ports.require_free(port, host=host, option="--port")
-    # whitenoise looks for collected files here; an installation from source has none.
-    (environment.data_dir() / "static").mkdir(parents=True, exist_ok=True)
     log.info("web.starting", host=host, port=port)
     Granian(
         "raccord.web.wsgi:application",
