@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from django.db.models.functions import Now
 from django.utils.translation import ngettext
 
 from raccord.connections.models import (
@@ -29,7 +30,7 @@ def wait_until_settled(
     Gives up when a person is needed first (see `halts`), and when nothing moves for long.
     """
     left, moved_at = _left(project), time.monotonic()
-    while left and not halts(project) and time.monotonic() - moved_at < PATIENCE_SECONDS:
+    while left and not _halted(project) and time.monotonic() - moved_at < PATIENCE_SECONDS:
         time.sleep(POLL_SECONDS)
         now_left = _left(project)
         if now_left != left:
@@ -50,6 +51,14 @@ def halts(project: Project) -> list[str]:
         *(_suspension(one) for one in integrations.select_related("connection")),
         *(explain(one.source, one.authorization.reason).what for one in lost),
     ]
+
+
+def _halted(project: Project) -> bool:
+    """Whether a person is needed, and the calls that were under way then are answered."""
+    under_way = OutboxItem.objects.filter(
+        subscription__project=project, state=OutboxState.DUE, lease_until__gt=Now()
+    )
+    return bool(halts(project)) and not under_way.exists()
 
 
 def _suspension(integration: Integration) -> str:
