@@ -223,3 +223,92 @@ def test_a_connection_whose_integration_runs_is_not_removed(
     Integration.objects.filter(pk=integration.pk).update(state="disabled")
     browser.post(address)
     assert not Connection.objects.exists()
+
+
+def test_an_empty_form_is_told_all_that_is_missing_at_once(
+    browser: Client, project: Project
+) -> None:
+    page = browser.post(at("connection-new", project), {"source": "salesforce", "name": ""})
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == {"name", "authorization"}
+
+
+def test_what_was_begun_and_never_authorized_is_replaced(browser: Client, project: Project) -> None:
+    form = {
+        "name": "Salesforce",
+        "environment": "simulator",
+        "client_id": scene.CLIENT_ID,
+        "client_secret": scene.CLIENT_SECRET,
+    }
+    authorized = scene.an_application_grant("Kept")
+    of_another = scene.a_pending_authorization("Of another person")
+    new = at("authorization-new", project) + "?source=salesforce"
+    browser.post(new, form)
+    assert browser.get(new).context["form"]["name"].value() == "Salesforce"
+    browser.post(new, form)
+    kept = set(Authorization.objects.values_list("name", flat=True))
+    assert kept == {authorized.name, of_another.name, "Salesforce"}
+
+
+def test_no_authorization_is_picked_before_somebody_picks_one(
+    browser: Client, transfer: DataTransfer, project: Project
+) -> None:
+    grant = transfer.connection.authorization
+    address = at("authorizations", project) + "?source=salesforce"
+    assert " checked" not in browser.get(address).text
+    assert browser.post(address, {}).status_code == 422
+    assert " checked" in browser.get(f"{address}&authorization={grant.pk}").text
+
+
+def test_a_connection_without_its_connector_still_has_its_pages(
+    browser: Client, transfer: DataTransfer, project: Project
+) -> None:
+    integration = editing.create_integration(transfer.connection)
+    Connection.objects.update(source="gone")
+    Authorization.objects.update(source="gone")
+    page = browser.get(at("connection", project, transfer.connection_id))
+    assert "no longer installed" in page.text
+    for address in (
+        at("connections", project),
+        at("integrations", project),
+        at("integration", project, integration.pk),
+        at("integration-activate", project, integration.pk),
+        at("mapping", project, transfer.pk),
+        at("transfer-settings", project, transfer.pk),
+        at("transfer-add", project, transfer.connection_id),
+        at("authorization-access", project, transfer.connection.authorization_id),
+    ):
+        assert browser.get(address).status_code == 200, address
+    sign_in = at("authorization-access", project, transfer.connection.authorization_id)
+    assert browser.post(sign_in).status_code in (302, 422)
+
+
+def test_the_first_link_rule_is_one_of_those_on_offer(
+    browser: Client, transfer: DataTransfer, project: Project
+) -> None:
+    address = at("transfer-settings", project, transfer.pk)
+    refused = browser.post(address, {"first_link_rule": "ask", "create_missing": "on"})
+    assert refused.status_code == 422
+    assert browser.post(address, {"first_link_rule": "ours"}).status_code == 302
+    transfer.refresh_from_db()
+    assert (transfer.first_link_rule, transfer.create_missing) == ("ours", False)
+
+
+def test_what_the_other_side_requires_must_be_mapped_before_it_may_create(
+    browser: Client, transfer: DataTransfer, project: Project
+) -> None:
+    address = at("transfer-settings", project, transfer.pk)
+    browser.post(address, {"first_link_rule": "theirs"})
+    transfer.mappings.filter(remote_field="LastName").delete()
+    refused = browser.post(address, {"first_link_rule": "theirs", "create_missing": "on"})
+    assert refused.status_code == 422
+    assert "Last Name" in refused.text
+    transfer.refresh_from_db()
+    assert not transfer.create_missing
+
+
+def test_a_very_long_name_survives_the_sign_in(browser: Client, project: Project) -> None:
+    grant = scene.a_pending_authorization()
+    address = at("authorization-access", project, grant.pk) + "?name=" + "%C3%A9" * 120
+    assert browser.post(address).status_code == 302
+    assert SigningIn.objects.get().return_to.count("%C3%A9") == 120

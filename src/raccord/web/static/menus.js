@@ -24,19 +24,24 @@
     if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
   });
 
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      opened().forEach(close);
-      return;
-    }
+  // Before anybody else: Bootstrap's own script takes every .dropdown-menu for one of its own.
+  window.addEventListener("keydown", (event) => {
     const menu = event.target.closest?.("details.menu");
-    if (!menu || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
-    event.preventDefault();
-    menu.open = true;
+    if (event.key === "Escape" && opened().length) {
+      event.stopPropagation();
+      opened().forEach(close);
+    } else if (menu && ["ArrowDown", "ArrowUp"].includes(event.key)) {
+      event.preventDefault();
+      event.stopPropagation();
+      menu.open = true;
+      step(menu, event.key === "ArrowDown" ? 1 : -1);
+    }
+  }, true);
+
+  function step(menu, by) {
     const all = entries(menu);
-    const step = event.key === "ArrowDown" ? 1 : -1;
     const at = all.indexOf(document.activeElement);
-    const next = at < 0 && step < 0 ? all.length - 1 : at + step;
+    const next = at < 0 && by < 0 ? all.length - 1 : at + by;
     all[(next + all.length) % all.length].focus();
-  });
+  }
 })();

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from raccord.contacts.messages import explain
@@ -16,6 +17,8 @@ from raccord.contacts.models import ImportReject, ImportRun
 from raccord.engine.errors import BadInput
 
 register = template.Library()
+
+_BEFORE_A_BREAK = re.compile(r"(?<=[@./])")
 
 # look of a badge -> Tabler's colour and the icon that says the same without colour
 BADGES = {
@@ -68,6 +71,13 @@ def refusal(row: ImportRun | ImportReject) -> str:
     """Say why a file, or a line of it, was not taken."""
     code = row.reason if isinstance(row, ImportRun) else row.code
     return explain(code, row.parameters)
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An e-mail or web address that a line may break after "@", "." or "/", not within a word."""
+    parts = _BEFORE_A_BREAK.split(address)
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts if part))
 
 
 @register.filter
