@@ -169,9 +169,9 @@ def change_settings(
         transfers.change_settings(
             transfer, first_link_rule=first_link_rule, create_missing=create_missing
         )
-        integration = Integration.objects.filter(connection=transfer.connection_id).first()
-        if integration is not None and create_missing and not created_before:
-            replay.replay(integration, reason=CREATE_OFF)
+        if create_missing and not created_before:
+            for subscription in Subscription.objects.filter(transfer=transfer.pk):
+                replay.release(subscription, reason=CREATE_OFF)
 
 
 def out_of_line() -> list[Integration]:

@@ -47,6 +47,13 @@ def release_held(subscription: Subscription) -> int:
     return _make_due(held, transfers=[subscription.transfer])
 
 
+def release(subscription: Subscription, *, reason: str) -> int:
+    """Make due what waits for this reason, held or parked, because the reason has gone."""
+    waiting = OutboxItem.objects.filter(subscription=subscription, reason=reason)
+    waiting = waiting.exclude(state=OutboxState.DUE)
+    return _make_due(waiting, transfers=[subscription.transfer])
+
+
 def _make_due(items: QuerySet[OutboxItem], *, transfers: list[int]) -> int:
     """The version is raised: a verdict under way was reached before the person asked again."""
     with transaction.atomic():
