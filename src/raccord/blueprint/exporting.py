@@ -8,6 +8,7 @@ a comment says that it must be there before the file is applied.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
@@ -25,7 +26,7 @@ def export(project: Project) -> str:
     repeatable = [grant for grant in grants.values() if _repeatable(grant)]
     document: dict[str, Any] = {"version": 1, "project": _project(project)}
     if repeatable:
-        document["authorizations"] = [_authorization(grant) for grant in repeatable]
+        document["authorizations"] = list(_authorizations(repeatable))
     if connections:
         document["connections"] = [_connection(one) for one in connections]
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)
@@ -65,16 +66,27 @@ def _project(project: Project) -> dict[str, Any]:
     }
 
 
-def _authorization(grant: Authorization) -> dict[str, Any]:
-    variable = re.sub(r"[^A-Z0-9]+", "_", grant.name.upper()).strip("_") or "AUTHORIZATION"
-    return {
-        "name": grant.name,
-        "source": grant.source,
-        "grant": str(grant.grant),
-        "login_url": grant.login_url,
-        "client_id": grant.client_id,
-        "client_secret": f"${{{variable}_SECRET}}",
-    }
+def _authorizations(grants: Sequence[Authorization]) -> Iterator[dict[str, Any]]:
+    taken: set[str] = set()
+    for grant in grants:
+        variable = _variable(grant.name, taken)
+        taken.add(variable)
+        yield {
+            "name": grant.name,
+            "source": grant.source,
+            "grant": str(grant.grant),
+            "login_url": grant.login_url,
+            "client_id": grant.client_id,
+            "client_secret": f"${{{variable}}}",
+        }
+
+
+def _variable(name: str, taken: set[str]) -> str:
+    """An environment variable for the secret; names that differ in signs only get a number."""
+    stem = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_") or "AUTHORIZATION"
+    stem = f"_{stem}" if stem[0].isdigit() else stem
+    names = (f"{stem}{number}_SECRET" for number in ("", *range(2, len(taken) + 3)))
+    return next(each for each in names if each not in taken)
 
 
 def _connection(connection: Connection) -> dict[str, Any]:

@@ -13,15 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from raccord.blueprint.document import Blueprint
+from raccord.blueprint.source import InvalidBlueprint, Keys, Source, compose
 from raccord.engine.errors import BadInput
 
-Keys = tuple[int | str, ...]
-VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-LARGEST_FILE = 1_000_000
+__all__ = ["InvalidBlueprint", "Keys", "SetUpFile", "read"]
+
 CODES = {
     "missing": "missing_key",
     "extra_forbidden": "unknown_key",
@@ -46,16 +45,6 @@ CODES = {
 QUOTED = re.compile(r"'([^']*)'")
 
 
-@dataclass(eq=False)
-class InvalidBlueprint(Exception):  # noqa: N818 - it carries findings, like a Failure
-    """A file that cannot be applied; `problems` has one entry per finding, in file order."""
-
-    problems: tuple[BadInput, ...]
-
-    def __str__(self) -> str:
-        return "; ".join(f"{problem.at}: {problem.code}" for problem in self.problems)
-
-
 @dataclass(frozen=True, slots=True)
 class SetUpFile:
     """A file that reads well. `at` gives ``file:line: dotted.key`` for a path of keys."""
@@ -70,8 +59,8 @@ def read(path: Path, *, environment: Mapping[str, str] | None = None) -> SetUpFi
     Raises InvalidBlueprint for anything that is wrong with it, all findings at once; nothing is
     looked up in the installation here.
     """
-    node = _compose(path)
-    source = _Source(path, node)
+    node = compose(path)
+    source = Source(path, node)
     problems = [*source.repeated_keys()]
     data = source.plain(os.environ if environment is None else environment, problems)
     if problems:
@@ -86,117 +75,7 @@ def read(path: Path, *, environment: Mapping[str, str] | None = None) -> SetUpFi
     return SetUpFile(blueprint, source.at)
 
 
-def _compose(path: Path) -> yaml.Node:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise InvalidBlueprint((BadInput("raccord.blueprint.too_large", at=str(path)),))
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        parameters = {"problem": error.strerror or ""}
-        raise InvalidBlueprint(
-            (BadInput("raccord.blueprint.unreadable", parameters, at=str(path)),)
-        ) from None
-    except UnicodeDecodeError:
-        raise InvalidBlueprint((BadInput("raccord.blueprint.encoding", at=str(path)),)) from None
-    try:
-        _refuse_aliases(path, text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f"{path}:{mark.line + 1}" if mark else str(path)
-        parameters = {"problem": error.problem or ""}
-        raise InvalidBlueprint(
-            (BadInput("raccord.blueprint.not_yaml", parameters, at=place),)
-        ) from None
-    except yaml.YAMLError:
-        raise InvalidBlueprint((BadInput("raccord.blueprint.not_yaml", at=str(path)),)) from None
-    if not isinstance(node, yaml.MappingNode):
-        raise InvalidBlueprint((BadInput("raccord.blueprint.no_mapping", at=f"{path}:1"),))
-    return node
-
-
-def _refuse_aliases(path: Path, text: str) -> None:
-    """An alias can make a small file endless; a set-up needs none."""
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        if isinstance(event, yaml.AliasEvent):
-            mark = event.start_mark
-            place = f"{path}:{mark.line + 1}" if mark else str(path)
-            raise InvalidBlueprint((BadInput("raccord.blueprint.alias", at=place),))
-
-
-class _Source:
-    """The file's nodes, to find the line of a path of keys."""
-
-    def __init__(self, path: Path, root: yaml.Node) -> None:
-        self.path = path
-        self.root = root
-
-    def at(self, keys: Keys) -> str:
-        """``file:line: dotted.key`` of a path; of the nearest parent where the key is missing."""
-        node, line = self.root, self.root.start_mark.line
-        for key in keys:
-            child = _child(node, key)
-            if child is None:
-                break
-            named, node = child
-            line = named.start_mark.line
-        dotted = ".".join(str(key) for key in keys)
-        return f"{self.path}:{line + 1}: {dotted}" if dotted else f"{self.path}:{line + 1}"
-
-    def repeated_keys(self) -> Iterator[BadInput]:
-        """YAML itself would silently keep the last of two equal keys."""
-        for keys, node in _walk(self.root, ()):
-            if not isinstance(node, yaml.MappingNode):
-                continue
-            seen: set[str] = set()
-            for key, _ in node.value:
-                if key.value in seen:
-                    place = f"{self.path}:{key.start_mark.line + 1}: "
-                    dotted = ".".join(str(part) for part in (*keys, key.value))
-                    yield BadInput("raccord.blueprint.repeated_key", at=place + dotted)
-                seen.add(key.value)
-
-    def plain(self, environment: Mapping[str, str], problems: list[BadInput]) -> Any:
-        """The data with variables replaced; a missing variable is added to `problems`."""
-        for keys, node in _walk(self.root, ()):
-            if isinstance(node, yaml.ScalarNode) and "${" in node.value:
-                for name in VARIABLE.findall(node.value):
-                    if name not in environment:
-                        parameters = {"name": name}
-                        problems.append(
-                            BadInput("raccord.blueprint.no_variable", parameters, at=self.at(keys))
-                        )
-                node.value = VARIABLE.sub(lambda found: environment.get(found[1], ""), node.value)
-        loader = yaml.SafeLoader("")
-        try:
-            return loader.construct_document(self.root)
-        except yaml.YAMLError as error:
-            parameters = {"problem": getattr(error, "problem", None) or ""}
-            problems.append(BadInput("raccord.blueprint.not_yaml", parameters, at=str(self.path)))
-            return None
-
-
-def _child(node: yaml.Node, key: int | str) -> tuple[yaml.Node, yaml.Node] | None:
-    if isinstance(node, yaml.MappingNode):
-        for name, value in node.value:
-            if name.value == str(key):
-                return name, value
-    if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
-        return node.value[key], node.value[key]
-    return None
-
-
-def _walk(node: yaml.Node, keys: Keys) -> Iterator[tuple[Keys, yaml.Node]]:
-    yield keys, node
-    if isinstance(node, yaml.MappingNode):
-        for name, value in node.value:
-            yield from _walk(value, (*keys, name.value))
-    elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            yield from _walk(value, (*keys, number))
-
-
-def _problem(source: _Source, detail: Any) -> BadInput:
+def _problem(source: Source, detail: Any) -> BadInput:
     kind = CODES.get(detail["type"], "wrong_type")
     facts = {key: str(value) for key, value in (detail.get("ctx") or {}).items()}
     # The validator's own list is in English words: 'a', 'b' or 'c'.
@@ -208,7 +87,7 @@ def _problem(source: _Source, detail: Any) -> BadInput:
     return BadInput(f"raccord.blueprint.{kind}", parameters, at=source.at(detail["loc"]))
 
 
-def _dangling(blueprint: Blueprint, source: _Source) -> Iterator[BadInput]:
+def _dangling(blueprint: Blueprint, source: Source) -> Iterator[BadInput]:
     """References inside the file that lead nowhere, and names that stand twice.
 
     A connection's authorization may be one that the installation has: `applying.py` looks there.
@@ -242,7 +121,7 @@ def _dangling(blueprint: Blueprint, source: _Source) -> Iterator[BadInput]:
     yield from _repeated(names, source)
 
 
-def _repeated(names: list[tuple[Keys, str]], source: _Source) -> Iterator[BadInput]:
+def _repeated(names: list[tuple[Keys, str]], source: Source) -> Iterator[BadInput]:
     """Names must differ among siblings (paths that differ in their number only)."""
     seen: set[tuple[Keys, str]] = set()
     for keys, name in names:

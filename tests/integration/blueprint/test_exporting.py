@@ -90,3 +90,25 @@ def test_an_export_makes_the_same_again_where_the_grant_is_there(
         "connections.0.authorization: raccord.blueprint.no_such_authorization" in each
         for each in refused(copy, environment={}, tmp_path=tmp_path)
     )
+
+
+def test_two_secrets_never_share_a_variable(environment: dict[str, str], tmp_path: Path) -> None:
+    text = scenery.BLUEPRINT.read_text()
+    start, end = text.index("  - name: Simulated"), text.index("connections:")
+    grant = text[start:end].rstrip() + "\n"
+    connection = text[end:].removeprefix("connections:\n")
+    second_grant = grant.replace("Simulated organization", "1 simulated - organization")
+    first_grant = grant.replace("Simulated organization", "1 Simulated organization")
+    first = connection.replace("Simulated organization", "1 Simulated organization")
+    second = connection.replace("Simulated organization", "1 simulated - organization")
+    second = second.replace("name: Salesforce (simulated)", "name: Second")
+    text = f"{text[:start]}{first_grant}{second_grant}connections:\n{first}{second}"
+    applied(text, environment=environment, tmp_path=tmp_path)
+
+    exported = export(Project.objects.get(slug="demo"))
+
+    environment["_1_SIMULATED_ORGANIZATION_SECRET"] = "raccord-demo-secret"
+    environment["_1_SIMULATED_ORGANIZATION2_SECRET"] = "raccord-demo-secret"
+    again = applied(exported, environment=environment, tmp_path=tmp_path)
+    assert {one.result for one in again} == {"unchanged"}
+    assert exported.count("SIMULATED_ORGANIZATION_SECRET}") == 1
