@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -113,7 +114,7 @@ def test_worker_killed_between_call_and_settle_with_a_newer_edit_waiting(
     assert scene.count() == 0
 
 
-FAULTS = {
+FAULTS: dict[str, dict[str, Any]] = {
     "expired session": {"what": "expired_session"},
     "unavailable": {"what": "unavailable"},
     "server error": {"what": "server_error", "path": WRITES},
@@ -128,7 +129,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
-def test_after_any_fault_everybody_is_there_once(scene: Scene, fault: dict[str, object]) -> None:
+def test_after_any_fault_everybody_is_there_once(scene: Scene, fault: dict[str, Any]) -> None:
     scene.activate()
     people = [{"email": f"p{n}@example.org", "last_name": f"P{n}"} for n in range(450)]
     rows = [changes.ContactChange(person) for person in people]

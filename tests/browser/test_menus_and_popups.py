@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -166,7 +166,12 @@ def test_a_server_that_is_away_is_told_once(
     page = open_screens()
     asked: list[str] = []
     page.goto(f"/projects/{transfer.connection.project.slug}/integrations/{integration.pk}/")
-    page.route("**/status/*", lambda route: (asked.append(route.request.url), route.abort())[1])
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
+    page.route("**/status/*", refuse)
     toast = page.locator("#toasts .toast")
     expect(toast).to_contain_text("cannot be reached")
     toast.get_by_label("Close").click()

@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 import requests
-from simple_salesforce import Salesforce, SalesforceExpiredSession, SalesforceMalformedRequest
+import simple_salesforce
 
 from salesforce_simulator.server import Simulator
 from tests.simulator.conftest import client
+
+# Its objects are attributes made as they are asked for, which its types do not know.
+Salesforce: Any = simple_salesforce.Salesforce  # type: ignore[attr-defined]
+SalesforceExpiredSession = simple_salesforce.exceptions.SalesforceExpiredSession
+SalesforceMalformedRequest = simple_salesforce.exceptions.SalesforceMalformedRequest
 
 
 class WithoutTls(requests.adapters.HTTPAdapter):
@@ -23,7 +28,7 @@ class WithoutTls(requests.adapters.HTTPAdapter):
 
 
 @pytest.fixture
-def sf(simulator: Simulator) -> Salesforce:
+def sf(simulator: Simulator) -> Any:
     with client(simulator) as signed_in:
         token = signed_in.headers["Authorization"].removeprefix("Bearer ")
     session = requests.Session()
@@ -31,7 +36,7 @@ def sf(simulator: Simulator) -> Salesforce:
     return Salesforce(instance_url=simulator.url, session_id=token, session=session)
 
 
-def test_crud(sf: Salesforce) -> None:
+def test_crud(sf: Any) -> None:
     created = sf.Contact.create({"LastName": "Durand", "Email": "D@Example.com"})
     record_id = created["id"]
     assert sf.Contact.get(record_id)["Email"] == "d@example.com"
@@ -44,7 +49,7 @@ def test_crud(sf: Salesforce) -> None:
         sf.Contact.create({"FirstName": "x"})
 
 
-def test_describe(sf: Salesforce) -> None:
+def test_describe(sf: Any) -> None:
     described = sf.describe()
     assert described is not None
     assert {"Contact", "Lead", "Account", "User"} <= {
@@ -54,7 +59,7 @@ def test_describe(sf: Salesforce) -> None:
     assert next(each for each in fields if each["name"] == "Company")["nillable"] is False
 
 
-def test_query_of_several_pages(simulator: Simulator, sf: Salesforce) -> None:
+def test_query_of_several_pages(simulator: Simulator, sf: Any) -> None:
     jo = simulator.representative()
     for number in range(2500):
         jo.create("Lead", {"LastName": f"n{number}", "Company": "x"})
@@ -64,7 +69,7 @@ def test_query_of_several_pages(simulator: Simulator, sf: Salesforce) -> None:
     assert sf.api_usage["api-usage"].total == 100_000
 
 
-def test_an_ended_session(simulator: Simulator, sf: Salesforce) -> None:
+def test_an_ended_session(simulator: Simulator, sf: Any) -> None:
     simulator.org.grants.expire_sessions()
     with pytest.raises(SalesforceExpiredSession):
         sf.query("SELECT Id FROM Contact")

@@ -28,7 +28,7 @@ from tests.integration.sync.scene import LONG_AGO, Scene, a_scene
 from tests.integration.sync.test_two_at_work import when_it_can_no_longer_arrive
 
 
-def many(scene: Scene, number: int, **odd: object) -> None:
+def many(scene: Scene, number: int, **odd: str) -> None:
     """Contacts from an import; `odd` changes the one in the middle."""
     rows = [
         {"email": f"p{n}@example.org", "last_name": f"P{n}", **(odd if n == number // 2 else {})}
@@ -183,7 +183,7 @@ def test_refusal_of_a_whole_call_finds_the_row_that_is_to_blame(scene: Scene) ->
             raise ZeroDivisionError
         return create(values, **by)
 
-    scene.org.create = failing  # type: ignore[method-assign,assignment]
+    scene.org.create = failing  # type: ignore[method-assign]
     scene.deliver()
     assert len(scene.people()) == 99
     item = OutboxItem.objects.get()
@@ -216,7 +216,7 @@ def test_field_that_may_not_be_written_pauses_alone(scene: Scene) -> None:
             raise PermissionMissing("memory.read_only_field", {"fields": "company"})
         return create(values, **by)
 
-    scene.org.create = guarded  # type: ignore[method-assign,assignment]
+    scene.org.create = guarded  # type: ignore[method-assign]
     contact = scene.contact(company="Atelier")
     scene.deliver()
     line = scene.transfer.mappings.get(remote_field="company")
@@ -235,7 +235,7 @@ def test_too_many_refusals_suspend_and_resuming_sends_what_waited(scene: Scene) 
     many(scene, 60)
     OutboxItem.objects.update(due_at=LONG_AGO)
     refuse = scene.org.create
-    scene.org.create = _refusing  # type: ignore[method-assign,assignment]
+    scene.org.create = _refusing  # type: ignore[method-assign]
     scene.deliver()
     scene.integration.refresh_from_db()
     assert scene.integration.state == IntegrationState.SUSPENDED
@@ -262,7 +262,7 @@ def test_resuming_into_the_same_trouble_suspends_after_a_few(scene: Scene) -> No
     scene.integration.save()
     scene.activate()
     many(scene, 60)
-    scene.org.create = _refusing  # type: ignore[method-assign,assignment]
+    scene.org.create = _refusing  # type: ignore[method-assign]
     scene.deliver()
     activate.resume(scene.integration)
     calls = scene.org.calls

@@ -50,7 +50,7 @@ def test_random_schedule_ends_with_both_sides_equal(transactional_db: None, seed
     story = "\n".join([*schedule.story, *map(str, left)])
     assert OutboxItem.objects.count() == 0, story
     living = {c.pk: c for c in Contact.objects.filter(project=scene.project, deleted_at=None)}
-    emails = sorted(person.values["email"] for person in scene.people())
+    emails = sorted(str(person.values["email"]) for person in scene.people())
     assert emails == sorted(contact.values["email"] for contact in living.values()), story
     for contact in living.values():
         person = scene.person(contact.values["email"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from itertools import islice, pairwise
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -70,7 +71,7 @@ def test_reading_goes_on_from_wherever_it_stopped(content: bytes, after: int) ->
 
 @given(TABLE, st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), st.sampled_from(["\n", "\r\n"]))
 def test_what_a_spreadsheet_writes_is_read_as_it_was(
-    table: list[list[str]], quoting: int, line_break: str
+    table: list[list[str]], quoting: Literal[0, 1], line_break: str
 ) -> None:
     written = io.StringIO()
     csv.writer(written, quoting=quoting, lineterminator=line_break).writerows(table)
