@@ -17,6 +17,7 @@ from raccord.contacts.models import Project
 from raccord.engine.compatibility import Compatible, check
 from raccord.engine.errors import BadInput
 from raccord.engine.schema import RemoteObject
+from raccord.sync import activate
 
 
 def set_up_connection(
@@ -60,12 +61,15 @@ def _set_up_transfer(
         transfer = transfers.add_transfer(connection, object_name=part.object)
     remote = describing.described(transfer)
     before = _state(transfer)
-    transfer.first_link_rule = part.first_link_rule
-    transfer.create_missing = part.create_missing
-    transfer.save(update_fields=["first_link_rule", "create_missing"])
     if transfer.active and not part.active:
         transfers.deactivate_transfer(transfer)
     _map(transfer, part, remote=remote, keys=keys, run=run)
+    settings = (part.first_link_rule, part.create_missing)
+    if settings != (transfer.first_link_rule, transfer.create_missing):
+        activate.change_settings(
+            transfer, first_link_rule=part.first_link_rule, create_missing=part.create_missing
+        )
+        transfer.refresh_from_db()
     if part.active and not transfer.active:
         transfers.activate_transfer(transfer, remote=remote)
     changed = before != _state(transfer)
@@ -89,6 +93,7 @@ def _map(
         return
     try:
         mappings.save_mappings(transfer, lines, remote=remote)
+        activate.mappings_changed(transfer)
     except mappings.InvalidMappings as invalid:
         raise InvalidBlueprint(
             tuple(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.db.models.functions import Now
 
 from raccord.connections.models import Authorization, Connection, Integration, IntegrationState
 from raccord.contacts.models import Field, Project, Subscription
 from raccord.demo import scenery
+from raccord.sync.models import Backfill
 from tests.integration.blueprint.files import applied, refused
 from tests.integration.connections.scene import a_pending_authorization
 
@@ -132,3 +134,15 @@ def test_an_authorization_that_is_neither_in_the_file_nor_here_is_named(
 
 def _found(text: str, environment: dict[str, str], tmp_path: Path) -> list[str]:
     return refused(text, environment=environment, tmp_path=tmp_path)
+
+
+def test_a_field_mapped_later_brings_the_contacts_again(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    text = scenery.BLUEPRINT.read_text()
+    line = "          - {field: title, to: Title}\n"
+    assert line in text
+    applied(text.replace(line, ""), environment=environment, tmp_path=tmp_path)
+    Backfill.objects.update(finished_at=Now())
+    applied(text, environment=environment, tmp_path=tmp_path)
+    assert Backfill.objects.filter(finished_at=None).count() == 1
