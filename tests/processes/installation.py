@@ -56,7 +56,7 @@ class Installation:
                 (
                     child
                     for child in psutil.Process(self.process.pid).children()
-                    if child.cmdline()[1:4] == wanted
+                    if _command(child)[1:4] == wanted
                 ),
                 None,
             )
@@ -83,3 +83,11 @@ class Installation:
     def _has_ended(self) -> bool:
         """Whether it ended, and everything that it printed has arrived."""
         return self.process.poll() is not None and not self._reader.is_alive()
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """Return its command line, which one that just ended has no more."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
