@@ -118,7 +118,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     worker = _add(commands, "worker", "run one worker only")
     worker.add_argument(
-        "--concurrency", type=_count, default=4, help="jobs that run at the same time (default: 4)"
+        "--concurrency", type=_count, default=6, help="jobs that run at the same time (default: 6)"
     )
     worker.set_defaults(run=_worker)
 

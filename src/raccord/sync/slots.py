@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 from raccord.sync.statements import change
 from raccord.sync.steps import LEASE
 
-PER_CONNECTION = 2
+PER_CONNECTION = 4
+"""While one run waits for a call or a commit, another decides. Fewer than a worker's jobs at once
+(`raccord worker --concurrency`), so that one worker always has room for others."""
 
 _MAKE = """
 INSERT INTO sync_slot (connection_id, number)

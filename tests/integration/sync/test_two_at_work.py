@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 
 from django.db import connection
 
+from raccord import cli
 from raccord.contacts import barrier, changes
 from raccord.contacts.models import OutboxItem, OutboxState
 from raccord.engine.records import Origin, OriginKind
-from raccord.sync import activate, outbound
+from raccord.sync import activate, outbound, slots
 from raccord.sync.models import Backfill, Link, LinkState
 from tests import cast
 from tests.integration.sync.meanwhile import Gate, all_at_once, meanwhile
@@ -250,13 +252,16 @@ def test_slow_organization_does_not_take_every_worker(scene: Scene) -> None:
     scene.org.on_arrival = gate
     with meanwhile(scene.deliver):
         gate.reached()
-        # A second slot is left; the third worker is free for others.
-        from raccord.sync import slots
-
-        with slots.slot(scene.connection.pk) as second, slots.slot(scene.connection.pk) as third:
-            assert second is not None
-            assert third is None
+        with ExitStack() as taken:
+            for _ in range(slots.PER_CONNECTION - 1):
+                assert taken.enter_context(slots.slot(scene.connection.pk)) is not None
+            assert taken.enter_context(slots.slot(scene.connection.pk)) is None
         gate.open()
+
+
+def test_one_worker_has_room_beside_a_connection_that_takes_all_it_may() -> None:
+    at_once = cli.command_parsers()["worker"].get_default("concurrency")
+    assert at_once - slots.PER_CONNECTION >= 2  # an import or first load, and the sweep
 
 
 def test_item_that_kills_its_worker_is_claimed_alone_and_parked_in_the_end(scene: Scene) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -174,8 +175,10 @@ def test_transfer_that_a_screen_switched_on_is_captured_by_the_sweep(
 
 
 def test_slot_whose_worker_died_is_free_again_after_its_lease(scene: Scene) -> None:
-    with slots.slot(scene.connection.pk), slots.slot(scene.connection.pk):
-        assert not slots.slot(scene.connection.pk).__enter__()
+    with ExitStack() as taken:
+        for _ in range(slots.PER_CONNECTION):
+            assert taken.enter_context(slots.slot(scene.connection.pk)) is not None
+        assert taken.enter_context(slots.slot(scene.connection.pk)) is None
         Slot.objects.update(lease_until=LONG_AGO)
         with slots.slot(scene.connection.pk) as token:
             assert token is not None
