@@ -51,20 +51,24 @@ def explain_sent(
 
 
 def arrived(transfer: TransferSpec, *, sent: Values, before: Values, view: Record) -> bool:
-    """Whether the view proves that an unanswered write took effect, so that no call is open.
+    """Whether the view proves that unanswered writes took effect, so that no call is open.
 
-    One value is enough, since the other side writes a record as a whole: one that was sent, was
-    not there before, and was written by our own user. Without the last, a person who ticked the
-    same box would hide a call that may still come. An answer "no" proves nothing.
+    It does if it shows everything that was sent, something of which was not there before, and our
+    own user wrote last. Everything, because two writes may be open at once; our own user, because
+    a person who ticked the same box would hide a call that may still come. An answer "no" proves
+    nothing, and whoever edits one of the fields meanwhile only makes us wait.
     """
     if transfer.own_user and view.modified_by != transfer.own_user:
         return False
-    return any(
-        alike(pair.remote, sent[name], view.values[name])
-        and not alike(pair.remote, before.get(name), view.values[name])
+    shown = [
+        (
+            alike(pair.remote, sent[name], view.values[name]),
+            alike(pair.remote, before.get(name), view.values[name]),
+        )
         for pair in transfer.pairs
         if (name := pair.remote.name) in sent and name in view.values
-    )
+    ]
+    return all(now for now, _ in shown) and any(not earlier for _, earlier in shown)
 
 
 def _sent_entry(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from raccord.connectors.base import Limits
-from raccord.engine.mapping import alike
+from raccord.engine.explain import arrived
 from raccord.engine.records import Record, TransferSpec
 from raccord.engine.retry import may_repeat
 from raccord.sync.models import LinkState
@@ -33,23 +33,7 @@ def wait_until(
 
 
 def _shown(link: StoredLink, spec: TransferSpec, view: Record) -> bool:
-    """Whether the view shows everything that was sent, something of it new, by our own hand.
-
-    All of it, because two writes may be open at once. Whoever edits one of the fields over there
-    meanwhile only makes us wait.
-    """
+    """Whether the view shows that what departed has happened."""
     if link.state == LinkState.ENDING:
         return False  # it lives still: the deletion that departed may yet come
-    if spec.own_user and view.modified_by != spec.own_user:
-        # A person who typed the same would hide a call that may still come.
-        return False
-    sent, before = link.sent or {}, link.before or {}
-    shown = [
-        (
-            alike(pair.remote, sent[name], view.values[name]),
-            alike(pair.remote, before.get(name), view.values[name]),
-        )
-        for pair in spec.pairs
-        if (name := pair.remote.name) in sent and name in view.values
-    ]
-    return all(now for now, _ in shown) and any(not earlier for _, earlier in shown)
+    return arrived(spec, sent=link.sent or {}, before=link.before or {}, view=view)
