@@ -15,8 +15,9 @@ from tests.integration.contacts import child
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+IMPORTED = "imports; from raccord.contacts.imports import chunks"
 KILLED_BEFORE_THE_COMMIT = """
-import_chunks.MOST_CONTACTS = 100
+chunks.MOST_CONTACTS = 100
 moves = 0
 def die(*args, **kwargs):
     global moves
@@ -24,19 +25,19 @@ def die(*args, **kwargs):
     if moves == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return really(*args, **kwargs)
-really, import_chunks._move = import_chunks._move, die
+really, chunks._move = chunks._move, die
 imports.work({run})
 """
 KILLED_AFTER_THE_COMMIT = """
-import_chunks.MOST_CONTACTS = 100
-chunks = 0
+chunks.MOST_CONTACTS = 100
+read = 0
 def die(reader):
-    global chunks
-    chunks += 1
-    if chunks == 3:
+    global read
+    read += 1
+    if read == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return really(reader)
-really, import_chunks.ChunkReader.next = import_chunks.ChunkReader.next, die
+really, chunks.ChunkReader.next = chunks.ChunkReader.next, die
 imports.work({run})
 """
 MEASURED = """
@@ -50,7 +51,7 @@ seen = []
 run = imports.start(
     Project.objects.get(pk={project}), pathlib.Path({path!r}), file_name="large.csv"
 )
-import_chunks.MOST_CONTACTS = 2_000
+chunks.MOST_CONTACTS = 2_000
 while imports.work(run.pk, seconds=-1):
     progress(run)
 progress(run)
@@ -79,7 +80,7 @@ def test_a_killed_worker_leaves_nothing_half_done_and_nothing_twice(project: Pro
     expected_reads = [200, 400]
     deaths = [KILLED_BEFORE_THE_COMMIT, KILLED_AFTER_THE_COMMIT]
     for read, death in zip(expected_reads, deaths, strict=True):
-        died = child.run("imports, import_chunks", death.format(run=run.pk))
+        died = child.run(IMPORTED, death.format(run=run.pk))
         assert died.returncode == -signal.SIGKILL, died.stderr
         run.refresh_from_db()
         assert (run.state, run.read) == ("running", read)
@@ -106,7 +107,9 @@ def test_memory_stays_flat_however_long_the_file_is(
         for number in range(50_000):
             file.write(f'p{number}@example.org,"Name {number}",{"some words " * 20}\n')
     measured = child.run(
-        "imports, import_chunks", MEASURED.format(project=project.pk, path=str(path)), seconds=280
+        IMPORTED,
+        MEASURED.format(project=project.pk, path=str(path)),
+        seconds=280,
     )
     assert measured.returncode == 0, measured.stderr
     megabytes = [int(word) for word in measured.stdout.split()]

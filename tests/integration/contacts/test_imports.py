@@ -11,7 +11,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from raccord.contacts import csv_lines, import_chunks, imports, projects
+from raccord.contacts import imports, projects
+from raccord.contacts.imports import chunks, csv_lines
 from raccord.contacts.messages import explain
 from raccord.contacts.models import (
     Contact,
@@ -205,7 +206,7 @@ def test_of_repeated_keys_the_first_valid_line_wins(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also when the first one came chunks earlier, and not when the first one was rejected."""
-    monkeypatch.setattr(import_chunks, "MOST_CONTACTS", 2)
+    monkeypatch.setattr(chunks, "MOST_CONTACTS", 2)
     run = imported(
         project,
         "email,city,birthdate\n"
@@ -356,7 +357,7 @@ def test_one_run_is_worked_on_by_one_worker(project: Project) -> None:
 def test_a_run_out_of_time_is_left_for_the_next_worker(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_chunks, "MOST_CONTACTS", 1)
+    monkeypatch.setattr(chunks, "MOST_CONTACTS", 1)
     content = b"email\na@example.org\nb@example.org\nc@example.org\n"
     run = imports.start(project, io.BytesIO(content), file_name="x.csv")
     turns = 0

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raccord.contacts import csv_lines
-from raccord.contacts.csv_lines import lines
-from raccord.contacts.csv_records import Record, RecordReader, spaced_cells
+from raccord.contacts.imports import csv_lines
+from raccord.contacts.imports.csv_lines import lines
+from raccord.contacts.imports.csv_records import Record, RecordReader, spaced_cells
 
 BYTES = st.lists(
     st.sampled_from([b"a", b"bc", b",", b'"', b"\n", b"\r\n", b"\r", b"\xe9", b" "]), max_size=40

@@ -13,12 +13,13 @@ import orjson
 from django.db import connection
 from django.db.models import F
 
-from raccord.contacts import barrier, import_files
+from raccord.contacts import barrier
 from raccord.contacts.changes import MOST_CONTACTS, ContactChange, Outcome, RowResult, apply_many
-from raccord.contacts.csv_layout import Layout
-from raccord.contacts.csv_lines import lines
-from raccord.contacts.csv_records import Record, RecordReader
-from raccord.contacts.import_lines import LineReader, ReadLine
+from raccord.contacts.imports import files
+from raccord.contacts.imports.csv_layout import Layout
+from raccord.contacts.imports.csv_lines import lines
+from raccord.contacts.imports.csv_records import Record, RecordReader
+from raccord.contacts.imports.lines import LineReader, ReadLine
 from raccord.contacts.models import ImportKey, ImportReject, ImportRun
 from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.errors import BadInput
@@ -52,7 +53,7 @@ class ChunkReader:
     def __init__(self, run: ImportRun, layout: Layout) -> None:
         position = max(run.position, layout.position)
         number = max(run.next_line, layout.line)
-        pieces = import_files.pieces(run, position=position)
+        pieces = files.pieces(run, position=position)
         self._records = RecordReader(
             lines(pieces, start=position, number=number),
             delimiter=layout.delimiter,

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from raccord.contacts.csv_lines import lines
-from raccord.contacts.csv_records import Record, RecordReader
+from raccord.contacts.imports.csv_lines import lines
+from raccord.contacts.imports.csv_records import Record, RecordReader
 from raccord.contacts.project_fields import ProjectFields
 from raccord.contacts.search_text import folded
 from raccord.contacts.texts import shortened

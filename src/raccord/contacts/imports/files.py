@@ -1,7 +1,7 @@
 """The file of an import: stored in pieces in the database, so that any worker can read it.
 
 Step 1 of an import. The file is in UTF-8 from here on, and a position in it is a number of bytes.
-After: `import_chunks.py` reads it from where the last chunk ended.
+After: `chunks.py` reads it from where the last chunk ended.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from raccord.contacts.import_encoding import Utf8Pieces
+from raccord.contacts.imports.encoding import Utf8Pieces
 from raccord.contacts.models import ImportPart, ImportRun
 
 PIECE = 1024 * 1024

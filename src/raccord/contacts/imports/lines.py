@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from raccord.contacts.csv_layout import Layout
-from raccord.contacts.csv_records import Record
+from raccord.contacts.imports.csv_layout import Layout
+from raccord.contacts.imports.csv_records import Record
 from raccord.contacts.models import ImportReject
 from raccord.contacts.project_fields import ProjectFields
 from raccord.contacts.texts import shortened

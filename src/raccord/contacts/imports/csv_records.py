@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from raccord.contacts.csv_lines import LONGEST_LINE, Line
+from raccord.contacts.imports.csv_lines import LONGEST_LINE, Line
 from raccord.engine.errors import BadInput
 
 MOST_LINES = 1_000

@@ -1,13 +1,4 @@
-"""CSV imports: a file becomes contacts, line by line, whatever happens to the workers.
-
-An import is a row (`ImportRun`) with a lease and a position. The story in files:
-
-1. `import_files.py` stores the file in pieces, in UTF-8 (`import_encoding.py`);
-   `csv_layout.py` reads its header: a file that cannot be taken is refused here, as a whole;
-2. `import_chunks.py` takes up to 5,000 records and writes them in one transaction, together
-   with the run's position and counters;
-3. `csv_lines.py` and `csv_records.py` read the file, `import_lines.py` the values;
-4. `changes.py` writes the contacts.
+"""Takes a file in and works on its import, chunk after chunk. Steps 1 and 2 of an import.
 
 Whoever calls `work` takes one lease on the run. Any worker on any machine may go on with a run
 whose lease has ended. A fully blank line is no record and not counted.
@@ -26,10 +17,11 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
-from raccord.contacts import import_chunks, import_files, wakeups
-from raccord.contacts.csv_layout import Layout, layout
-from raccord.contacts.csv_lines import LONGEST_LINE
-from raccord.contacts.import_files import Readable
+from raccord.contacts import wakeups
+from raccord.contacts.imports import chunks, files
+from raccord.contacts.imports.csv_layout import Layout, layout
+from raccord.contacts.imports.csv_lines import LONGEST_LINE
+from raccord.contacts.imports.files import Readable
 from raccord.contacts.models import ImportRun, ImportState, Project
 from raccord.contacts.project_fields import ProjectFields
 from raccord.contacts.texts import shortened
@@ -76,7 +68,7 @@ def start(
         run.save()
         try:
             with transaction.atomic():
-                import_files.store(run, file, encoding=encoding or "")
+                files.store(run, file, encoding=encoding or "")
                 _layout(run)
         except BadInput as problem:
             _refuse(run, problem)
@@ -101,7 +93,7 @@ def work(run_id: int, *, seconds: float = 20.0) -> bool:
     try:
         with _rare_collections():
             finished = _work(run, claim, until)
-    except import_chunks.LeaseLost:
+    except chunks.LeaseLost:
         log.warning("import.lease_lost", run=run_id)
         return False
     except BadInput as problem:
@@ -149,14 +141,14 @@ def _rare_collections() -> Iterator[None]:
 def _work(run: ImportRun, claim: UUID, until: float) -> bool:
     """Import until the file's end (True) or until the time is over (False)."""
     found = _layout(run)
-    chunks = import_chunks.ChunkReader(run, found)
-    while records := chunks.next():
-        import_chunks.write(run, records, layout=found, claim=claim, place=chunks.place)
+    reader = chunks.ChunkReader(run, found)
+    while records := reader.next():
+        chunks.write(run, records, layout=found, claim=claim, place=reader.place)
         log.info("import.chunk", run=run.pk, lines=len(records), position=run.position)
         if time.monotonic() > until:
             return False
         if not _claim(run.pk, claim):
-            raise import_chunks.LeaseLost
+            raise chunks.LeaseLost
     _finish(run, claim)
     return True
 
@@ -164,7 +156,7 @@ def _work(run: ImportRun, claim: UUID, until: float) -> bool:
 def _layout(run: ImportRun) -> Layout:
     """The header of the stored file. Raises BadInput."""
     head = b""
-    for piece in import_files.pieces(run):
+    for piece in files.pieces(run):
         head += piece
         if len(head) > LONGEST_LINE:
             break
@@ -195,8 +187,8 @@ def _finish(run: ImportRun, claim: UUID) -> None:
             finished_at=Now(),
         )
         if not over:
-            raise import_chunks.LeaseLost
-        import_files.forget(run)
+            raise chunks.LeaseLost
+        files.forget(run)
     log.info("import.done", run=run.pk)
 
 
@@ -213,6 +205,6 @@ def _refuse(run: ImportRun, problem: BadInput) -> None:
             lease_until=None,
             finished_at=Now(),
         )
-        import_files.forget(run)
+        files.forget(run)
     run.refresh_from_db()
     log.info("import.refused", run=run.pk, reason=run.reason)

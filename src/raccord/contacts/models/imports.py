@@ -1,0 +1,100 @@
+"""Files on their way in."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from raccord.contacts.models.projects import Project
+
+
+class ImportState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Refused")
+
+
+class ImportRun(models.Model):
+    """One file on its way in: a row with a lease and a position, never one long job.
+
+    position: bytes of the stored file already taken. read, created, updated, unchanged and
+    rejected count lines. reason: why the whole file was refused (a code, with parameters).
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="imports")
+    file_name = models.CharField(max_length=255)
+    size = models.BigIntegerField(default=0)
+    encoding = models.CharField(max_length=20, blank=True)
+    started_by = models.CharField(max_length=255, blank=True)
+    state = models.CharField(max_length=8, choices=ImportState, default=ImportState.WAITING)
+    position = models.BigIntegerField(default=0)
+    next_line = models.BigIntegerField(default=1)
+    read = models.BigIntegerField(default=0)
+    created = models.BigIntegerField(default=0)
+    updated = models.BigIntegerField(default=0)
+    unchanged = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    reason = models.CharField(max_length=120, blank=True)
+    parameters = models.JSONField(default=dict)
+    claim = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportPart(models.Model):
+    """A piece of an import's file, so that any worker on any machine can read it."""
+
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.CASCADE, related_name="parts", db_index=False
+    )
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="import_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.number}"
+
+
+class ImportKey(models.Model):
+    """A unique key that an import has already met: within one file, the first line wins."""
+
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.CASCADE, related_name="keys", db_index=False
+    )
+    key = models.TextField()
+    line = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "key"], name="import_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.line}"
+
+
+class ImportReject(models.Model):
+    """A line that was not taken, and why (a code with parameters, rendered when shown).
+
+    taken: the line was taken but for this column (a refused consent); such a line is not among
+    the run's `rejected`.
+    """
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rejects")
+    line = models.BigIntegerField()
+    column = models.CharField(max_length=255, blank=True)
+    code = models.CharField(max_length=120)
+    parameters = models.JSONField(default=dict)
+    content = models.TextField(blank=True)
+    taken = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["line", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.line} {self.code}"
