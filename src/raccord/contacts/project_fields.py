@@ -31,7 +31,7 @@ class ProjectFields:
     def of(cls, project: Project | int) -> Self:
         """Read them from the database; one query."""
         project_id = project if isinstance(project, int) else project.pk
-        fields = list(Field.objects.filter(project_id=project_id))
+        fields = list(Field.objects.filter(project_id=project_id, retired_at=None))
         specs = {field.key: field.spec() for field in fields}
         in_key = sorted((f.key_position, f.key) for f in fields if f.key_position is not None)
         return cls(

@@ -17,6 +17,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 OUTBOUND = "raccord.outbound"
 IMPORTS = "raccord.imports"
+EXPORTS = "raccord.exports"
+BULK = "raccord.bulk"
 
 log = structlog.get_logger("raccord.contacts")
 

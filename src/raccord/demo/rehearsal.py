@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from raccord.contacts import imports, messages
-from raccord.contacts.models import ImportRun, ImportState, Project
+from raccord.contacts.models import ImportRun, Project, RunState
 from raccord.demo import counting
 from raccord.demo.settling import halts, wait_until_settled
 
@@ -72,7 +72,7 @@ def rehearse(project: Project, contacts: Path) -> Rehearsal:
     """Import `contacts` into the set-up demo project, wait for the workers, count."""
     started = time.monotonic()
     run = imports.start(project, contacts, file_name=contacts.name, started_by="raccord demo-check")
-    if run.state != ImportState.FAILED:
+    if run.state != RunState.FAILED:
         run = imports.run_now(run)
     wait_until_settled(project)
     report = _report(project, run, seconds=time.monotonic() - started)
@@ -95,7 +95,7 @@ def _report(project: Project, run: ImportRun, *, seconds: float) -> Report:
 
 
 def _refused(run: ImportRun) -> bool:
-    return run.state == ImportState.FAILED
+    return run.state == RunState.FAILED
 
 
 def _rejected(run: ImportRun) -> list[dict[str, Any]]:

@@ -110,6 +110,7 @@ class FieldSpec:
     """One typed column of a project, as the engine needs to know it.
 
     choices: allowed values for CHOICE and MULTIPLE_CHOICE, empty for the other types.
+    choice_labels: (choice, what a reader sees instead), where that is not the choice itself.
     max_length: in characters; None means the type's own limit (see `values.py`).
     """
 
@@ -118,8 +119,13 @@ class FieldSpec:
     label: str = ""
     required: bool = False
     choices: tuple[str, ...] = ()
+    choice_labels: tuple[tuple[str, str], ...] = ()
     max_length: int | None = None
     decimal_places: int | None = None
+
+    def choice_label(self, choice: str) -> str:
+        """What a reader sees instead of a choice."""
+        return dict(self.choice_labels).get(choice, choice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hypothesis.extra.django import TestCase
 
 from raccord.contacts import imports
 from raccord.contacts.messages import explain
-from raccord.contacts.models import Contact, ImportState, Project
+from raccord.contacts.models import Contact, ImportRun, Project, RunState
 from raccord.engine.values import normal_text
 from tests import cast
 
@@ -42,10 +42,10 @@ class AnyFile(TestCase):
 
     def check(self, content: bytes) -> None:
         run = imports.start(self.project, io.BytesIO(content), file_name="any.csv")
-        if run.state != ImportState.FAILED:
+        if run.state != RunState.FAILED:
             run = imports.run_now(run)
         assert run.reason != "raccord.import.internal"
-        assert run.state == ImportState.DONE or explain(run.reason, run.parameters) != run.reason
+        assert run.state == RunState.DONE or explain(run.reason, run.parameters) != run.reason
         assert run.read == run.created + run.updated + run.unchanged + run.rejected
         assert run.rejected == run.rejects.filter(taken=False).count()
         # The database is empty at first and one file takes each key once.
@@ -71,8 +71,8 @@ class AnyFile(TestCase):
     def test_any_table_as_a_spreadsheet_writes_it(self, rows: list[list[str]]) -> None:
         """Each row is one record, whatever its cells hold."""
         self.check(written(rows))
-        run = self.project.imports.latest("id")
-        assert (run.state, run.read) == (ImportState.DONE, len(rows))
+        run = ImportRun.objects.filter(project=self.project).latest("id")
+        assert (run.state, run.read) == (RunState.DONE, len(rows))
         for contact in Contact.objects.filter(project=self.project):
             if note := contact.values.get("notes"):
                 assert any(normal_text(row[1]) == normal_text(note) for row in rows)

@@ -19,9 +19,9 @@ from raccord.contacts.models import (
     ImportKey,
     ImportPart,
     ImportRun,
-    ImportState,
     OutboxItem,
     Project,
+    RunState,
 )
 from raccord.engine.records import FieldType
 from tests import cast
@@ -35,7 +35,7 @@ def imported(project: Project, content: str | bytes, **options: str) -> ImportRu
     """Import to the end; what must hold of every run is checked here."""
     raw = content.encode() if isinstance(content, str) else content
     run = imports.start(project, io.BytesIO(raw), file_name="x.csv", **options)
-    if run.state != ImportState.FAILED:
+    if run.state != RunState.FAILED:
         run = imports.run_now(run)
     assert run.read == run.created + run.updated + run.unchanged + run.rejected
     assert run.rejects.filter(taken=False).count() == run.rejected
@@ -49,7 +49,7 @@ def imported(project: Project, content: str | bytes, **options: str) -> ImportRu
 def refused(project: Project, content: str | bytes, **options: str) -> str:
     """The reason why a whole file was refused; nothing was written."""
     run = imported(project, content, **options)
-    assert run.state == ImportState.FAILED, "the file was taken"
+    assert run.state == RunState.FAILED, "the file was taken"
     assert (run.read, Contact.objects.count()) == (0, 0)
     sentence = explain(run.reason, run.parameters)
     assert sentence != run.reason

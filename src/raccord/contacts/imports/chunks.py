@@ -13,7 +13,7 @@ import orjson
 from django.db import connection
 from django.db.models import F
 
-from raccord.contacts import barrier
+from raccord.contacts import barrier, leases
 from raccord.contacts.changes import MOST_CONTACTS, ContactChange, Outcome, RowResult, apply_many
 from raccord.contacts.imports import files
 from raccord.contacts.imports.csv_layout import Layout
@@ -38,10 +38,6 @@ SELECT %s, n.key, n.line FROM jsonb_to_recordset(%s::jsonb) AS n (key text, line
 ON CONFLICT (run_id, key) DO NOTHING
 RETURNING key
 """
-
-
-class LeaseLost(Exception):  # noqa: N818 - nothing went wrong, another worker goes on
-    """Somebody else has the run now; this chunk was not written."""
 
 
 class ChunkReader:
@@ -82,7 +78,7 @@ def write(
     claim: UUID,
     place: tuple[int, int],
 ) -> None:
-    """Take the records and move the run to `place`, in one transaction. Raises LeaseLost."""
+    """Take the records and move the run to `place`, in one transaction. Raises leases.LeaseLost."""
     with barrier.shared(run.project_id):
         fields = ProjectFields.of(run.project_id)
         reader = LineReader(layout, fields)
@@ -103,7 +99,7 @@ def _own(run: ImportRun, claim: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_OWN, [run.pk, claim, run.position])
         if cursor.fetchone() is None:
-            raise LeaseLost
+            raise leases.LeaseLost
 
 
 def _without_repeats(run: ImportRun, met: Sequence[ReadLine], reader: LineReader) -> list[ReadLine]:

@@ -14,33 +14,21 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models.functions import Now
+from django.db import InterfaceError, OperationalError, transaction
 
-from raccord.contacts import wakeups
+from raccord.contacts import leases, wakeups
 from raccord.contacts.imports import chunks, files
 from raccord.contacts.imports.csv_layout import Layout, layout
 from raccord.contacts.imports.csv_lines import LONGEST_LINE
 from raccord.contacts.imports.files import Readable
-from raccord.contacts.models import ImportRun, ImportState, Project
+from raccord.contacts.models import ImportRun, Project, RunState
 from raccord.contacts.project_fields import ProjectFields
 from raccord.contacts.texts import shortened
 from raccord.engine.errors import BadInput
 
-LEASE_SECONDS = 60
-"""Renewed with each chunk, which takes a second or two."""
-
 OBJECTS_PER_COLLECTION = 100_000
 
-UNFINISHED = (ImportState.WAITING, ImportState.RUNNING)
-
-_CLAIM = """
-UPDATE contacts_importrun
-SET claim = %s, state = 'running', lease_until = clock_timestamp() + make_interval(secs => %s)
-WHERE id = %s AND state IN ('waiting', 'running')
-    AND (claim IS NULL OR claim = %s OR lease_until < clock_timestamp())
-RETURNING id
-"""
+UNFINISHED = (RunState.WAITING, RunState.RUNNING)
 
 log = structlog.get_logger("raccord.contacts")
 
@@ -86,14 +74,14 @@ def work(run_id: int, *, seconds: float = 20.0) -> bool:
     over or somebody else is at it.
     """
     claim = uuid4()
-    if not _claim(run_id, claim):
+    if not leases.claim(ImportRun, run_id, claim):
         return False
     until = time.monotonic() + seconds
     run = ImportRun.objects.select_related("project").get(pk=run_id)
     try:
         with _rare_collections():
             finished = _work(run, claim, until)
-    except chunks.LeaseLost:
+    except leases.LeaseLost:
         log.warning("import.lease_lost", run=run_id)
         return False
     except BadInput as problem:
@@ -147,8 +135,7 @@ def _work(run: ImportRun, claim: UUID, until: float) -> bool:
         log.info("import.chunk", run=run.pk, lines=len(records), position=run.position)
         if time.monotonic() > until:
             return False
-        if not _claim(run.pk, claim):
-            raise chunks.LeaseLost
+        leases.renew(run, claim)
     _finish(run, claim)
     return True
 
@@ -165,46 +152,24 @@ def _layout(run: ImportRun) -> Layout:
     return layout(head, fields=ProjectFields.of(run.project_id))
 
 
-def _claim(run_id: int, claim: UUID) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [claim, LEASE_SECONDS, run_id, claim])
-        return cursor.fetchone() is not None
-
-
 def _let_go(run: ImportRun, claim: UUID) -> None:
     with transaction.atomic():
-        ImportRun.objects.filter(pk=run.pk, claim=claim).update(claim=None, lease_until=None)
+        leases.let_go(run, claim)
         wakeups.import_after_commit(run.pk)
 
 
 def _finish(run: ImportRun, claim: UUID) -> None:
     with transaction.atomic():
-        over = ImportRun.objects.filter(pk=run.pk, claim=claim).update(
-            state=ImportState.DONE,
-            position=run.size,
-            claim=None,
-            lease_until=None,
-            finished_at=Now(),
-        )
-        if not over:
-            raise chunks.LeaseLost
+        leases.end(run, claim, state=RunState.DONE)
+        ImportRun.objects.filter(pk=run.pk).update(position=run.size)
         files.forget(run)
     log.info("import.done", run=run.pk)
 
 
 def _refuse(run: ImportRun, problem: BadInput) -> None:
     """End the run: the file, or what is left of it, is not taken."""
-    parameters = {name: shortened(str(told), 2_000) for name, told in problem.params.items()}
     with transaction.atomic():
-        ImportRun.objects.filter(pk=run.pk).update(
-            state=ImportState.FAILED,
-            reason=problem.code,
-            parameters=parameters,
-            size=run.size,
-            claim=None,
-            lease_until=None,
-            finished_at=Now(),
-        )
+        ImportRun.objects.filter(pk=run.pk).update(size=run.size)
+        leases.refuse(run, problem)
         files.forget(run)
-    run.refresh_from_db()
     log.info("import.refused", run=run.pk, reason=run.reason)

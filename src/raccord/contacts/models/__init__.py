@@ -4,30 +4,44 @@ The outbox belongs here and not to the flow: a contact and the fact that it must
 written in one transaction, and this app never has to know who sends it.
 """
 
+from raccord.contacts.models.activity import ActivityCount
+from raccord.contacts.models.bulk import BulkAct, BulkItem, BulkReject, BulkRun
 from raccord.contacts.models.contacts import OPERATIONS, ChangeLogEntry, Contact
+from raccord.contacts.models.exports import ExportPart, ExportRun
 from raccord.contacts.models.imports import (
     ImportKey,
     ImportPart,
     ImportReject,
     ImportRun,
-    ImportState,
 )
+from raccord.contacts.models.lists import SavedView
 from raccord.contacts.models.outbox import OutboxItem, OutboxState, Subscription
-from raccord.contacts.models.projects import FIELD_TYPES, Field, Project
+from raccord.contacts.models.projects import FIELD_TYPES, Field, FieldGroup, Project
+from raccord.contacts.models.runs import Run, RunState
 
 __all__ = [
     "FIELD_TYPES",
     "OPERATIONS",
+    "ActivityCount",
+    "BulkAct",
+    "BulkItem",
+    "BulkReject",
+    "BulkRun",
     "ChangeLogEntry",
     "Contact",
+    "ExportPart",
+    "ExportRun",
     "Field",
+    "FieldGroup",
     "ImportKey",
     "ImportPart",
     "ImportReject",
     "ImportRun",
-    "ImportState",
     "OutboxItem",
     "OutboxState",
     "Project",
+    "Run",
+    "RunState",
+    "SavedView",
     "Subscription",
 ]

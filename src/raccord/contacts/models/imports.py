@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
-from raccord.contacts.models.projects import Project
-
-
-class ImportState(models.TextChoices):
-    WAITING = "waiting", _("Waiting")
-    RUNNING = "running", _("Running")
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Refused")
+from raccord.contacts.models.runs import Run
 
 
-class ImportRun(models.Model):
-    """One file on its way in: a row with a lease and a position, never one long job.
+class ImportRun(Run):
+    """One file on its way in.
 
+    format: "csv" or "xlsx"; sheet: which sheet of a workbook. options: how the file is read and
+    what may be written (`imports/options.py`); {} means: find out, add and update.
     position: bytes of the stored file already taken. read, created, updated, unchanged and
-    rejected count lines. reason: why the whole file was refused (a code, with parameters).
+    rejected count lines. preview: what the check found out (`imports/preview.py`), {} before it.
     """
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="imports")
     file_name = models.CharField(max_length=255)
+    format = models.CharField(max_length=8, default="csv")
+    sheet = models.CharField(max_length=255, blank=True)
     size = models.BigIntegerField(default=0)
     encoding = models.CharField(max_length=20, blank=True)
-    started_by = models.CharField(max_length=255, blank=True)
-    state = models.CharField(max_length=8, choices=ImportState, default=ImportState.WAITING)
+    options = models.JSONField(default=dict)
+    preview = models.JSONField(default=dict)
     position = models.BigIntegerField(default=0)
     next_line = models.BigIntegerField(default=1)
     read = models.BigIntegerField(default=0)
@@ -35,12 +30,6 @@ class ImportRun(models.Model):
     updated = models.BigIntegerField(default=0)
     unchanged = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
-    reason = models.CharField(max_length=120, blank=True)
-    parameters = models.JSONField(default=dict)
-    claim = models.UUIDField(null=True)
-    lease_until = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    finished_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.file_name

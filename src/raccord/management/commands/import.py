@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from raccord.contacts import imports
 from raccord.contacts.messages import explain
-from raccord.contacts.models import ImportReject, ImportRun, ImportState, Project
+from raccord.contacts.models import ImportReject, ImportRun, Project, RunState
 
 EXPLANATION = """\
 Import contacts from a CSV file.
@@ -61,10 +61,10 @@ class Command(BaseCommand):
             started_by=os.environ.get("USER", ""),
             encoding=options["encoding"] or None,
         )
-        if run.state != ImportState.FAILED:
+        if run.state != RunState.FAILED:
             run = imports.run_now(run, progress=_show_progress)
             sys.stderr.write("\n")
-        if run.state == ImportState.FAILED:
+        if run.state == RunState.FAILED:
             raise CommandError(explain(run.reason, run.parameters))
         self._show_result(run, limit=options["rejects"])
 

@@ -15,8 +15,8 @@ from raccord.connections.models import (
 from raccord.contacts.models import (
     Contact,
     ImportRun,
-    ImportState,
     Project,
+    RunState,
 )
 from raccord.sync import status
 
@@ -63,7 +63,7 @@ def overview(project: Project) -> Overview:
         connected=connected,
         running_imports=list(
             ImportRun.objects.filter(
-                project=project, state__in=[ImportState.WAITING, ImportState.RUNNING]
+                project=project, state__in=[RunState.WAITING, RunState.RUNNING]
             ).order_by("-created_at")
         ),
     )

@@ -7,14 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from raccord.contacts import imports
-from raccord.contacts.models import ImportRun, ImportState, Project
+from raccord.contacts.models import ImportRun, Project, RunState
 from raccord.web.base.answers import invalid
 from raccord.web.base.person import signed_in
 from raccord.web.imports.forms import ImportForm
 
 RUNS_PER_PAGE = 20
 REJECTS_PER_PAGE = 50
-UNFINISHED = {ImportState.WAITING, ImportState.RUNNING}
+UNFINISHED = {RunState.WAITING, RunState.RUNNING}
 
 
 def index(request: HttpRequest, project: Project) -> HttpResponse:

@@ -1,0 +1,75 @@
+"""Leases on runs: any worker on any machine may go on with one whose lease has ended.
+
+A run is an import, an export or a bulk act (`models.Run`). The table says what there is to do; a
+wake-up only says "look now".
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import connection
+from django.db.models.functions import Now
+
+from raccord.contacts.models import Run, RunState
+from raccord.contacts.texts import shortened
+from raccord.engine.errors import BadInput
+
+SECONDS = 60
+"""Renewed with each chunk, which takes a second or two."""
+
+_CLAIM = """
+UPDATE {table}
+SET claim = %s, lease_until = clock_timestamp() + make_interval(secs => %s),
+    state = CASE state WHEN 'waiting' THEN 'running' ELSE state END
+WHERE id = %s AND state IN ('checking', 'waiting', 'running')
+    AND (claim IS NULL OR claim = %s OR lease_until < clock_timestamp())
+RETURNING id
+"""
+
+
+class LeaseLost(Exception):  # noqa: N818 - nothing went wrong, another worker goes on
+    """Somebody else has the run now, or a person cancelled it; nothing more is written for it."""
+
+
+def claim(model: type[Run], run_id: int, token: UUID) -> bool:
+    """Take or renew the lease; False if somebody else has it or the run is not under way."""
+    with connection.cursor() as cursor:
+        statement = _CLAIM.format(table=model._meta.db_table)
+        cursor.execute(statement, [token, SECONDS, run_id, token])
+        return cursor.fetchone() is not None
+
+
+def renew(run: Run, token: UUID) -> None:
+    """Keep the lease for another chunk. Raises LeaseLost."""
+    if not claim(type(run), run.pk, token):
+        raise LeaseLost
+
+
+def let_go(run: Run, token: UUID) -> None:
+    """Give the lease back, so that the next worker need not wait for its end."""
+    type(run)._base_manager.filter(pk=run.pk, claim=token).update(claim=None, lease_until=None)
+
+
+def end(run: Run, token: UUID, *, state: RunState) -> None:
+    """Finish a run, or one phase of it. Raises LeaseLost."""
+    over = (
+        type(run)
+        ._base_manager.filter(pk=run.pk, claim=token)
+        .update(state=state, claim=None, lease_until=None, finished_at=Now())
+    )
+    if not over:
+        raise LeaseLost
+
+
+def refuse(run: Run, problem: BadInput) -> None:
+    """End a run that cannot go on; what it did before stays."""
+    type(run)._base_manager.filter(pk=run.pk).update(
+        state=RunState.FAILED,
+        reason=problem.code,
+        parameters={name: shortened(str(told), 2_000) for name, told in problem.params.items()},
+        claim=None,
+        lease_until=None,
+        finished_at=Now(),
+    )
+    run.refresh_from_db()
