@@ -93,7 +93,7 @@ def _import_and_deliver(listed: Path) -> tuple[float, float, int]:
     from raccord.blueprint.reading import read
     from raccord.connections.models import Connection
     from raccord.contacts import imports
-    from raccord.contacts.models import ImportState, Project
+    from raccord.contacts.models import Project, RunState
     from raccord.demo import counting, scenery, settling
 
     # Imported first and activated afterwards, so that the two ways are measured one by one.
@@ -107,7 +107,7 @@ def _import_and_deliver(listed: Path) -> tuple[float, float, int]:
     project = Project.objects.get(slug=scenery.PROJECT)
     began = time.monotonic()
     run = imports.start(project, listed, file_name=listed.name, started_by="bench")
-    while run.state not in (ImportState.DONE, ImportState.FAILED):
+    while run.state not in (RunState.DONE, RunState.FAILED):
         time.sleep(0.02)
         run.refresh_from_db()
     stored = time.monotonic() - began

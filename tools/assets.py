@@ -32,6 +32,7 @@ FILES = {
     # Sets the light or dark theme before the first paint; a file, so that no inline script is due.
     "tabler-theme.min.js": "@tabler/core/dist/js/tabler-theme.min.js",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "sortable.min.js": "sortablejs/Sortable.min.js",
     "apexcharts.min.js": "apexcharts/dist/apexcharts.min.js",
     "apexcharts.css": "apexcharts/dist/apexcharts.css",
 }
