@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 
 from raccord.contacts.messages import explain
 from raccord.contacts.models import ImportReject, ImportRun, Project
+from raccord.contacts.spreadsheet_safety import guarded
 
-# A spreadsheet takes a cell that begins with one of these for a formula and would run it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 PIECE = 1000
 
 
@@ -53,9 +52,4 @@ def _file(run: ImportRun, *, language: str) -> Iterator[str]:
 def _row(reject: ImportReject) -> list[str]:
     reason = explain(reject.code, reject.parameters)
     cells = (str(reject.line), reject.column, reason, reject.content)
-    return [harmless(cell) for cell in cells]
-
-
-def harmless(cell: str) -> str:
-    """The cell with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    return [guarded(cell) for cell in cells]
