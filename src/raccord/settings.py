@@ -125,6 +125,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "raccord.web.templatetags.explanations",
                 "raccord.web.templatetags.pieces",
             ],
             "context_processors": [
