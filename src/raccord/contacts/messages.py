@@ -135,7 +135,46 @@ IMPORT_SENTENCES: Mapping[str, str] = {
     ),
 }
 
-SENTENCES: Mapping[str, str] = {**CONTACT_SENTENCES, **PROJECT_SENTENCES, **IMPORT_SENTENCES}
+VIEW_SENTENCES: Mapping[str, str] = {
+    "raccord.view.name": gettext_noop("Give a name of at most 80 characters."),
+    "raccord.view.name_taken": gettext_noop("You already have a view named “%(view)s”."),
+    "raccord.view.too_many": gettext_noop(
+        "You have %(most)s views in this project. Delete one that you no longer need."
+    ),
+    "raccord.view.missing": gettext_noop(
+        "This view does not exist, or is not shared with you any more. All contacts are shown."
+    ),
+    "raccord.view.unreadable": gettext_noop(
+        "What the view “%(view)s” shows could not be read. All contacts are shown."
+    ),
+    "raccord.address.filter": gettext_noop(
+        "This filter in the address could not be read, and is left out: “%(filter)s”."
+    ),
+    "raccord.address.operator": gettext_noop(
+        "This filter in the address compares in a way that does not exist, and is left out: "
+        "“%(filter)s”."
+    ),
+    "raccord.address.too_many": gettext_noop(
+        "At most %(most)s filters can be combined; the others are left out."
+    ),
+    "raccord.address.too_long": gettext_noop(
+        "The search is cut after %(most)s characters; nobody is found by more."
+    ),
+    "raccord.address.columns": gettext_noop(
+        "These columns do not exist, and are left out: %(columns)s."
+    ),
+    "raccord.address.sort": gettext_noop(
+        "The list cannot be sorted by “%(field)s”; the latest change comes first instead."
+    ),
+    "raccord.columns.none": gettext_noop("Choose at least one column."),
+}
+
+SENTENCES: Mapping[str, str] = {
+    **CONTACT_SENTENCES,
+    **PROJECT_SENTENCES,
+    **IMPORT_SENTENCES,
+    **VIEW_SENTENCES,
+}
 
 
 def explain(code: str, parameters: Mapping[str, object] | None = None) -> str:
