@@ -102,9 +102,9 @@ def _ask(
     clashes = [
         ShownClash(
             again[key],
-            was=in_words(form.specs[key].type, clash.rendered),
-            now=in_words(form.specs[key].type, clash.now),
-            typed=in_words(form.specs[key].type, clash.posted),
+            was=in_words(form.specs[key], clash.rendered),
+            now=in_words(form.specs[key], clash.now),
+            typed=in_words(form.specs[key], clash.posted),
             name=f"{CHOOSE}{key}",
         )
         for key, clash in result.clashes.items()

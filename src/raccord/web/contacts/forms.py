@@ -153,4 +153,4 @@ def _text_widget(spec: FieldSpec, shown: Raw) -> forms.Widget:
 def _choices(spec: FieldSpec, shown: Raw) -> list[tuple[str, str]]:
     kept = shown if isinstance(shown, list) else [shown]
     gone = [value for value in kept if value and value not in spec.choices]
-    return [(choice, choice) for choice in (*spec.choices, *gone)]
+    return [(choice, spec.choice_label(choice)) for choice in (*spec.choices, *gone)]

@@ -62,7 +62,7 @@ def _connections(transfers: set[int | None]) -> Mapping[int, str]:
 def _shown(field: queries.FieldChange) -> ShownChange:
     if field.spec is None:
         return ShownChange(field.key, _text(field.before), _text(field.after))
-    before, after = (in_words(field.spec.type, value) for value in (field.before, field.after))
+    before, after = (in_words(field.spec, value) for value in (field.before, field.after))
     return ShownChange(field.spec.label, before, after)
 
 

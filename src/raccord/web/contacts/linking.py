@@ -15,7 +15,7 @@ from raccord.connections.sentences import explain_failure
 from raccord.contacts.models import Contact, Project
 from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.errors import BadInput, Failure
-from raccord.engine.records import FieldType, Record
+from raccord.engine.records import FieldSpec, FieldType, Record
 from raccord.sync import link_by_hand
 from raccord.web.base import answers
 from raccord.web.base.person import signed_in
@@ -101,6 +101,7 @@ def _candidates(transfer: DataTransfer, contact: Contact) -> list[ShownCandidate
 
 def _values(record: Record, labels: dict[str, str]) -> tuple[tuple[str, str], ...]:
     texts = (
-        (label, in_words(FieldType.TEXT, record.values.get(name))) for name, label in labels.items()
+        (label, in_words(FieldSpec(name, FieldType.TEXT), record.values.get(name)))
+        for name, label in labels.items()
     )
     return tuple((label, text) for label, text in texts if text)

@@ -57,7 +57,7 @@ def links(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
 def headline(fields: ProjectFields, contact: Contact) -> str:
     """What a contact is called: the values of its unique key."""
     typed = fields.typed(contact.values)
-    parts = [in_words(spec.type, typed[spec.key]) for spec in fields.key_specs]
+    parts = [in_words(spec, typed[spec.key]) for spec in fields.key_specs]
     return " · ".join(part for part in parts if part) or contact.key
 
 
@@ -72,7 +72,7 @@ def _consents(fields: ProjectFields, contact: Contact) -> list[ShownConsent]:
         ShownConsent(
             label=spec.label,
             value=str(contact.values.get(key) or ""),
-            text=in_words(FieldType.CONSENT, contact.values.get(key)),
+            text=in_words(spec, contact.values.get(key)),
             proof=_proof(known.get(key)),
         )
         for key, spec in fields.specs.items()

@@ -29,25 +29,26 @@ class Shown:
 
 def shown(spec: FieldSpec, value: Value) -> Shown:
     """A field with its value, and a link for what one can write to, call or open."""
-    text = in_words(spec.type, value)
+    text = in_words(spec, value)
     return Shown(spec.key, spec.label, spec.type, value, text, _href(spec, value))
 
 
-def in_words(type: FieldType, value: Value) -> str:  # noqa: A002 - the word of the vocabulary
+def in_words(spec: FieldSpec, value: Value) -> str:
     """A typed value as text; "" if it is empty, except for a consent, which is then unknown."""
-    if type is FieldType.CONSENT:
-        return {"yes": _("Yes"), "no": _("No")}.get(str(value), pgettext("consent", "Unknown"))
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, date):
-        return _day(value)
     match value:
+        case _ if spec.type is FieldType.CONSENT:
+            return {"yes": _("Yes"), "no": _("No")}.get(str(value), pgettext("consent", "Unknown"))
+        case bool():
+            text = _("Yes") if value else _("No")
+        case date():
+            text = _day(value)
         case Decimal():
-            return str(number_format(plain_decimal(value)))
+            text = str(number_format(plain_decimal(value)))
         case tuple():
-            return ", ".join(value)
+            text = ", ".join(map(spec.choice_label, value))
         case _:
-            return "" if value is None else str(value)
+            text = "" if value is None else spec.choice_label(str(value))
+    return text
 
 
 def _day(value: date) -> str:

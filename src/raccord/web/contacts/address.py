@@ -1,0 +1,171 @@
+"""The address of a list is the list: read from it, written to it, with nothing kept elsewhere.
+
+    ?q=words&f=<field>:<operator>[:<value>[|<value>…]]&f=…&sort=-last_name&columns=a,b&view=12
+
+Within a value, "|" is written %7C and "%" is %25. `view` names a saved view, which says the list
+as far as the address does not: once there is a `q`, `f` or `sort`, all three are the address's.
+`after` is the place in the list (see `contacts/lists/paging.py`).
+
+What cannot be read is told, and the rest still holds. Whoever acts on a whole list reads it with
+`read`, too, and refuses to where there are `problems`: the list would not be the one that was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote, unquote, urlencode
+
+from django.http import QueryDict
+
+from raccord.accounts.models import User
+from raccord.contacts.lists import views
+from raccord.contacts.lists.query import Condition, ListQuery, Operator, Sort
+from raccord.contacts.models import Project, SavedView
+from raccord.engine.errors import BadInput
+
+MOST_CONDITIONS = 20
+LONGEST_TEXT = 200
+LONGEST_CONDITION = 4_000
+OWN = ("q", "f", "sort")
+
+
+@dataclass(frozen=True, slots=True)
+class ListAddress:
+    """A list as an address says it.
+
+    columns: from the left; () for the usual ones. view: the saved view it stands in.
+    problems: what the address said that cannot be; it is not in `query`.
+    """
+
+    query: ListQuery = field(default_factory=ListQuery)
+    columns: tuple[str, ...] = ()
+    view: SavedView | None = None
+    after: str = ""
+    problems: tuple[BadInput, ...] = ()
+
+    @property
+    def follows_view(self) -> bool:
+        """Whether it shows just what its view says."""
+        if self.view is None:
+            return False
+        kept = _kept_query(self.view, [])
+        return self.columns == tuple(self.view.columns) and self.query == kept
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """Everything that the list is, spelled out: for hidden fields, and for other screens."""
+        query = [("q", self.query.text)]
+        query += [("f", written_condition(each)) for each in self.query.conditions]
+        if self.query.sort != Sort():
+            query.append(("sort", str(self.query.sort)))
+        if self.columns:
+            query.append(("columns", ",".join(self.columns)))
+        if self.view is not None:
+            query.append(("view", str(self.view.pk)))
+        return query
+
+    def written(self, *, after: str = "") -> str:
+        """The shortest address of the list, from the "?" on; "" is the plain list.
+
+        after: a place in it, else its beginning.
+        """
+        if self.view is not None and self.follows_view:
+            said = [("view", str(self.view.pk))]
+        else:
+            # Without "q" the view would say it.
+            said = [(n, text) for n, text in self.parameters() if text or self.view is not None]
+        if after:
+            said.append(("after", after))
+        return f"?{urlencode(said, safe=':@,')}" if said else ""
+
+    def with_query(self, query: ListQuery) -> ListAddress:
+        """Another list with the same columns, at its beginning."""
+        return replace(self, query=query, after="", problems=())
+
+    def without(self, condition: Condition) -> ListAddress:
+        """The list without one of its conditions."""
+        rest = tuple(other for other in self.query.conditions if other != condition)
+        return self.with_query(replace(self.query, conditions=rest))
+
+    def sorted_by(self, sort: Sort) -> ListAddress:
+        return self.with_query(replace(self.query, sort=sort))
+
+
+def read(params: QueryDict, project: Project, *, person: User) -> ListAddress:
+    """The list that the parameters of an address, or of a form, say."""
+    problems: list[BadInput] = []
+    view = _view(params.get("view", ""), project, person=person, problems=problems)
+    if view is not None and not any(name in params for name in OWN):
+        query = _kept_query(view, problems)
+    else:
+        query = ListQuery(
+            text=_text(params.get("q", ""), problems),
+            conditions=_conditions(params.getlist("f"), problems),
+            sort=Sort.parse(params.get("sort", "").strip()),
+        )
+    columns = _columns(params.get("columns", "")) or tuple(view.columns if view else ())
+    return ListAddress(query, columns, view, params.get("after", ""), tuple(problems))
+
+
+def read_condition(text: str) -> Condition:
+    """A condition from the form that `written_condition` gives. Raises BadInput."""
+    key, _colon, rest = text.partition(":")
+    operator, _colon, values = rest.partition(":")
+    if not key or not operator or len(text) > LONGEST_CONDITION:
+        raise BadInput("raccord.address.filter", params={"filter": text[:200]})
+    if operator not in tuple(Operator):
+        raise BadInput("raccord.address.operator", params={"filter": text[:200]})
+    found = tuple(unquote(value) for value in values.split("|"))
+    return Condition(key, Operator(operator), tuple(value for value in found if value))
+
+
+def written_condition(condition: Condition) -> str:
+    """A condition as it stands in an address, before that is percent-encoded as a whole."""
+    start = f"{condition.field}:{condition.operator}"
+    values = "|".join(value.replace("%", "%25").replace("|", "%7C") for value in condition.values)
+    return f"{start}:{values}" if values else start
+
+
+def _view(
+    given: str, project: Project, *, person: User, problems: list[BadInput]
+) -> SavedView | None:
+    """The saved view of that number, if this person may look at it."""
+    if not given:
+        return None
+    number = int(given[:9]) if given.isascii() and given.isdecimal() else 0
+    view = views.visible(project, person).filter(pk=number).first()
+    if view is None:
+        problems.append(BadInput("raccord.view.missing"))
+    return view
+
+
+def _kept_query(view: SavedView, problems: list[BadInput]) -> ListQuery:
+    try:
+        return views.query_of(view)
+    except BadInput as problem:
+        problems.append(problem)
+        return ListQuery()
+
+
+def _said_query(params: QueryDict, problems: list[BadInput]) -> ListQuery:
+    text = params.get("q", "").strip()
+    if len(text) > LONGEST_TEXT:
+        problems.append(BadInput("raccord.address.too_long", params={"most": str(LONGEST_TEXT)}))
+    return ListQuery(
+        text=text[:LONGEST_TEXT],
+        conditions=tuple(_said_conditions(params.getlist("f"), problems)),
+        sort=Sort.parse(params.get("sort", "").strip()),
+    )
+
+
+def _said_conditions(given: Sequence[str], problems: list[BadInput]) -> Iterator[Condition]:
+    """Each condition once; those that cannot be read are told."""
+    texts = [text for text in dict.fromkeys(given) if text]
+    if len(texts) > MOST_CONDITIONS:
+        most = {"most": str(MOST_CONDITIONS)}
+        problems.append(BadInput("raccord.address.too_many", params=most))
+    for text in texts[:MOST_CONDITIONS]:
+        try:
+            yield read_condition(text)
+        except BadInput as problem:
+            problems.append(problem)
