@@ -7,25 +7,34 @@ A test asks for `open_screens`, and calls it for each browser window it wants:
     page = open_screens(person=None)          not signed in
     page = open_screens(width=390)            a phone
 
-Addresses may be relative: page.goto("/projects/new/"). Whatever a page writes to the console as
-an error, every uncaught exception and every violation of the Content-Security-Policy fails the
-test at its end.
+Addresses may be relative: page.goto("/projects/new/"). `project` is the cast's project,
+`simulator` a simulated organization that lets people come back to the screens, and a test that
+asks for `language` runs once in each.
+
+Whatever a page of any test writes to the console as an error, every uncaught exception, every
+request without an answer and every violation of the Content-Security-Policy fails the test at its
+end. A test that brings such a thing about says so: complaints.expect("status of 404").
 """
 
 import os
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 from django.test import Client
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from raccord.accounts.models import User
+from raccord.contacts.models import Project
+from salesforce_simulator.server import Simulator
 from tests import cast
+from tests.browser.five_steps import an_organization
 
 # Playwright keeps an event loop in this thread, which makes Django refuse plain database calls.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -39,12 +48,48 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}
-# A form that is refused answers 422, a clash 409; Chromium calls every 4xx an error. The last one
-# is a request that a test has cut off itself, and what htmx says of it.
-EXPECTED_ANSWERS = re.compile(
-    r"Failed to load resource: (.* status of (409|410|422) |net::ERR_FAILED)"
-    r"|htmx:(sendError|afterRequest)"
+# A form that is refused answers 422, a clash 409, a link that was used 410; Chromium calls every
+# 4xx an error. The last one is a request that a test has cut off itself, and what htmx says of it.
+EXPECTED_ANSWERS = (
+    r"console: Failed to load resource: (.* status of (409|410|422) |net::ERR_FAILED)"
+    r"|console: htmx:(sendError|afterRequest)"
+    r"|no answer: .* net::ERR_FAILED"
+    # What was under way when the person went on to another page.
+    r"|no answer: .* net::ERR_ABORTED"
 )
+
+
+@dataclass
+class Complaints:
+    """What the browser complained of, and which of it a test has brought about itself."""
+
+    expected: list[str] = field(default_factory=lambda: [EXPECTED_ANSWERS])
+    heard: list[str] = field(default_factory=list)
+
+    def expect(self, pattern: str) -> None:
+        """Take what matches this for a part of the test."""
+        self.expected.append(f".*{pattern}")
+
+    def listen(self, context: BrowserContext) -> None:
+        """Hear everything that goes wrong in any page of it."""
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.heard.append(f"uncaught: {error.error}"))
+        context.on("requestfailed", self._unanswered)
+
+    def unexpected(self) -> list[str]:
+        """What nobody had announced."""
+        return [
+            text
+            for text in self.heard
+            if not any(re.match(pattern, text, re.DOTALL) for pattern in self.expected)
+        ]
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.heard.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def _unanswered(self, request: Request) -> None:
+        self.heard.append(f"no answer: {request.url} {request.failure}")
 
 
 class OpenScreens(Protocol):
@@ -73,16 +118,49 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    """What the browser says went wrong; anything unexpected fails the test."""
+    complaints = Complaints()
+    yield complaints
+    assert not complaints.unexpected(), "\n".join(complaints.unexpected())
+
+
+@pytest.fixture
+def new_context(new_context: Any, complaints: Complaints) -> Any:
+    """Playwright's own, listened to: no page of any test complains unheard."""
+
+    def heard(**options: Any) -> BrowserContext:
+        context: BrowserContext = new_context(**options)
+        complaints.listen(context)
+        return context
+
+    return heard
+
+
+@pytest.fixture(params=["en", "fr"])
+def language(request: pytest.FixtureRequest) -> str:
+    """Each language of the screens, one after the other."""
+    return str(request.param)
+
+
+@pytest.fixture
 def marketer(transactional_db: None) -> User:
     return cast.a_marketer()
 
 
 @pytest.fixture
-def open_screens(
-    new_context: Any, live_server: LiveServer, marketer: User
-) -> Iterator[OpenScreens]:
-    complaints: list[str] = []
+def project(transactional_db: None) -> Project:
+    return cast.a_project()
 
+
+@pytest.fixture
+def simulator(settings: Settings, live_server: LiveServer) -> Iterator[Simulator]:
+    with an_organization(settings, live_server) as running:
+        yield running
+
+
+@pytest.fixture
+def open_screens(new_context: Any, live_server: LiveServer, marketer: User) -> OpenScreens:
     def open_screens(
         language: str = "en",
         *,
@@ -100,22 +178,14 @@ def open_screens(
             context.add_cookies([_session(person, live_server.url)])
         page: Page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on("console", lambda message: _note(message, complaints))
-        page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
         return page
 
-    yield open_screens
-    assert not complaints, "\n".join(complaints)
+    return open_screens
 
 
 def _session(person: User, url: str) -> Any:
     """What the browser would hold after signing in, without typing it each time."""
     client = Client()
     client.force_login(person)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    cookie = client.cookies[configured.SESSION_COOKIE_NAME]
     return {"name": cookie.key, "value": cookie.value, "url": url}
-
-
-def _note(message: ConsoleMessage, complaints: list[str]) -> None:
-    if message.type == "error" and not EXPECTED_ANSWERS.match(message.text):
-        complaints.append(f"console: {message.text} ({message.location.get('url')})")

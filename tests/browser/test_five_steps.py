@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
 from playwright.sync_api import expect
-from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from raccord.alerts.models import AlertRecipient
 from raccord.connections.models import Authorization, Connection, FieldMapping
@@ -21,23 +16,10 @@ from tests.browser.five_steps import (
     FRENCH,
     FRENCH_IN_CONTEXT,
     Walk,
-    an_organization,
     do_the_work,
 )
 
 
-@pytest.fixture
-def project(transactional_db: None) -> Project:
-    return cast.a_project()
-
-
-@pytest.fixture
-def simulator(settings: Settings, live_server: LiveServer) -> Iterator[Simulator]:
-    with an_organization(settings, live_server) as running:
-        yield running
-
-
-@pytest.mark.parametrize("language", ["en", "fr"])
 def test_from_nothing_to_a_person_in_the_organization(
     open_screens: OpenScreens, project: Project, simulator: Simulator, language: str
 ) -> None:

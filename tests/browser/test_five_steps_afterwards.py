@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
-from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from raccord.connections import editing
 from raccord.connections.models import Authorization, AuthorizationState, Integration
@@ -18,19 +14,8 @@ from raccord.sync import activate, failure_limit
 from salesforce_simulator.server import Simulator
 from tests import cast
 from tests.browser.conftest import OpenScreens
-from tests.browser.five_steps import Walk, an_organization, do_the_work
+from tests.browser.five_steps import Walk, do_the_work
 from tests.integration.connections import scene
-
-
-@pytest.fixture
-def project(transactional_db: None) -> Project:
-    return cast.a_project()
-
-
-@pytest.fixture
-def simulator(settings: Settings, live_server: LiveServer) -> Iterator[Simulator]:
-    with an_organization(settings, live_server) as running:
-        yield running
 
 
 @pytest.fixture

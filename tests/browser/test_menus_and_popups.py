@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, Route, expect
-from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from raccord.connections import editing
 from raccord.connections.models import DataTransfer, FieldMapping
 from raccord.contacts.models import Project
 from salesforce_simulator.server import Simulator
-from tests import cast
 from tests.browser.conftest import OpenScreens
-from tests.browser.five_steps import Walk, an_organization
+from tests.browser.five_steps import Walk
 from tests.integration.connections.scene import a_transfer, an_application_grant
 
 DIALOG = "dialog#dialog[open]"
 QUESTION = "dialog#question[open]"
-
-
-@pytest.fixture
-def project(transactional_db: None) -> Project:
-    return cast.a_project()
-
-
-@pytest.fixture
-def simulator(settings: Settings, live_server: LiveServer) -> Iterator[Simulator]:
-    with an_organization(settings, live_server) as running:
-        yield running
 
 
 @pytest.fixture
