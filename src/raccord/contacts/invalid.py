@@ -21,3 +21,7 @@ class InvalidContact(InvalidInput):
 
 class InvalidProject(InvalidInput):
     """A project, or a field of one, that cannot be as asked."""
+
+
+class InvalidImport(InvalidInput):
+    """An import whose options cannot be as asked; `at` names the option."""
