@@ -59,8 +59,8 @@ WHERE contacts_contact.id = n.id
 """
 _LOG = """
 INSERT INTO contacts_changelogentry
-    (project_id, contact_id, operation, origin, actor, transfer, changes)
-SELECT %s, n.contact, n.operation, %s, %s, %s, n.changes
+    (project_id, contact_id, operation, origin, actor, transfer, cause, changes)
+SELECT %s, n.contact, n.operation, %s, %s, %s, %s, n.changes
 FROM jsonb_to_recordset(%s::jsonb) AS n (contact bigint, operation text, changes jsonb)
 """
 
@@ -151,7 +151,7 @@ def _rows(drafts: Iterable[Draft]) -> list[Row]:
 def _write_log(project_id: int, entries: Sequence[Row], *, origin: Origin) -> None:
     if not entries:
         return
-    who = [origin.kind, origin.actor[:255], origin.transfer]
+    who = [origin.kind, origin.actor[:255], origin.transfer, origin.cause]
     with connection.cursor() as cursor:
         cursor.execute(_LOG, [project_id, *who, _as_json(entries)])
 

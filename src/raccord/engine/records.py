@@ -98,11 +98,17 @@ class Priority:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who or what caused a change. `transfer` is the data transfer it was pulled through."""
+    """Who or what caused a change.
+
+    transfer: the data transfer it was pulled through. cause: what it was part of, as far as there
+    is more to say than the operation: "import:12", "bulk:7" (runs), "undo:345" (the entry of the
+    change log that was taken back), "restore".
+    """
 
     kind: OriginKind
     actor: str = ""
     transfer: int | None = None
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

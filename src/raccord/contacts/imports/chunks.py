@@ -86,7 +86,7 @@ def write(
         _own(run, claim)
         first = _without_repeats(run, met, reader)
         changes = [ContactChange(line.values) for line in first]
-        origin = Origin(OriginKind.IMPORT, actor=run.started_by)
+        origin = Origin(OriginKind.IMPORT, actor=run.started_by, cause=f"import:{run.pk}")
         results = apply_many(run.project, changes, origin=origin)
         _note_problems(run, first, results, reader)
         for reject in reader.rejects:

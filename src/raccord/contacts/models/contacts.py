@@ -56,7 +56,8 @@ class Contact(models.Model):
 class ChangeLogEntry(models.Model):
     """Append-only: one operation on one contact, by whom, and from what to what.
 
-    changes: field key -> [before, after] in stored form. The table is partitioned by month.
+    changes: field key -> [before, after] in stored form. transfer, cause: as in `records.Origin`.
+    The table is partitioned by month.
     """
 
     pk = models.CompositePrimaryKey("id", "at")
@@ -70,6 +71,7 @@ class ChangeLogEntry(models.Model):
     origin = models.CharField(max_length=10, choices=[(kind, kind) for kind in OriginKind])
     actor = models.CharField(max_length=255, blank=True)
     transfer = models.BigIntegerField(null=True)
+    cause = models.CharField(max_length=40, default="")
     changes = models.JSONField(default=dict)
 
     class Meta:
