@@ -10,9 +10,11 @@ from raccord.contacts.models.runs import Run
 class ExportRun(Run):
     """A list that becomes a file.
 
-    definition: the list (`lists/query.py`, as JSON). columns: field keys, from the left.
-    language, time_zone: in which the person reads headings, choices, dates.
-    position: the id of the last contact that is in the file. total: rows as counted at the start.
+    definition: the list (`lists/query.py`, as JSON). columns: field keys and what every contact
+    has beside them (`exports/columns.py`), from the left. options: how they are written
+    (`exports/options.py`). language, time_zone: in which the person reads headings, choices, dates.
+    position: the id of the last contact that was gathered. total: rows as counted at the start.
+    written: rows that were gathered; gathered: all were; packed: those that are in the workbook.
     expires_at: when the file is dropped; the row stays.
     """
 
@@ -20,11 +22,14 @@ class ExportRun(Run):
     format = models.CharField(max_length=8)
     definition = models.JSONField(default=dict)
     columns = models.JSONField(default=list)
+    options = models.JSONField(default=dict)
     language = models.CharField(max_length=8, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
     position = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
     written = models.BigIntegerField(default=0)
+    gathered = models.BooleanField(default=False)
+    packed = models.BigIntegerField(default=0)
     size = models.BigIntegerField(default=0)
     expires_at = models.DateTimeField(null=True)
 
