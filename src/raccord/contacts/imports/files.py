@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from raccord.contacts.imports.encoding import Utf8Pieces
-from raccord.contacts.models import ImportPart, ImportRun
+from raccord.contacts.models import ImportPart, ImportRun, StoredForm
 
 PIECE = 1024 * 1024
 
@@ -38,7 +38,11 @@ def pieces(run: ImportRun, *, position: int = 0) -> Iterator[bytes]:
     """The stored file from byte `position` on; one piece in memory at a time."""
     number, offset = divmod(position, PIECE)
     while True:
-        found = run.parts.filter(number=number).values_list("content", flat=True).first()
+        found = (
+            run.parts.filter(form=StoredForm.READ, number=number)
+            .values_list("content", flat=True)
+            .first()
+        )
         if found is None:
             return
         yield bytes(found[offset:])
@@ -55,7 +59,7 @@ def _store(run: ImportRun, file: Readable | BinaryIO, *, encoding: str) -> None:
     utf_8 = Utf8Pieces(iter(lambda: file.read(PIECE), b""), given=encoding)
     run.size = 0
     for number, piece in enumerate(_of_one_size(utf_8)):
-        ImportPart.objects.create(run=run, number=number, content=piece)
+        ImportPart.objects.create(run=run, form=StoredForm.READ, number=number, content=piece)
         run.size += len(piece)
     run.encoding = utf_8.encoding[:20]
 

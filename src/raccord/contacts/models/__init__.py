@@ -13,6 +13,7 @@ from raccord.contacts.models.imports import (
     ImportPart,
     ImportReject,
     ImportRun,
+    StoredForm,
 )
 from raccord.contacts.models.lists import SavedView
 from raccord.contacts.models.outbox import OutboxItem, OutboxState, Subscription
@@ -43,5 +44,6 @@ __all__ = [
     "Run",
     "RunState",
     "SavedView",
+    "StoredForm",
     "Subscription",
 ]

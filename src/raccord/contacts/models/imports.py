@@ -10,10 +10,11 @@ from raccord.contacts.models.runs import Run
 class ImportRun(Run):
     """One file on its way in.
 
-    format: "csv" or "xlsx"; sheet: which sheet of a workbook. options: how the file is read and
-    what may be written (`imports/options.py`); {} means: find out, add and update.
-    position: bytes of the stored file already taken. read, created, updated, unchanged and
-    rejected count lines. preview: what the check found out (`imports/preview.py`), {} before it.
+    format: "csv", or a workbook's ("xlsx", "xls", "ods"). options: how the file is read and what
+    may be written (`imports/options.py`); {} means: nothing is decided.
+    size, encoding, sheet: of the form that is read, once it is made. position: bytes of it
+    already taken. read, created, updated, unchanged and rejected count lines, while it is being
+    checked as well. preview: what the check found out (`imports/preview.py`), {} before it.
     """
 
     file_name = models.CharField(max_length=255)
@@ -35,17 +36,31 @@ class ImportRun(Run):
         return self.file_name
 
 
+class StoredForm(models.TextChoices):
+    """GIVEN: the file as it came. HEAD: the beginning of a workbook's sheet. UNFINISHED: the form
+    that is read, being made. READ: that form: UTF-8, and comma-separated if it was a workbook.
+    """
+
+    GIVEN = "given"
+    HEAD = "head"
+    UNFINISHED = "unfinished"
+    READ = "read"
+
+
 class ImportPart(models.Model):
     """A piece of an import's file, so that any worker on any machine can read it."""
 
     run = models.ForeignKey(
         ImportRun, on_delete=models.CASCADE, related_name="parts", db_index=False
     )
+    form = models.CharField(max_length=10, choices=StoredForm, db_default=StoredForm.READ)
     number = models.PositiveIntegerField()
     content = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "number"], name="import_part_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "form", "number"], name="import_part_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.number}"
