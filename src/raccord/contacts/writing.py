@@ -13,7 +13,7 @@ from typing import TypeVar
 import psycopg.errors
 from django.db import DatabaseError, transaction
 
-from raccord.contacts import contact_rows, outbox
+from raccord.contacts import activity, contact_rows, outbox
 from raccord.contacts.differences import (
     ContactChange,
     Draft,
@@ -76,6 +76,7 @@ def delete(project_id: int, ids: Sequence[int], *, judge: Judge) -> int:
     if alive:
         contact_rows.delete(alive)
         contact_rows.write_log_of_deleted(project_id, alive, origin=judge.origin)
+        activity.count(project_id, [_DELETED] * len(alive), origin=judge.origin)
         events = [outbox.Event(id_, _DELETED, judge.usual_priority()) for id_ in alive]
         outbox.make_due(project_id, events, origin=judge.origin)
     return len(alive)
@@ -122,6 +123,7 @@ def _write(project_id: int, judged: Iterable[RowResult | Draft], *, judge: Judge
         [draft for draft in drafts if draft.outcome is Outcome.UPDATED or draft.revived]
     )
     contact_rows.write_log(project_id, drafts, origin=judge.origin)
+    activity.count(project_id, [draft.entries for draft in drafts], origin=judge.origin)
     events = [
         outbox.Event(draft.contact, frozenset(draft.entries), draft.priority, draft.revived)
         for draft in drafts

@@ -9,7 +9,7 @@
   `agree.py`   stores what holds without a call,
   `depart.py`  notes on the link what is about to be sent,
   `send.py`    makes the calls, several at once, under a deadline,
-  `settle.py`  stores what both sides now hold, or why not.
+  `settle.py`  stores what both sides now hold, or why not; `deliveries.py` counts it.
 
 Around it: `activate.py` and `backfill.py` (what is captured, and what was there before),
 `troubles.py` and `failure_limit.py` (what stops, and for how long), `replay.py` and

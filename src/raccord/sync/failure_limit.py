@@ -1,4 +1,4 @@
-"""The counters of an integration: what was delivered, and failures in a row up to its limit.
+"""The counter of an integration: failures in a row, up to its limit.
 
 A record that was refused raises the row of failures, a delivered one ends it. At the limit the
 integration is suspended: it goes on collecting and sends nothing until a person resumes it, who is
@@ -23,12 +23,6 @@ log = structlog.get_logger(__name__)
 
 TOO_MANY_FAILURES = "raccord.sync.too_many_failures"
 
-_COUNT_DAY = """
-INSERT INTO sync_daycount AS day (transfer_id, day, delivered, refused)
-VALUES (%(transfer)s, (clock_timestamp() AT TIME ZONE 'UTC')::date, %(delivered)s, %(refused)s)
-ON CONFLICT (transfer_id, day) DO UPDATE SET
-    delivered = day.delivered + EXCLUDED.delivered, refused = day.refused + EXCLUDED.refused
-"""
 _COUNT_FAILURES = """
 UPDATE connections_integration
 SET failures = CASE WHEN %(delivered)s > 0 THEN 0 ELSE failures END + %(since)s
@@ -48,7 +42,6 @@ def count(route: Route, outcomes: Sequence[Outcome]) -> bool:
     refused = sum(outcome.status is Status.REJECTED for outcome in outcomes)
     if not delivered and not refused:
         return False
-    change(_COUNT_DAY, transfer=route.transfer, delivered=delivered, refused=refused)
     newest = takewhile(lambda outcome: outcome.status not in TAKEN, reversed(outcomes))
     since = sum(outcome.status is Status.REJECTED for outcome in newest)
     counted = fetch(

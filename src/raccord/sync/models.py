@@ -116,19 +116,21 @@ class Backfill(models.Model):
         return f"backfill of {self.subscription_id} at {self.position}"
 
 
-class DayCount(models.Model):
-    """What one data transfer did on one day (UTC), for people who watch it.
+class DeliveryCount(models.Model):
+    """What one call of a data transfer brought; rows of a quarter of an hour are summed up later.
 
     delivered: records created, changed or deleted over there. refused: records sent back.
     """
 
-    transfer = models.ForeignKey(DataTransfer, on_delete=models.CASCADE, related_name="days")
-    day = models.DateField()
+    transfer = models.ForeignKey(
+        DataTransfer, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    )
+    at = models.DateTimeField(db_default=Now())
     delivered = models.BigIntegerField(default=0)
     refused = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["transfer", "day"], name="day_count_once")]
+        indexes = [models.Index(fields=["transfer", "at"], name="deliveries_of_transfer")]
 
     def __str__(self) -> str:
-        return f"{self.transfer_id} on {self.day}"
+        return f"{self.delivered} over {self.transfer_id}"

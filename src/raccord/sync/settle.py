@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from raccord.engine import retry
 from raccord.engine.errors import Failure, MatchAmbiguous, RemoteGone, Transient
 from raccord.engine.records import Action, BaseEntry, Outcome, Plan, Status
-from raccord.sync import items
+from raccord.sync import deliveries, items
 from raccord.sync.bisection import bisect
 from raccord.sync.decide import end_of
 from raccord.sync.late import CREATED_TWICE, settle_late
@@ -109,6 +109,7 @@ def _settle(route: Route, claim: Claim, rows: Sequence[Settling]) -> None:
         settle_late(route, {row.contact: _created(row) for row in late})
         items.drop(claim, [row.departure.claimed.item for row in late])
     items.end(claim, [_verdict(row, now[row.contact]) for row in settled])
+    deliveries.count(route.transfer, [row.outcome for row in rows])
 
 
 def _failed(answered: Answered) -> list[Outcome]:

@@ -24,16 +24,18 @@ SELECT transfer.id, transfer.object,
        count(item.id) FILTER (WHERE item.state = 'held' AND NOT coalesce(busy, false)),
        (SELECT count(*) FROM sync_link AS link
         WHERE link.transfer_id = transfer.id AND link.state = 'linked'),
-       coalesce((SELECT day.delivered FROM sync_daycount AS day
-                 WHERE day.transfer_id = transfer.id
-                   AND day.day = (clock_timestamp() AT TIME ZONE 'UTC')::date), 0)
+       (SELECT coalesce(sum(counted.delivered), 0)::bigint FROM sync_deliverycount AS counted
+        WHERE counted.transfer_id = transfer.id
+          AND counted.at >= date_trunc('day', clock_timestamp(), project.time_zone))
 FROM connections_datatransfer AS transfer
+JOIN connections_connection AS connection ON connection.id = transfer.connection_id
+JOIN contacts_project AS project ON project.id = connection.project_id
 LEFT JOIN contacts_subscription AS subscription ON subscription.transfer = transfer.id
 LEFT JOIN contacts_outboxitem AS item ON item.subscription_id = subscription.id
 LEFT JOIN LATERAL (SELECT item.claim IS NOT NULL AND item.lease_until > clock_timestamp())
           AS lease (busy) ON true
 WHERE transfer.connection_id = %(connection)s
-GROUP BY transfer.id ORDER BY transfer.position, transfer.id
+GROUP BY transfer.id, project.id ORDER BY transfer.position, transfer.id
 """
 _REASONS = f"""
 SELECT item.reason, {BLAMED} AS blamed, count(*),

@@ -12,9 +12,9 @@ from datetime import date
 import structlog
 
 from raccord.connections import authorize
-from raccord.contacts import imports, partitions, wakeups
+from raccord.contacts import activity, imports, partitions, wakeups
 from raccord.contacts.models import ImportRun
-from raccord.sync import activate, backfill
+from raccord.sync import activate, backfill, deliveries
 from raccord.sync.statements import fetch
 
 log = structlog.get_logger(__name__)
@@ -82,4 +82,6 @@ def _capture() -> None:
 def _housekeeping() -> None:
     today: date = fetch("SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date")[0][0]
     partitions.prepare(today)
+    activity.sum_up()
+    deliveries.sum_up()
     authorize.forget_stale()

@@ -9,7 +9,7 @@ from raccord.contacts.models.projects import Project
 
 
 class ActivityCount(models.Model):
-    """So many contacts were touched by one write; rows of one hour are summed up later.
+    """So many contacts were touched by one write; rows of a quarter of an hour are summed up later.
 
     what: an operation (`engine.records.Operation`). origin: see `records.OriginKind`.
     """
