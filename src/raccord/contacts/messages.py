@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from raccord.contacts.lists.sentences import LIST_SENTENCES
 from raccord.engine.sentences import VALUE_SENTENCES
 
 CONTACT_SENTENCES: Mapping[str, str] = {
@@ -51,8 +52,15 @@ PROJECT_SENTENCES: Mapping[str, str] = {
     "raccord.field.choice": gettext_noop(
         "“%(choice)s” cannot be a choice: no semicolons, no spaces around, at most 255 characters."
     ),
-    "raccord.field.choice_twice": gettext_noop("Two choices are the same."),
-    "raccord.field.choice_in_use": gettext_noop("Contacts still have these values: %(choices)s."),
+    "raccord.field.choice_twice": gettext_noop("The choice “%(choice)s” stands there twice."),
+    "raccord.field.choice_label": gettext_noop(
+        "A label of the choice “%(choice)s” does not fit: at most 120 characters, on one line."
+    ),
+    "raccord.field.too_many_choices": gettext_noop("A field has at most %(most)s choices."),
+    "raccord.field.choice_in_use": gettext_noop(
+        "Contacts still have values that are not among the choices: %(choices)s. The number of "
+        "contacts stands in parentheses. Keep these choices, or change those contacts first."
+    ),
     "raccord.field.max_length": gettext_noop(
         "Only text has a length, and it can be from 1 to 32,000 characters."
     ),
@@ -60,20 +68,35 @@ PROJECT_SENTENCES: Mapping[str, str] = {
         "Contacts have longer values, of up to %(longest)s characters."
     ),
     "raccord.field.required_too_early": gettext_noop(
-        "There are contacts without a value here. Give them one first, then require it."
+        "Contacts without a value here: %(count)s. Give them one first, then require it."
     ),
     "raccord.field.type_in_use": gettext_noop(
-        "Contacts with a value that this type cannot take over: %(count)s."
+        "Contacts with a value that this type cannot take over: %(count)s. Add a new field "
+        "instead, or empty this one first."
+    ),
+    "raccord.field.type_of_mapped": gettext_noop(
+        "This field is mapped to another system. Remove it from the field mapping before changing "
+        "its type."
+    ),
+    "raccord.field.group": gettext_noop("This group does not exist (any more)."),
+    "raccord.field.too_many": gettext_noop("A project has at most %(most)s fields."),
+    "raccord.field.retired": gettext_noop("This field is retired. Bring it back to change it."),
+    "raccord.field.not_retired": gettext_noop(
+        "Contacts have values in this field: %(count)s. Retire it first; a retired field can be "
+        "removed with its values."
     ),
     "raccord.field.type_of_key": gettext_noop(
         "This field identifies contacts. Choose another unique key before changing its type."
     ),
     "raccord.field.in_key": gettext_noop(
-        "This field identifies contacts. Choose another unique key before removing it."
+        "This field identifies contacts. Choose another unique key first."
     ),
     "raccord.field.mapped": gettext_noop(
         "This field is mapped to another system. Remove it from the field mapping first."
     ),
+    "raccord.group.label": gettext_noop("Give a name of at most 120 characters."),
+    "raccord.group.label_taken": gettext_noop("Another group has this name."),
+    "raccord.group.too_many": gettext_noop("A project has at most %(most)s groups."),
     "raccord.key.none": gettext_noop("Choose at least one field."),
     "raccord.key.twice": gettext_noop("Choose each field once."),
     "raccord.key.unknown_field": gettext_noop("This project has no field “%(field)s”."),
@@ -147,26 +170,53 @@ VIEW_SENTENCES: Mapping[str, str] = {
     "raccord.view.unreadable": gettext_noop(
         "What the view “%(view)s” shows could not be read. All contacts are shown."
     ),
-    "raccord.address.filter": gettext_noop(
-        "This filter in the address could not be read, and is left out: “%(filter)s”."
-    ),
-    "raccord.address.operator": gettext_noop(
-        "This filter in the address compares in a way that does not exist, and is left out: "
-        "“%(filter)s”."
-    ),
-    "raccord.address.too_many": gettext_noop(
-        "At most %(most)s filters can be combined; the others are left out."
-    ),
-    "raccord.address.too_long": gettext_noop(
-        "The search is cut after %(most)s characters; nobody is found by more."
-    ),
+    "raccord.address.filter": gettext_noop("This filter in the address could not be read."),
     "raccord.address.columns": gettext_noop(
-        "These columns do not exist, and are left out: %(columns)s."
-    ),
-    "raccord.address.sort": gettext_noop(
-        "The list cannot be sorted by “%(field)s”; the latest change comes first instead."
+        "These columns do not exist any more, and are left out: %(columns)s."
     ),
     "raccord.columns.none": gettext_noop("Choose at least one column."),
+}
+
+BULK_SENTENCES: Mapping[str, str] = {
+    "raccord.bulk.nobody": gettext_noop("No contact is chosen. Choose some on the list first."),
+    "raccord.bulk.nothing": gettext_noop("Choose at least one field and what to do with it."),
+    "raccord.bulk.no_value": gettext_noop("Give a value, or choose to empty the field."),
+    "raccord.bulk.key_field": gettext_noop(
+        "This field identifies contacts, so it cannot be the same for several of them."
+    ),
+    "raccord.bulk.required": gettext_noop("This field is required and cannot be emptied."),
+    "raccord.bulk.unfit": gettext_noop("This cannot be done to a field of this type."),
+    "raccord.bulk.grounds": gettext_noop(
+        "Say on what grounds these consents change, for example “Paper forms of the fair, 12 May”."
+    ),
+    "raccord.bulk.grounds_long": gettext_noop("Use at most %(most)s characters."),
+    "raccord.bulk.not_ready": gettext_noop(
+        "This was confirmed or cancelled meanwhile; the page shows how it stands now."
+    ),
+    "raccord.bulk.decided_anew": gettext_noop(
+        "Somebody decided otherwise meanwhile, so nothing has begun. Look again, then confirm."
+    ),
+    "raccord.bulk.fields_changed": gettext_noop(
+        "The project's fields were changed meanwhile, so that this can no longer be done. What was "
+        "done before stays."
+    ),
+    "raccord.run.internal": gettext_noop(
+        "Something went wrong on our side. What was done before stays; the log says more."
+    ),
+}
+
+EXPORT_SENTENCES: Mapping[str, str] = {
+    "raccord.export.name": gettext_noop("Give a name of at most 100 characters."),
+    "raccord.export.no_columns": gettext_noop("Choose at least one column."),
+    "raccord.export.unknown_column": gettext_noop("There is no column “%(column)s” any more."),
+    "raccord.export.too_many_rows": gettext_noop(
+        "An Excel sheet holds %(most)s contacts; the list has more. Choose CSV, or narrow the list "
+        "down with filters."
+    ),
+    "raccord.export.option": gettext_noop("Choose one of the options offered."),
+    "raccord.export.too_many": gettext_noop(
+        "Ten exports of this project are being written already. Wait for one to end, or cancel one."
+    ),
 }
 
 SENTENCES: Mapping[str, str] = {
@@ -174,6 +224,9 @@ SENTENCES: Mapping[str, str] = {
     **PROJECT_SENTENCES,
     **IMPORT_SENTENCES,
     **VIEW_SENTENCES,
+    **BULK_SENTENCES,
+    **EXPORT_SENTENCES,
+    **LIST_SENTENCES,
 }
 
 
