@@ -24,13 +24,13 @@ from raccord.engine.schema import RemoteField, RemoteObject
 def transfer_spec(transfer: DataTransfer, *, remote: RemoteObject) -> TransferSpec:
     """What is mapped and may flow, against the schema `remote` (see `describing.described`).
 
-    Paused mappings, and mappings of fields that the schema no longer shows, are left out: the
-    other fields go on.
+    Paused mappings, those of retired fields, and those of fields that the schema no longer shows,
+    are left out: the other fields go on.
     """
-    mappings = transfer.mappings.filter(paused_reason="").select_related("field")
+    mappings = transfer.mappings.filter(paused_reason="", field__retired_at=None)
     pairs = tuple(
         field_pair(line, remote=remote.fields[line.remote_field])
-        for line in mappings
+        for line in mappings.select_related("field")
         if line.remote_field in remote.fields
     )
     return TransferSpec(

@@ -1,25 +1,32 @@
 """The unique key of a project: which fields identify a contact, and every contact's key.
 
 A contact's key column holds the normal form of its key fields. Choosing other key fields gives
-every contact a new key, or is refused with the number of contacts that stand in the way.
+every contact a new key, or is refused with the number of contacts that stand in the way; `report`
+names them beforehand.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
-from django.db import connection
+from django.db import connection, transaction
 
-from raccord.contacts import barrier
+from raccord.contacts import barrier, key_report, new_keys
 from raccord.contacts.invalid import InvalidProject
-from raccord.contacts.models import Contact, Field, Project
-from raccord.contacts.project_fields import ProjectFields
+from raccord.contacts.key_report import KeyReport
+from raccord.contacts.models import Field, Project
 from raccord.engine.errors import BadInput
-from raccord.engine.records import FieldType
+from raccord.engine.records import FieldSpec, FieldType
 
-BATCH = 5_000
 UNFIT = frozenset({FieldType.CONSENT, FieldType.LONG_TEXT, FieldType.MULTIPLE_CHOICE})
+
+
+def report(project: Project, keys: Sequence[str]) -> KeyReport:
+    """What these key fields would mean for the contacts that exist; nothing is changed.
+
+    Raises InvalidProject (`at` "unique_key"): an unknown or unfit field, or none at all.
+    """
+    return key_report.compare(project, _specs(project, keys))
 
 
 def set_unique_key(project: Project, keys: Sequence[str]) -> None:
@@ -28,11 +35,13 @@ def set_unique_key(project: Project, keys: Sequence[str]) -> None:
     Raises InvalidProject (`at` "unique_key"): an unknown or unfit field, none at all, contacts
     that lack a value, or contacts that would no longer differ.
     """
-    with barrier.exclusive(project.pk):
-        _refuse_unfit(project, keys)
-        before = [spec.key for spec in project.key_specs()]
-        if before == list(keys):
+    with barrier.exclusive(project.pk), transaction.atomic():
+        specs = _specs(project, keys)
+        if [spec.key for spec in project.key_specs()] == list(keys):
             return
+        new_keys.work_out(project.pk, specs)
+        if problems := list(_problems(key_report.from_new_keys(project, specs))):
+            raise InvalidProject(problems)
         project.fields.update(key_position=None)
         for position, key in enumerate(keys):
             project.fields.filter(key=key).update(key_position=position)
@@ -44,71 +53,57 @@ def freed(contact_id: int) -> str:
     return f"\x1f{contact_id}"
 
 
-def _refuse_unfit(project: Project, keys: Sequence[str]) -> None:
+def _specs(project: Project, keys: Sequence[str]) -> list[FieldSpec]:
+    """The fields of that name, which can identify somebody; or the reason why not."""
     if not keys:
         raise InvalidProject([BadInput("raccord.key.none", at="unique_key")])
     if len(set(keys)) < len(keys):
         raise InvalidProject([BadInput("raccord.key.twice", at="unique_key")])
-    types = dict(Field.objects.filter(project=project).values_list("key", "type"))
+    fields = {f.key: f for f in Field.objects.filter(project=project, retired_at=None)}
     for key in keys:
-        if key not in types:
+        if key not in fields:
             problem = BadInput("raccord.key.unknown_field", at="unique_key", params={"field": key})
             raise InvalidProject([problem])
-        if types[key] in UNFIT:
-            problem = BadInput("raccord.key.unfit_type", at="unique_key", params={"field": key})
+        if fields[key].type in UNFIT:
+            params = {"field": str(fields[key])}
+            problem = BadInput("raccord.key.unfit_type", at="unique_key", params=params)
             raise InvalidProject([problem])
+    return [fields[key].spec() for key in keys]
+
+
+def _problems(found: KeyReport) -> Iterator[BadInput]:
+    if found.lacking:
+        params = {"count": str(found.lacking)}
+        yield BadInput("raccord.key.empty", at="unique_key", params=params)
+    if found.groups:
+        params = {"count": str(found.duplicated)}
+        yield BadInput("raccord.key.collides", at="unique_key", params=params)
 
 
 def _give_new_keys(project: Project) -> None:
-    """Free every key first: within one statement old and new keys could meet.
+    """From the table `new_keys`, which has a key for each of the living, all of them different.
 
     Tombstones keep a freed key: they can no longer be told from the living by the new fields.
+    Where an old key equals somebody else's new one, the living are freed, too, before: within one
+    statement the two could meet.
     """
-    contacts = Contact.objects.filter(project=project)
-    if not contacts.exists():
-        return
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE contacts_contact SET key = chr(31) || id WHERE project_id = %s", [project.pk]
+            "UPDATE contacts_contact SET key = chr(31) || id "
+            "WHERE project_id = %s AND deleted_at IS NOT NULL AND key <> chr(31) || id",
+            [project.pk],
         )
-        for ids, keys in _new_keys(project):
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM new_keys n JOIN contacts_contact c "
+            "ON c.project_id = %s AND c.key = n.key AND c.id <> n.contact)",
+            [project.pk],
+        )
+        if cursor.fetchone()[0]:
             cursor.execute(
-                "UPDATE contacts_contact AS c SET key = n.key "
-                "FROM unnest(%s::bigint[], %s::text[]) AS n (id, key) WHERE c.id = n.id "
-                "AND NOT EXISTS (SELECT FROM contacts_contact o "
-                "WHERE o.project_id = c.project_id AND o.key = n.key)",
-                [ids, keys],
+                "UPDATE contacts_contact SET key = chr(31) || id WHERE project_id = %s",
+                [project.pk],
             )
-    if doubles := contacts.filter(deleted_at=None, key__startswith="\x1f").count():
-        params = {"count": str(doubles)}
-        raise InvalidProject([BadInput("raccord.key.collides", at="unique_key", params=params)])
-
-
-def _new_keys(project: Project) -> Iterator[tuple[list[int], list[str]]]:
-    """Batches of (ids, keys) of the living; the first of several equal ones, so none collides."""
-    fields = ProjectFields.of(project)
-    last = 0
-    lacking = 0
-    while rows := _batch(project, last):
-        last = rows[-1][0]
-        batch: dict[str, int] = {}
-        for contact_id, values in rows:
-            key = fields.unique_key(fields.typed(json.loads(values)))
-            if key is None:
-                lacking += 1
-            else:
-                batch.setdefault(key, contact_id)
-        yield list(batch.values()), list(batch)
-    if lacking:
-        params = {"count": str(lacking)}
-        raise InvalidProject([BadInput("raccord.key.empty", at="unique_key", params=params)])
-
-
-def _batch(project: Project, last: int) -> list[tuple[int, str]]:
-    with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, values::text FROM contacts_contact "
-            "WHERE project_id = %s AND deleted_at IS NULL AND id > %s ORDER BY id LIMIT %s",
-            [project.pk, last, BATCH],
+            "UPDATE contacts_contact AS c SET key = n.key FROM new_keys n "
+            "WHERE c.id = n.contact AND c.key <> n.key"
         )
-        return list(cursor.fetchall())

@@ -86,7 +86,7 @@ def _shown(
 def _candidates(transfer: DataTransfer, contact: Contact) -> list[ShownCandidate]:
     records = link_by_hand.candidates(transfer, contact)
     owners = link_by_hand.linked_contacts(transfer, records)
-    labels = {line.remote_field: line.field.label for line in transfer.mappings.all()}
+    labels = {line.remote_field: str(line.field) for line in transfer.mappings.all()}
     instance = transfer.connection.authorization.instance_url
     return [
         ShownCandidate(

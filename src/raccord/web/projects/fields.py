@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from raccord.contacts import projects
+from raccord.contacts import field_order, projects
 from raccord.contacts.invalid import InvalidProject
 from raccord.contacts.models import Contact, Field, Project
 from raccord.web.base.answers import go_to, invalid
@@ -49,17 +48,8 @@ def edit(request: HttpRequest, project: Project, key: str) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, project: Project, key: str) -> HttpResponse:
     """One place up or down."""
-    fields = list(project.fields.all())
-    keys = [field.key for field in fields]
-    if key in keys:
-        here = keys.index(key)
-        there = here + (-1 if request.POST.get("to") == "up" else 1)
-        if 0 <= there < len(fields):
-            fields[here], fields[there] = fields[there], fields[here]
-    with transaction.atomic():
-        for position, field in enumerate(fields):
-            if field.position != position:
-                projects.change_field(field, position=position)
+    field = get_object_or_404(Field, project=project, key=key, retired_at=None)
+    field_order.move(field, up=request.POST.get("to") == "up")
     return go_to(request, "project-configuration", project.slug)
 
 
