@@ -32,6 +32,7 @@ from raccord.engine.values import missing
 
 __all__ = [
     "MOST_CONTACTS",
+    "RESTORE",
     "Clash",
     "ContactChange",
     "EditResult",
@@ -44,10 +45,14 @@ __all__ = [
     "create",
     "delete",
     "edit",
+    "restore",
 ]
 
 MOST_CONTACTS = 5_000
 """In one call: what one transaction may hold on to."""
+
+RESTORE = "restore"
+"""The cause (`records.Origin`) of a creation that brought a deleted contact back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +198,30 @@ def apply_by_id(
     return [results[contact] for contact in named]
 
 
-def delete(project: Project, contact_ids: Sequence[int], *, origin: Origin) -> int:
+def delete(
+    project: Project,
+    contact_ids: Sequence[int],
+    *,
+    origin: Origin,
+    priority: int | None = None,
+) -> int:
     """Delete contacts: they stay as tombstones. Gives how many were there to be deleted."""
     _refuse_too_many(contact_ids)
     with barrier.shared(project.pk) as now:
-        judge = Judge(ProjectFields.of(project), origin, now)
+        judge = Judge(ProjectFields.of(project), origin, now, priority)
         return writing.delete(project.pk, contact_ids, judge=judge)
+
+
+def restore(project: Project, contact_id: int, *, origin: Origin) -> RowResult:
+    """Bring a deleted contact back with the values and consents it had; the log says so.
+
+    Rejected where another contact has its key by now, or a field that is required since has no
+    value. The result's problems are otherwise the fields whose values were left out, since they
+    cannot be held any more.
+    """
+    with barrier.shared(project.pk) as now:
+        judge = Judge(ProjectFields.of(project), replace(origin, cause=RESTORE), now)
+        return writing.restore(project.pk, contact_id, judge=judge)
 
 
 def _refuse_too_many(rows: Sized) -> None:

@@ -6,14 +6,14 @@ A change names the fields its caller means to change. Compared with what is stor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from raccord.contacts import evidence as evidences
-from raccord.contacts.project_fields import ProjectFields, unknown_field
+from raccord.contacts.project_fields import ProjectFields, typed_value, unknown_field
 from raccord.engine.errors import BadInput
 from raccord.engine.records import (
     ConsentEvidence,
@@ -194,6 +194,32 @@ class Judge:
             draft.refused = tuple(map(needs_person, lifted))
         return draft
 
+    def restored(self, stored: StoredContact | None) -> RowResult | Draft:
+        """Decide the return of a deleted contact with everything it had, consents included.
+
+        What a field cannot hold any more is left out, and told.
+        """
+        if stored is None:
+            return self._rejected(None, BadInput("raccord.contact.missing"))
+        if not stored.deleted:
+            return RowResult(Outcome.UNCHANGED, stored.id)
+        unfit = tuple(self._unfit(stored.values))
+        left_out = {problem.at for problem in unfit}
+        values = {name: v for name, v in stored.values.items() if name not in left_out}
+        if empty := [name for name in self.fields.required if values.get(name) is None]:
+            return self._rejected(stored, *(missing(self.fields.specs[name]) for name in empty))
+        return Draft(
+            outcome=Outcome.CREATED,
+            contact=stored.id,
+            key=self.fields.unique_key(self.fields.typed(values)) or stored.key,
+            values=values,
+            evidence={n: proof for n, proof in stored.evidence.items() if n not in left_out},
+            entries={Operation.CREATED: {name: (None, v) for name, v in values.items()}},
+            priority=self.usual_priority(),
+            refused=unfit,
+            revived=True,
+        )
+
     def existing(self, stored: StoredContact, change: ContactChange) -> RowResult | Draft:
         """Decide a change of a living contact."""
         if problems := self._unknown(change):
@@ -222,6 +248,14 @@ class Judge:
     def _unknown(self, change: ContactChange) -> list[BadInput]:
         # As a set first: nearly always there are none, and this is asked for every contact.
         return [unknown_field(name) for name in change.values.keys() - self.fields.specs.keys()]
+
+    def _unfit(self, values: Mapping[str, Stored]) -> Iterator[BadInput]:
+        """Stored values that their fields, which may have changed since, do not take any more."""
+        for name, spec in self.fields.specs.items():
+            try:
+                self.fields.parsers[name](typed_value(spec, values.get(name)))
+            except BadInput as problem:
+                yield problem
 
     def _changes(self, stored: StoredContact, change: ContactChange) -> LogChanges:
         """Where stored and new value mean different things, and the caller meant to change it."""

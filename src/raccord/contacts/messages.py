@@ -21,6 +21,10 @@ CONTACT_SENTENCES: Mapping[str, str] = {
     ),
     "raccord.contact.missing": gettext_noop("This contact does not exist."),
     "raccord.contact.deleted": gettext_noop("This contact was deleted meanwhile."),
+    "raccord.contact.other_type": gettext_noop(
+        "“%(field)s” is of another type now and cannot hold the earlier value."
+    ),
+    "raccord.contact.field_gone": gettext_noop("“%(field)s” is no field of this project any more."),
     "raccord.contact.no_key": gettext_noop(
         "This project has no unique key yet. Choose it before adding contacts."
     ),

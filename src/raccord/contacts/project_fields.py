@@ -21,6 +21,11 @@ from raccord.engine.errors import BadInput
 from raccord.engine.records import FieldSpec, FieldType, Value, Values
 from raccord.engine.values import Parser, Stored
 
+_STORED_AS: Mapping[FieldType, type] = {
+    FieldType.INTEGER: int,
+    FieldType.BOOLEAN: bool,
+    FieldType.MULTIPLE_CHOICE: list,
+}
 _BETWEEN_WORDS = re.compile(r"[\s_\-–’'./]+")
 
 
@@ -78,6 +83,17 @@ class ProjectFields:
 
 def unknown_field(key: str) -> BadInput:
     return BadInput("raccord.contact.unknown_field", params={"field": key}, at=key)
+
+
+def typed_value(spec: FieldSpec, stored: Stored) -> Value:
+    """A value that was stored some time ago. Raises BadInput if its field was of another type."""
+    try:
+        if stored is None or type(stored) is _STORED_AS.get(spec.type, str):
+            return engine_values.from_json(spec.type, stored)
+    except (ValueError, ArithmeticError):
+        pass
+    params = {"field": spec.label or spec.key}
+    raise BadInput("raccord.contact.other_type", params=params, at=spec.key)
 
 
 class Section(NamedTuple):

@@ -69,6 +69,19 @@ def write_by_id(
     return _results(_until_first(once))
 
 
+def restore(project_id: int, contact: int, *, judge: Judge) -> RowResult:
+    """Bring a tombstone back to life, unless somebody else has its key."""
+
+    def once() -> Judged[int]:
+        stored = contact_rows.locked_by_id(project_id, [contact])
+        judged = {contact: judge.restored(stored.get(contact))}
+        _refuse_taken_keys(project_id, judged, stored, judge=judge)
+        _write(project_id, judged.values(), judge=judge)
+        return judged
+
+    return _results(_until_first(once))[contact]
+
+
 def delete(project_id: int, ids: Sequence[int], *, judge: Judge) -> int:
     """Turn these contacts into tombstones; gives how many were alive."""
     found = contact_rows.locked_by_id(project_id, set(ids))
