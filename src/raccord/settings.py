@@ -106,9 +106,10 @@ MIDDLEWARE = [
     "raccord.web.middleware.UploadLimit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "raccord.web.middleware.SignInRequired",
+    "raccord.web.sign_in_wall.SignInRequired",
     "raccord.web.middleware.CurrentProject",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "raccord.web.base.toasts.Toasts",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

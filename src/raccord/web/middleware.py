@@ -1,27 +1,24 @@
-"""What every request passes: headers, plain text, language, sign-in wall, current project.
+"""What every request passes: headers, plain text, language, size, current project.
 
-Their order is the settings' order: headers first, so that they are on every answer.
+Their order is the settings' order: headers first, so that they are on every answer. The wall
+between language and project is `sign_in_wall.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
-from urllib.parse import urlsplit
 
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
-from django_htmx.http import HttpResponseClientRedirect
 
 from raccord.contacts.models import Project
 from raccord.web.context import LAST_PROJECT
+from raccord.web.errors.views import not_found, too_large
 from raccord.web.imports.forms import LARGEST_FILE
 
 Next = Callable[[HttpRequest], HttpResponse]
-View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 # The largest import and the form around it.
 LARGEST_BODY = LARGEST_FILE + 1024 * 1024
@@ -68,8 +65,6 @@ class NoNul:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if NUL in request.path_info:
-            from raccord.web.errors.views import not_found
-
             return not_found(request)
         if any(NUL in text for entry in request.GET.lists() for text in (entry[0], *entry[1])):
             request.GET = _without_nul(request.GET)  # type: ignore[assignment]
@@ -95,31 +90,6 @@ class PersonLocale:
         return response
 
 
-class SignInRequired:
-    """Every address needs a signed-in person unless its view says `open_to_all`."""
-
-    def __init__(self, get_response: Next) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(
-        self,
-        request: HttpRequest,
-        view: Callable[..., HttpResponse],
-        _args: object,
-        _kwargs: object,
-    ) -> HttpResponse | None:
-        if request.user.is_authenticated or getattr(view, "open_to_all", False):
-            return None
-        if request.headers.get("HX-Request"):
-            # The sign-in page must not end up inside a pop-up; afterwards the whole page returns.
-            page = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
-            return HttpResponseClientRedirect(redirect_to_login(page).headers["Location"])
-        return redirect_to_login(request.get_full_path())
-
-
 class UploadLimit:
     """Refuse a body that is longer than the largest file, before a byte of it is read."""
 
@@ -129,8 +99,6 @@ class UploadLimit:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) > LARGEST_BODY:
-            from raccord.web.errors.views import too_large
-
             return too_large(request)
         return self.get_response(request)
 
@@ -174,9 +142,3 @@ def _without_nul(query: QueryDict) -> QueryDict:
         cleaned.setlist(name.replace(NUL, ""), [value.replace(NUL, "") for value in values])
     cleaned._mutable = False
     return cleaned
-
-
-def open_to_all(view: View) -> View:
-    """Mark a view as reachable without signing in."""
-    view.open_to_all = True  # type: ignore[attr-defined]
-    return view

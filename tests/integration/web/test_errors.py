@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
-from raccord.web.middleware import open_to_all
+from raccord.web.sign_in_wall import open_to_all
 from raccord.web.urls import handler400, handler403, handler404, handler500
 
 FAILURES: dict[str, type[Exception]] = {

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from raccord.web.account.forms import LOOKS, ProfileForm
 from raccord.web.base.person import signed_in
-from raccord.web.middleware import open_to_all
+from raccord.web.sign_in_wall import open_to_all
 
 ONE_YEAR = 365 * 24 * 3600
 

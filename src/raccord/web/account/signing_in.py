@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from raccord.accounts import set_up_links
 from raccord.accounts.models import User
 from raccord.web.account.forms import SetUpForm, SignInForm
-from raccord.web.middleware import open_to_all
+from raccord.web.sign_in_wall import open_to_all
 
 sign_in = open_to_all(
     LoginView.as_view(

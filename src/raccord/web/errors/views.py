@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from raccord.web.middleware import open_to_all
+from raccord.web.sign_in_wall import open_to_all
 
 
 @open_to_all

@@ -1,5 +1,5 @@
-// What the screens need beyond htmx and Tabler: the pop-up, the question before an act, and
-// telling when a request failed. Everything else works as plain links and forms.
+// What the screens need beyond htmx and Tabler: the pop-up, the question before an act, and forms
+// that are sent once. Everything else works as plain links and forms.
 (() => {
   const dialog = document.getElementById("dialog");
   const question = document.getElementById("question");
@@ -39,6 +39,7 @@
   }
   function stay(event) {
     if (!dialog.open || question.open || !unsaved()) return;
+    if (dialog.querySelector(":popover-open")) return; // Esc closes that help first
     event.preventDefault();
     leave();
   }
@@ -83,12 +84,16 @@
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden && asksByItself(event)) event.preventDefault();
   });
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    if (!event.detail.triggeringEvent) event.detail.headers["X-By-Itself"] = "yes";
+  });
 
-  // A form is sent once: its button shows that it works until the answer is there.
+  // A form is sent once: its button shows that it works until the answer is there. A form whose
+  // answer is a file (data-stays) leaves the page as it is, so its button stays ready.
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
     if (event.defaultPrevented || !button || isSentByHtmx(event.target)) return;
-    if (event.target.method === "dialog") return;
+    if (event.target.method === "dialog" || "stays" in event.target.dataset) return;
     setTimeout(() => { button.disabled = true; button.classList.add("btn-loading"); });
   });
   window.addEventListener("pageshow", () => {
@@ -97,34 +102,26 @@
       button.classList.remove("btn-loading");
     }
   });
-
-  // Failed requests are told, never swallowed.
-  function toast(text) {
-    const shown = [...document.querySelectorAll("#toasts [data-text]")];
-    if (shown.some((other) => other.textContent === text)) return;
-    const piece = document.getElementById("toast").content.cloneNode(true).firstElementChild;
-    piece.querySelector("[data-title]").textContent = document.body.dataset.errorTitle;
-    piece.querySelector("[data-text]").textContent = text;
-    document.getElementById("toasts").append(piece);
-    piece.addEventListener("hidden.bs.toast", () => piece.remove());
-    new window.tabler.Toast(piece, { delay: 12000 }).show();
+  // The same for what htmx sends. Its button keeps the focus, so it is not disabled; a second
+  // click or Enter is swallowed instead, which would else be sent after the first.
+  function busy(event, is) {
+    const { verb, triggeringEvent: trigger } = event.detail.requestConfig;
+    if (verb === "get" || !["click", "submit"].includes(trigger?.type)) return;
+    const button = trigger.submitter || event.detail.elt.closest("button");
+    event.detail.elt.toggleAttribute("data-busy", is);
+    button?.classList.toggle("btn-loading", is);
+    if (button) button.ariaDisabled = is ? "true" : null;
   }
-  // A page that asks by itself tells it once, and again only after an answer has come meanwhile.
-  let told = false;
-  function tell(event, text) {
-    if (!told || !asksByItself(event)) toast(text);
-    told = told || asksByItself(event);
+  document.body.addEventListener("htmx:beforeSend", (event) => busy(event, true));
+  document.body.addEventListener("htmx:afterRequest", (event) => busy(event, false));
+  for (const name of ["click", "submit"]) {
+    document.addEventListener(name, (event) => {
+      const sent = event.target.closest?.("[data-busy]");
+      if (!sent || (name === "click" && sent.matches("form"))) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }, true);
   }
-  document.body.addEventListener("htmx:responseError", (event) => {
-    const texts = document.body.dataset;
-    tell(event, event.detail.xhr.status >= 500 ? texts.errorServer : texts.errorRefused);
-  });
-  for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.body.addEventListener(name, (event) => tell(event, document.body.dataset.errorNetwork));
-  }
-  document.body.addEventListener("htmx:afterOnLoad", (event) => {
-    if (event.detail.xhr.status < 400) told = false;
-  });
 
   // A file that is too big is told before it is sent.
   document.addEventListener("change", (event) => {
