@@ -13,7 +13,7 @@ from raccord.engine.errors import BadInput, Failure
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """One thing the file names, and whether it was ``created``, ``changed`` or ``unchanged``."""
+    """One thing the file names, and whether it was ``created``, ``changed``, …"""
 
     kind: str
     name: str

@@ -15,7 +15,7 @@ from raccord.blueprint.apply_run import Applied, ApplyRun
 from raccord.blueprint.applying_authorizations import Grants
 from raccord.blueprint.applying_connections import set_up_connection
 from raccord.blueprint.applying_integrations import Switch, set_up_integration
-from raccord.blueprint.applying_project import set_up_project
+from raccord.blueprint.applying_project import retire_fields, set_up_project
 from raccord.blueprint.document import Blueprint
 from raccord.blueprint.reading import Keys, SetUpFile
 
@@ -60,5 +60,6 @@ def _write(blueprint: Blueprint, *, run: ApplyRun, grants: Grants) -> list[Switc
             if part.integration:
                 keys = (*keys, "integration")
                 switches.append(set_up_integration(connection, part.integration, keys, run=run))
+    retire_fields(project, blueprint.project, run=run)
     run.refuse()
     return switches

@@ -112,7 +112,7 @@ def _lines(
     for line in part.mappings:
         transform = line.transform
         theirs = remote.fields.get(line.to)
-        if not transform and theirs is not None:
+        if not transform and theirs is not None and line.field in specs:
             verdict = check(specs[line.field], theirs, line.direction)
             fitting = verdict.transforms if isinstance(verdict, Compatible) else ("",)
             transform = "" if "" in fitting else fitting[0]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from raccord.engine.records import Direction, FieldType, FirstLinkRule, Operation, Rule
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Language = Literal["en", "fr"]
 
 
 class Part(BaseModel):
@@ -18,23 +19,47 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
+class ChoicePart(Part):
+    """A choice that is shown by other words than its code, which alone may stand in its place."""
+
+    code: str
+    label: str = ""
+    labels: dict[Language, str] = {}
+
+
+def _as_choice(given: Any) -> Any:
+    return given if isinstance(given, dict) else {"code": given}
+
+
+class GroupPart(Part):
+    """A section of a contact's page; fields name it by its `label`."""
+
+    label: Name
+    labels: dict[Language, str] = {}
+
+
 class FieldPart(Part):
-    """A field of the project. `label` defaults to the key in words."""
+    """A field of the project. `label` defaults to the key in words; `labels` are those of the
+    languages that have another one."""
 
     key: Key
     type: FieldType
     label: str = ""
+    labels: dict[Language, str] = {}
+    group: str = ""
     required: bool = False
-    choices: tuple[str, ...] = ()
+    choices: tuple[Annotated[ChoicePart, BeforeValidator(_as_choice)], ...] = ()
     max_length: Annotated[int, Field(ge=1, le=32_000)] | None = None
+    retired: bool = False
 
 
 class ProjectPart(Part):
     name: Name
     slug: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-    languages: tuple[Literal["en", "fr"], ...] = ("en", "fr")
+    languages: tuple[Language, ...] = ("en", "fr")
     time_zone: str = "UTC"
     unique_key: Annotated[tuple[Key, ...], Field(min_length=1)]
+    groups: tuple[GroupPart, ...] = ()
     fields: Annotated[tuple[FieldPart, ...], Field(min_length=1)]
 
 
@@ -69,7 +94,7 @@ class TransferPart(Part):
 
 class AlertPart(Part):
     email: Annotated[str, Field(min_length=3, max_length=254)]
-    language: Literal["en", "fr"] = "en"
+    language: Language = "en"
 
 
 class IntegrationPart(Part):

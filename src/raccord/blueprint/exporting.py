@@ -8,14 +8,14 @@ a comment says that it must be there before the file is applied.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
 from django.utils.translation import gettext as _
 
 from raccord.connections.models import Authorization, Connection, DataTransfer, GrantType
-from raccord.contacts.models import Project
+from raccord.contacts.models import Field, Project
 from raccord.engine.records import Direction, FirstLinkRule, Operation, Rule
 
 
@@ -46,24 +46,49 @@ def _repeatable(authorization: Authorization) -> bool:
 
 
 def _project(project: Project) -> dict[str, Any]:
-    fields = []
-    for field in project.fields.all():
-        line: dict[str, Any] = {"key": field.key, "label": field.label, "type": str(field.type)}
-        if field.required:
-            line["required"] = True
-        if field.choices:
-            line["choices"] = list(field.choices)
-        if field.max_length:
-            line["max_length"] = field.max_length
-        fields.append(line)
-    return {
+    fields = project.fields.select_related("group").order_by("position", "pk")
+    groups = [_labelled(group.label, group.labels) for group in project.groups.all()]
+    document: dict[str, Any] = {
         "name": project.name,
         "slug": project.slug,
         "languages": list(project.languages),
         "time_zone": project.time_zone,
         "unique_key": [spec.key for spec in project.key_specs()],
-        "fields": fields,
     }
+    if groups:
+        document["groups"] = groups
+    return document | {"fields": [_field(field) for field in fields]}
+
+
+def _field(field: Field) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "key": field.key,
+        **_labelled(field.label, field.labels),
+        "type": str(field.type),
+    }
+    if field.group:
+        line["group"] = field.group.label
+    if field.required:
+        line["required"] = True
+    if field.choices:
+        line["choices"] = [_choice(code, field.choice_labels.get(code)) for code in field.choices]
+    if field.max_length:
+        line["max_length"] = field.max_length
+    if field.retired_at:
+        line["retired"] = True
+    return line
+
+
+def _choice(code: str, labels: Mapping[str, str] | None) -> str | dict[str, Any]:
+    if not labels:
+        return code
+    own = {language: label for language, label in labels.items() if language}
+    return {"code": code} | _labelled(labels.get("", ""), own)
+
+
+def _labelled(label: str, labels: Mapping[str, str]) -> dict[str, Any]:
+    told: dict[str, Any] = {"label": label} if label else {}
+    return told | ({"labels": dict(labels)} if labels else {})
 
 
 def _authorizations(grants: Sequence[Authorization]) -> Iterator[dict[str, Any]]:

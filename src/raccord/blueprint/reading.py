@@ -101,8 +101,13 @@ def _dangling(blueprint: Blueprint, source: Source) -> Iterator[BadInput]:
     for number, key in enumerate(blueprint.project.unique_key):
         if key not in fields:
             yield missing(("project", "unique_key", number), key)
+    groups = {group.label for group in blueprint.project.groups}
+    for number, group in enumerate(blueprint.project.groups):
+        names.append((("project", "groups", number, "label"), group.label))
     for number, field in enumerate(blueprint.project.fields):
         names.append((("project", "fields", number, "key"), field.key))
+        if field.group and field.group not in groups:
+            yield missing(("project", "fields", number, "group"), field.group)
     for number, grant in enumerate(blueprint.authorizations):
         names.append((("authorizations", number, "name"), grant.name))
     for number, connection in enumerate(blueprint.connections):

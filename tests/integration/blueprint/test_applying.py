@@ -90,14 +90,14 @@ def test_everything_that_is_wrong_with_a_project_is_told_at_once(
     text = scenery.BLUEPRINT.read_text()
     text = text.replace("time_zone: Europe/Paris", "time_zone: Mars/Olympus")
     text = text.replace("languages: [en, fr]", "languages: []")
-    text = text.replace("key: city, label: City, type: text", "key: city, type: choice")
-    text = text.replace("key: title, label: Title, type: text", "key: id, type: text")
+    text = text.replace("type: text}\n    - {key: state", "type: choice}\n    - {key: state")
+    text = text.replace("key: title, label: Title", "key: id, label: Title")
     text = text.replace("{field: title, to: Title}", "{field: id, to: Title}")
     assert [each.partition(" ")[2] for each in _found(text, environment, tmp_path)] == [
         "project.languages: raccord.project.languages",
         "project.time_zone: raccord.project.time_zone",
-        "project.fields.5.key: raccord.field.key_reserved",
-        "project.fields.9.choices: raccord.field.choices_missing",
+        "project.fields.7.key: raccord.field.key_reserved",
+        "project.fields.11.choices: raccord.field.choices_missing",
     ]
     assert not Project.objects.exists()
 
@@ -122,14 +122,13 @@ def test_an_authorization_that_is_neither_in_the_file_nor_here_is_named(
 ) -> None:
     text = scenery.BLUEPRINT.read_text()
     text = text.replace("authorization: Simulated organization", "authorization: Nobody's")
-    place = "connections.0.authorization"
+    line = text[: text.index("    authorization: Nobody's")].count("\n") + 1
+    place = f"{line}: connections.0.authorization"
     assert _found(text, environment, tmp_path) == [
-        f"42: {place}: raccord.blueprint.no_such_authorization"
+        f"{place}: raccord.blueprint.no_such_authorization"
     ]
     a_pending_authorization("Nobody's")
-    assert _found(text, environment, tmp_path) == [
-        f"42: {place}: raccord.authorization.not_authorized"
-    ]
+    assert _found(text, environment, tmp_path) == [f"{place}: raccord.authorization.not_authorized"]
 
 
 def _found(text: str, environment: dict[str, str], tmp_path: Path) -> list[str]:
