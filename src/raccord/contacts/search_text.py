@@ -1,7 +1,9 @@
 """What a contact is found by: its values without accents and case, one per line.
 
-Written by `changes.py` with every contact, looked through by `queries.py`. PostgreSQL's own
-extensions for this are not part of every installation, so the folding is done here.
+Written by `changes.py` with every contact. PostgreSQL's own extensions for this are not part of
+every installation, so the folding is done here. The words in it are indexed (`raccord_words` in
+the migration `0011_words_of_contacts`): a word ends where a letter or digit is followed by a space
+or a sign, so that the parts of an address, a date or a number are words of their own.
 """
 
 from __future__ import annotations
@@ -12,28 +14,73 @@ from unicodedata import normalize
 
 from raccord.engine.values import Stored
 
+LONGEST = 200_000
+LONGEST_WORD = 500
+"""In characters; PostgreSQL takes 2,046 bytes in a word and a megabyte in all words."""
+
+UNSAID = ("yes", "no")
+"""Consents, which nobody looks for by a word."""
+
+# What separates words, beside white space; `raccord_words` has the same.
+SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«»“”‘’–—…¿¡"
+_BETWEEN_WORDS = str.maketrans(dict.fromkeys(SIGNS, " "))
+
 # Accents and vowel signs of the scripts that write them as separate marks.
 _MARKS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
+_UNBROKEN = re.compile(rf"\S{{{LONGEST_WORD}}}")
+_PHONE = re.compile(r"(?!\d{4}-\d\d-\d\d)\+?[\d(][\d ().\-/]{5,24}")
+_NO_DIGITS = str.maketrans("", "", "+ ().-/")
+# A number is looked for with its area code, with the trunk 0 and without, or without any of it.
+_PHONE_ENDINGS = (10, 9, 7)
 
 
 def folded(text: str) -> str:
     """`text` as it is compared when looked for: "Ünal" and "UNAL" are the same."""
     if text.isascii():
         return text.lower()
-    return _MARKS.sub("", normalize("NFKD", text.casefold()))
+    return _MARKS.sub("", normalize("NFKD", text)).casefold()
+
+
+def words(text: str) -> list[str]:
+    """The words of a folded text, as they are indexed."""
+    return text.translate(_BETWEEN_WORDS).split()
+
+
+def digits_of_phone(text: str) -> str:
+    """The digits of something that looks like a phone number, else ""."""
+    if not _PHONE.fullmatch(text):
+        return ""
+    digits = text.translate(_NO_DIGITS)
+    return digits if len(digits) >= 7 else ""
 
 
 def search_text(values: Mapping[str, Stored]) -> str:
-    """The searchable form of a contact's stored values; yes and no are nothing to look for."""
-    words: list[str] = []
+    """The searchable form of a contact's stored values."""
+    lines: list[str] = []
     for value in values.values():
         if isinstance(value, list):
-            words.extend(value)
-        elif isinstance(value, str) and value not in ("yes", "no"):
-            words.append(value)
+            lines.extend(value)
+        elif isinstance(value, str) and value not in UNSAID:
+            lines.append(value)
+            if value[0] in "+(0123456789" and (digits := digits_of_phone(value)):
+                lines.append(_endings(digits))
         elif isinstance(value, int) and not isinstance(value, bool):
-            words.append(str(value))
-    return folded("\n".join(words))
+            lines.append(str(value))
+    text = "\n".join(lines)
+    if len(text) > LONGEST_WORD:
+        text = _of_bearable_length(lines)
+    return folded(text)
+
+
+def _endings(digits: str) -> str:
+    parts = [digits, *(digits[-length:] for length in _PHONE_ENDINGS if length < len(digits))]
+    return " ".join(parts)
+
+
+def _of_bearable_length(lines: list[str]) -> str:
+    """Short values first, since the last ones are cut off where there is too much."""
+    text = "\n".join(sorted(lines, key=len))[:LONGEST]
+    return _UNBROKEN.sub(r"\g<0> ", text)

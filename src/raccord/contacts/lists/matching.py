@@ -28,7 +28,7 @@ from django.db.models.lookups import (
 from django.utils import timezone
 
 from raccord.contacts.invalid import InvalidInput
-from raccord.contacts.lists import expressions
+from raccord.contacts.lists import expressions, words
 from raccord.contacts.lists.days import Days
 from raccord.contacts.lists.operators import check
 from raccord.contacts.lists.query import (
@@ -83,7 +83,7 @@ def matching(
     if query.ids is not None:
         found = found.filter(pk__in=query.ids)
     if query.words:
-        found = found.filter(_all(_word(word) for word in query.words))
+        found = found.filter(words.typed(query, project.pk))
     for condition in query.conditions:
         found = found.filter(meaning.of(condition))
     return found
@@ -128,7 +128,28 @@ class _Meaning:
         if spec.type is FieldType.DATETIME:
             moment = expressions.by_bytes(expressions.stored_text(spec.key))
             return self._at(moment, condition, _iso)
-        return _maybe_not(condition, _compared(condition, spec))
+        return _maybe_not(condition, self._compared(condition, spec))
+
+    def _compared(self, condition: Condition, spec: FieldSpec) -> Q:
+        if spec.type in expressions.NUMBERS:
+            return _number(condition, spec.key)
+        one = self._text if spec.type in expressions.FREE_TEXTS else self._choice
+        return _any(one(condition, spec, value) for value in condition.values)
+
+    def _text(self, condition: Condition, spec: FieldSpec, value: str) -> Q:
+        stored = expressions.folded(expressions.stored_text(spec.key))
+        equal = Q(_TEXT_LOOKUPS[condition.operator](stored, expressions.folded(value)))
+        if condition.operator in _UNAIDED:
+            return equal
+        whole = condition.operator is not Operator.STARTS_WITH
+        return words.among(value, self.project.pk, whole=whole) & equal
+
+    def _choice(self, condition: Condition, spec: FieldSpec, value: str) -> Q:
+        """Choices, consents, yes and no: compared as they are stored."""
+        equal = Q(values__contains={spec.key: _held(spec, value)})
+        if spec.type is FieldType.BOOLEAN or condition.operator in _UNAIDED:
+            return equal
+        return words.among(value, self.project.pk, whole=True) & equal
 
     def _on(self, condition: Condition, key: str) -> Q:
         """Days of a field that holds days."""
@@ -156,14 +177,6 @@ class _Meaning:
         return _any(found)
 
 
-def _compared(condition: Condition, spec: FieldSpec) -> Q:
-    if spec.type in expressions.NUMBERS:
-        return _number(condition, spec.key)
-    if spec.type in expressions.FREE_TEXTS:
-        return _text(condition, spec.key)
-    return _one_of(condition, spec)
-
-
 def _number(condition: Condition, key: str) -> Q:
     stored = expressions.number(key)
     given = [Value(Decimal(value)) for value in condition.values]
@@ -176,25 +189,10 @@ def _number(condition: Condition, key: str) -> Q:
             return _any(Q(Exact(stored, number)) for number in given)
 
 
-def _text(condition: Condition, key: str) -> Q:
-    stored = expressions.folded(expressions.stored_text(key))
-    lookup = _TEXT_LOOKUPS[condition.operator]
-    return _any(Q(lookup(stored, expressions.folded(value))) for value in condition.values)
-
-
-def _one_of(condition: Condition, spec: FieldSpec) -> Q:
-    """Choices, consents, yes and no: few different values, compared as they are stored."""
-    return _any(Q(values__contains={spec.key: _held(spec, one)}) for one in condition.values)
-
-
 def _held(spec: FieldSpec, value: str) -> object:
     if spec.type is FieldType.BOOLEAN:
         return value == "yes"
     return [value] if spec.type is FieldType.MULTIPLE_CHOICE else value
-
-
-def _word(word: str) -> Q:
-    return Q(search_text__contains=word)
 
 
 def _iso(moment: datetime) -> Expression:
@@ -220,6 +218,8 @@ def _all(found: Iterable[Q]) -> Q:
     return reduce(and_, found, Q())
 
 
+# Which the index of words does not help to answer.
+_UNAIDED = frozenset({Operator.CONTAINS, Operator.IS_NOT})
 _TEXT_LOOKUPS: dict[Operator, Callable[[Expression, Expression], Expression]] = {
     Operator.IS: Exact,
     Operator.IS_NOT: Exact,

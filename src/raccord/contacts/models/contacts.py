@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -46,7 +47,11 @@ class Contact(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "key"], name="contact_key_once")]
         indexes = [
-            models.Index(fields=["project", "-updated_at", "id"], name="contact_recent"),
+            models.Index(
+                fields=["project", "updated_at", "id"],
+                condition=Q(deleted_at=None),
+                name="contact_changed",
+            ),
         ]
 
     def __str__(self) -> str:
