@@ -12,12 +12,14 @@ from datetime import date
 import structlog
 
 from raccord.connections import authorize
-from raccord.contacts import activity, imports, partitions, wakeups
-from raccord.contacts.models import ImportRun
+from raccord.contacts import activity, bulk, exports, imports, partitions, wakeups
+from raccord.contacts.models import BulkRun, ExportRun, ImportRun, Run, RunState
 from raccord.sync import activate, backfill, deliveries
 from raccord.sync.statements import fetch
 
 log = structlog.get_logger(__name__)
+
+_UNDER_WAY = (RunState.CHECKING, RunState.WAITING, RunState.RUNNING)
 
 # One index range per subscription, ended at the first item that is due.
 _DUE = """
@@ -41,7 +43,16 @@ ORDER BY subscription.transfer
 
 def sweep() -> None:
     """Every step for itself: one that fails must not keep the others from being done."""
-    for step in (_wake_outbound, _wake_backfills, _wake_imports, _capture, _housekeeping):
+    for step in (
+        _wake_outbound,
+        _wake_backfills,
+        _wake_imports,
+        _wake_runs,
+        _capture,
+        _housekeeping,
+        bulk.forget,
+        exports.drop_expired,
+    ):
         _attempt(step)
 
 
@@ -50,7 +61,7 @@ def transfers_with_work() -> list[int]:
     return [row[0] for row in fetch(_DUE)]
 
 
-def _attempt(step: Callable[[], None]) -> None:
+def _attempt(step: Callable[[], object]) -> None:
     try:
         step()
     except Exception:
@@ -70,6 +81,17 @@ def _wake_imports() -> None:
     waiting = ImportRun.objects.filter(state__in=imports.UNFINISHED)
     for run in waiting.order_by("pk").values_list("pk", flat=True):
         wakeups.import_after_commit(run)
+
+
+def _wake_runs() -> None:
+    kinds: tuple[tuple[type[Run], str], ...] = (
+        (BulkRun, wakeups.BULK),
+        (ExportRun, wakeups.EXPORTS),
+    )
+    for kind, task in kinds:
+        waiting = kind._base_manager.filter(state__in=_UNDER_WAY).order_by("pk")
+        for run in waiting.values_list("pk", flat=True):
+            wakeups.after_commit(task, run=run)
 
 
 def _capture() -> None:

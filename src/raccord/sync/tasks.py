@@ -14,9 +14,11 @@ import structlog
 from django.db import close_old_connections
 from procrastinate import App
 
-from raccord.contacts import imports, wakeups
+from raccord.contacts import bulk, exports, imports, wakeups
 from raccord.sync import backfill as first_load
 from raccord.sync import next_time, outbound, sweep
+from raccord.sync.counterparts import REMOTE_RECORDS
+from raccord.sync.list_conditions import STANDINGS
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +29,8 @@ def register(app: App) -> None:
     """Add every task to the job queue's application."""
     app.task(name=wakeups.OUTBOUND)(deliver)
     app.task(name=wakeups.IMPORTS)(take_import)
+    app.task(name=wakeups.BULK)(act_on_many)
+    app.task(name=wakeups.EXPORTS)(write_export)
     app.task(name=first_load.TASK)(bring_existing)
     app.periodic(cron="* * * * *")(app.task(name=SWEEP, queueing_lock=SWEEP)(sweep_up))
 
@@ -42,6 +46,18 @@ def take_import(run: int) -> None:
     """Go on with an import; it wakes the next worker by itself."""
     with _caught(wakeups.IMPORTS, run=run):
         imports.work(run)
+
+
+def act_on_many(run: int) -> None:
+    """Go on with an act on many contacts; it wakes the next worker by itself."""
+    with _caught(wakeups.BULK, run=run):
+        bulk.work(run, elsewhere=STANDINGS)
+
+
+def write_export(run: int) -> None:
+    """Go on with an export; it wakes the next worker by itself."""
+    with _caught(wakeups.EXPORTS, run=run):
+        exports.work(run, elsewhere=STANDINGS, counterparts=REMOTE_RECORDS)
 
 
 def bring_existing(backfill: int) -> None:

@@ -1,0 +1,89 @@
+"""Step 1 of a bulk act: the contacts of a list become a selection that no longer changes.
+
+Their ids are copied in one statement, so that it is the list as it was at one moment. What fits
+into a request is copied at once; the rest a worker copies, while the person sees that it counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+import structlog
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from raccord.contacts import leases, wakeups
+from raccord.contacts.lists.matching import Elsewhere, matching
+from raccord.contacts.lists.query import ListQuery, Sort
+from raccord.contacts.models import BulkAct, BulkItem, BulkRun, Contact, Project, RunState
+from raccord.engine.errors import BadInput
+
+AT_ONCE = 20_000
+"""Contacts that are copied while the person waits: a tenth of a second."""
+
+_COPY = "INSERT INTO contacts_bulkitem (run_id, contact) SELECT %s, id FROM ({chosen}) AS chosen"
+
+log = structlog.get_logger("raccord.contacts")
+
+
+def choose(
+    project: Project,
+    query: ListQuery,
+    *,
+    act: BulkAct,
+    started_by: str,
+    elsewhere: Elsewhere | None = None,
+) -> BulkRun:
+    """Freeze the contacts of a list for an act. The run is READY, or CHECKING if they are many.
+
+    Raises InvalidList if the list names what the project does not have, BadInput if nobody is in
+    it.
+    """
+    query = replace(query, sort=Sort())
+    with transaction.atomic():
+        run = BulkRun.objects.create(
+            project=project,
+            act=act,
+            definition=query.to_json(),
+            started_by=started_by,
+            state=RunState.READY,
+        )
+        chosen = matching(project, query, elsewhere=elsewhere)
+        run.total = _copy(run, chosen.order_by()[: AT_ONCE + 1])
+        if run.total > AT_ONCE:
+            BulkItem.objects.filter(run=run).delete()
+            run.total, run.state = 0, RunState.CHECKING
+            wakeups.after_commit(wakeups.BULK, run=run.pk)
+        elif not run.total:
+            raise BadInput("raccord.bulk.nobody")
+        run.save(update_fields=["total", "state"])
+    log.info("bulk.chosen", run=run.pk, act=str(act), contacts=run.total, state=str(run.state))
+    return run
+
+
+def freeze(run: BulkRun, claim: UUID, *, elsewhere: Elsewhere | None = None) -> None:
+    """Copy a huge selection, as a worker; the run is READY afterwards.
+
+    Raises LeaseLost, InvalidList, BadInput if nobody is in the list any more.
+    Whoever dies meanwhile has copied nothing, and of two only one can end the phase.
+    """
+    query = ListQuery.from_json(run.definition)
+    with transaction.atomic():
+        total = _copy(run, matching(run.project, query, elsewhere=elsewhere).order_by())
+        if not total:
+            raise BadInput("raccord.bulk.nobody")
+        BulkRun.objects.filter(pk=run.pk).update(total=total)
+        leases.end(run, claim, state=RunState.READY)
+    log.info("bulk.frozen", run=run.pk, contacts=total)
+
+
+def _copy(run: BulkRun, chosen: QuerySet[Contact]) -> int:
+    try:
+        statement, parameters = chosen.values("id").query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_COPY.format(chosen=statement), [run.pk, *parameters])
+        return int(cursor.rowcount)

@@ -1,0 +1,177 @@
+"""What an act on contacts will do in the connected systems: said before a person confirms it.
+
+Beside the flow, and counted from what it works on: links, subscriptions, mappings. An effect is
+one data transfer and what will become of its records; the screens put it into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from raccord.connections.models import (
+    Connection,
+    DataTransfer,
+    FieldMapping,
+    Integration,
+    IntegrationState,
+)
+from raccord.contacts.models import BulkRun, Field, Project, Subscription
+from raccord.engine.records import Direction, FieldType, Operation
+from raccord.sync.counterparts import type_label
+from raccord.sync.statements import fetch
+
+_LINKED = """
+SELECT link.transfer_id, count(*) FROM contacts_bulkitem AS item
+JOIN sync_link AS link ON link.contact = item.contact
+WHERE item.run_id = %(run)s AND link.state IN ('creating', 'linked')
+GROUP BY link.transfer_id
+"""
+
+
+class Outcome(StrEnum):
+    """DELETED, UPDATED: the linked records will be. NOT_TICKED: this operation is not sent.
+    NOT_MAPPED: none of the fields goes there. OFF: nothing is sent, the integration is disabled.
+    """
+
+    DELETED = "deleted"
+    UPDATED = "updated"
+    NOT_TICKED = "not_ticked"
+    NOT_MAPPED = "not_mapped"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What becomes of the records of one data transfer.
+
+    connection, object: as people call them. linked, not_linked: of the contacts in question.
+    creates: a contact that is not linked there is created there once it changes.
+    later: it is sent only when somebody resumes the integration, which was suspended.
+    """
+
+    connection: str
+    object: str
+    outcome: Outcome
+    linked: int
+    not_linked: int
+    creates: bool
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A connection that changes flow out to. later: once its integration is resumed."""
+
+    connection: str
+    later: bool
+
+
+def of_deletion(run: BulkRun) -> tuple[Effect, ...]:
+    """What the deletion of a frozen selection does elsewhere."""
+    return tuple(
+        _effect(each, run, linked, _of_operations(each, {Operation.DELETED}, Outcome.DELETED))
+        for each, linked in _with_links(run)
+    )
+
+
+def of_edit(run: BulkRun, fields: Collection[str]) -> tuple[Effect, ...]:
+    """What an edit of these fields (keys) in a frozen selection does elsewhere."""
+    return tuple(
+        _effect(each, run, linked, _of_fields(each, fields)) for each, linked in _with_links(run)
+    )
+
+
+def receivers(project: Project) -> tuple[Receiver, ...]:
+    """The connections that a change of the project's contacts is sent to, by name."""
+    found = Integration.objects.filter(connection__project=project).exclude(
+        state=IntegrationState.DISABLED
+    )
+    told = set(_subscribed(project))
+    return tuple(
+        Receiver(each.connection.name, later=each.state == IntegrationState.SUSPENDED)
+        for each in found.select_related("connection").order_by("connection__name")
+        if told & set(each.connection.transfers.values_list("pk", flat=True))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A data transfer that may hear of an act. operations: what it is told of, if anything."""
+
+    transfer: DataTransfer
+    integration: Integration | None
+    operations: frozenset[str]
+
+    @property
+    def is_off(self) -> bool:
+        return self.integration is None or self.integration.state == IntegrationState.DISABLED
+
+
+def _with_links(run: BulkRun) -> list[tuple[_Told, int]]:
+    """The data transfers that the act concerns, each with its number of linked contacts.
+
+    One that is switched off and has no link with them is nothing to speak of.
+    """
+    links = dict(fetch(_LINKED, run=run.pk))
+    subscribed = _subscribed(run.project)
+    transfers = DataTransfer.objects.filter(connection__project=run.project_id)
+    told = [
+        _Told(each, _integration(each.connection), subscribed.get(each.pk, frozenset()))
+        for each in transfers.select_related("connection__integration").order_by(
+            "connection__name", "position", "pk"
+        )
+    ]
+    return [
+        (each, links.get(each.transfer.pk, 0))
+        for each in told
+        if each.transfer.pk in links or (each.operations and not each.is_off)
+    ]
+
+
+def _integration(connection: Connection) -> Integration | None:
+    return getattr(connection, "integration", None)
+
+
+def _subscribed(project: Project) -> dict[int, frozenset[str]]:
+    active = Subscription.objects.filter(project=project, active=True)
+    return {each.transfer: frozenset(each.operations) for each in active}
+
+
+def _effect(told: _Told, run: BulkRun, linked: int, outcome: Outcome) -> Effect:
+    suspended = told.integration and told.integration.state == IntegrationState.SUSPENDED
+    creates = told.transfer.create_missing and Operation.CREATED in told.operations
+    return Effect(
+        connection=told.transfer.connection.name,
+        object=type_label(told.transfer),
+        outcome=outcome,
+        linked=linked,
+        not_linked=max(0, run.total - linked),
+        creates=creates and outcome is Outcome.UPDATED,
+        later=bool(suspended),
+    )
+
+
+def _of_operations(told: _Told, wanted: set[Operation], then: Outcome) -> Outcome:
+    if told.is_off or not told.operations:
+        return Outcome.OFF
+    return then if told.operations & wanted else Outcome.NOT_TICKED
+
+
+def _of_fields(told: _Told, fields: Collection[str]) -> Outcome:
+    """A consent goes out as an operation of its own; a "no" whatever the direction."""
+    mapped = FieldMapping.objects.filter(transfer=told.transfer, field__key__in=fields)
+    outbound = mapped.exclude(direction=Direction.INBOUND) | mapped.filter(
+        field__type=FieldType.CONSENT
+    )
+    types = set(
+        Field.objects.filter(mappings__in=outbound).values_list("type", flat=True).distinct()
+    )
+    if not types and not told.is_off and told.operations:
+        return Outcome.NOT_MAPPED
+    wanted = {
+        Operation.CONSENT_CHANGED if kind == FieldType.CONSENT else Operation.UPDATED
+        for kind in types
+    }
+    return _of_operations(told, wanted, Outcome.UPDATED)
