@@ -21,10 +21,11 @@ from raccord.engine.records import Operation, Origin
 
 Row = dict[str, Any]
 
-_LOCK_BY_KEY = """
+_FIND_BY_KEY = """
 SELECT id, key, values::text, evidence::text, deleted_at IS NOT NULL FROM contacts_contact
-WHERE project_id = %s AND key = ANY(%s::text[]) ORDER BY id FOR UPDATE
+WHERE project_id = %s AND key = ANY(%s::text[])
 """
+_LOCK_BY_KEY = f"{_FIND_BY_KEY} ORDER BY id FOR UPDATE"
 _LOCK_BY_ID = """
 SELECT id, key, values::text, evidence::text, deleted_at IS NOT NULL FROM contacts_contact
 WHERE project_id = %s AND id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
@@ -71,12 +72,17 @@ class Overtaken(Exception):  # noqa: N818 - nothing is wrong, only late
 
 def locked_by_key(project_id: int, keys: Collection[str]) -> dict[str, StoredContact]:
     """The contacts with these keys, tombstones included, locked; by key."""
-    return {row.key: row for row in _locked(_LOCK_BY_KEY, project_id, list(keys))}
+    return {row.key: row for row in _rows_of(_LOCK_BY_KEY, project_id, list(keys))}
+
+
+def found_by_key(project_id: int, keys: Collection[str]) -> dict[str, StoredContact]:
+    """The same without a lock: as they are now, to look at and not to write."""
+    return {row.key: row for row in _rows_of(_FIND_BY_KEY, project_id, list(keys))}
 
 
 def locked_by_id(project_id: int, ids: Collection[int]) -> dict[int, StoredContact]:
     """The contacts with these ids, tombstones included, locked; by id."""
-    return {row.id: row for row in _locked(_LOCK_BY_ID, project_id, list(ids))}
+    return {row.id: row for row in _rows_of(_LOCK_BY_ID, project_id, list(ids))}
 
 
 def insert(project_id: int, drafts: Sequence[Draft]) -> None:
@@ -126,7 +132,7 @@ def write_log_of_deleted(project_id: int, ids: Iterable[int], *, origin: Origin)
     _write_log(project_id, entries, origin=origin)
 
 
-def _locked(statement: str, project_id: int, wanted: list[str] | list[int]) -> list[StoredContact]:
+def _rows_of(statement: str, project_id: int, wanted: list[str] | list[int]) -> list[StoredContact]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [project_id, wanted])
         return [

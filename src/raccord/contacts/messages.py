@@ -157,6 +157,71 @@ IMPORT_SENTENCES: Mapping[str, str] = {
     "raccord.import.repeated_key": gettext_noop(
         "The same contact stands in line %(line)s already; the first one counts."
     ),
+    "raccord.import.exists": gettext_noop(
+        "This contact exists already, and this import only adds new ones."
+    ),
+    "raccord.import.unknown_contact": gettext_noop(
+        "There is no such contact, and this import only updates those that exist."
+    ),
+    "raccord.import.left_lying": gettext_noop(
+        "Nobody came back to this import for %(days)s days, so its file was dropped. Nothing was "
+        "imported."
+    ),
+    "raccord.import.not_now": gettext_noop(
+        "This import has moved on meanwhile, so this is no longer possible."
+    ),
+    "raccord.import.checked_again": gettext_noop(
+        "This import was checked again after you saw its preview. Look at the new one first."
+    ),
+    "raccord.import.workbook_damaged": gettext_noop(
+        "This workbook cannot be read: it is damaged, or no workbook at all. Open it in your "
+        "spreadsheet and save it again as XLSX or CSV."
+    ),
+    "raccord.import.workbook_password": gettext_noop(
+        "This workbook is protected by a password. Save it without one, then choose it again."
+    ),
+    "raccord.import.workbook_too_large": gettext_noop(
+        "This workbook holds more than can be read at once. Save the sheet as CSV, or split it."
+    ),
+    "raccord.import.workbook_sheet": gettext_noop("This workbook has no such sheet."),
+    "raccord.import.workbook_empty": gettext_noop("No sheet of this workbook holds anything."),
+    "raccord.import.columns_changed": gettext_noop(
+        "Read like this, the file has other columns than before. Choose their fields again."
+    ),
+    "raccord.import.key_not_assigned": gettext_noop(
+        "Choose the column that identifies a contact. Still without a column: %(fields)s."
+    ),
+    "raccord.import.no_such_field": gettext_noop("This project has no such field."),
+    "raccord.import.field_twice": gettext_noop(
+        "“%(field)s” is filled from another column already."
+    ),
+    "raccord.import.delimiter": gettext_noop("Choose what separates the cells of a line."),
+    "raccord.import.time_zone": gettext_noop("This time zone is unknown."),
+    "raccord.import.consent_source": gettext_noop("Say where these consents were given."),
+    "raccord.import.consent_statement": gettext_noop(
+        "Say what the people agreed to, or how you can prove it."
+    ),
+    "raccord.import.proof_too_long": gettext_noop("Use at most %(limit)s characters."),
+    "raccord.import.proof_characters": gettext_noop(
+        "This text contains characters that cannot be stored."
+    ),
+    "raccord.import.single_column": gettext_noop(
+        "The file has a single column. If it should have more, choose another delimiter."
+    ),
+    "raccord.import.dates_open": gettext_noop(
+        "All dates can be read with the day or with the month first. Check which one is right."
+    ),
+    "raccord.import.dates_mixed": gettext_noop(
+        "Not all dates are written in the same order. Lines whose date does not exist are rejected."
+    ),
+    "raccord.import.numbers_open": gettext_noop(
+        "In some numbers, the comma or point could stand before decimals or between thousands. "
+        "Check which one is right."
+    ),
+    "raccord.import.numbers_mixed": gettext_noop(
+        "Some numbers have a decimal comma, others a decimal point. Lines whose number cannot be "
+        "read are rejected."
+    ),
     "raccord.import.internal": gettext_noop(
         "Something went wrong on our side. What was imported before stays; the log says more."
     ),

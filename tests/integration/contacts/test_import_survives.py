@@ -25,7 +25,7 @@ def die(*args, **kwargs):
     if moves == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return really(*args, **kwargs)
-really, chunks._move = chunks._move, die
+really, chunks.move = chunks.move, die
 imports.work({run})
 """
 KILLED_AFTER_THE_COMMIT = """

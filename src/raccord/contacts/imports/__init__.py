@@ -27,7 +27,8 @@ from raccord.contacts.imports.options import (
     ImportOptions,
 )
 from raccord.contacts.imports.preview import Preview
-from raccord.contacts.imports.running import UNFINISHED, run_now, start, work
+from raccord.contacts.imports.running import UNFINISHED, run_now, work
+from raccord.contacts.imports.starting import start
 
 __all__ = [
     "DELIMITERS",

@@ -1,12 +1,15 @@
 """One chunk of an import: read, then written in one transaction with the run's new position.
 
-Step 2 of an import. What was read, written, counted and rejected moves together or not at all, so
-a worker that dies between or inside chunks leaves nothing half done and nothing twice.
+Step 4 of an import. What was read, written, counted and rejected moves together or not at all, so
+a worker that dies between or inside chunks leaves nothing half done and nothing twice. The check
+(`checking.py`) reads the same chunks by the same code.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -14,16 +17,23 @@ from django.db import connection
 from django.db.models import F
 
 from raccord.contacts import barrier, leases
-from raccord.contacts.changes import MOST_CONTACTS, ContactChange, Outcome, RowResult, apply_many
-from raccord.contacts.imports import files
+from raccord.contacts.changes import (
+    MOST_CONTACTS,
+    ContactChange,
+    Mode,
+    Outcome,
+    RowResult,
+    apply_many,
+)
+from raccord.contacts.imports import cells, files
 from raccord.contacts.imports.csv_layout import Layout
 from raccord.contacts.imports.csv_lines import lines
 from raccord.contacts.imports.csv_records import Record, RecordReader
 from raccord.contacts.imports.lines import LineReader, ReadLine
 from raccord.contacts.models import ImportKey, ImportReject, ImportRun
-from raccord.contacts.project_fields import ProjectFields
+from raccord.contacts.project_fields import ProjectFields, choice_names
 from raccord.engine.errors import BadInput
-from raccord.engine.records import Origin, OriginKind
+from raccord.engine.records import ConsentEvidence, Origin, OriginKind
 
 LARGEST_CHUNK = 4 * 1024 * 1024
 """In characters: what is in memory at a time, however long the lines are."""
@@ -52,8 +62,9 @@ class ChunkReader:
         pieces = files.pieces(run, position=position)
         self._records = RecordReader(
             lines(pieces, start=position, number=number),
-            delimiter=layout.delimiter,
+            delimiter=layout.options.delimiter,
             width=len(layout.columns),
+            row_numbers=bool(layout.options.sheet),
         )
         self.place = position, number
 
@@ -70,6 +81,34 @@ class ChunkReader:
         return chunk
 
 
+@dataclass(frozen=True, slots=True)
+class ReadChunk:
+    """lines: that can be taken, none with a key the file had before; changes: what each means.
+
+    reader: has the rejected ones.
+    """
+
+    lines: Sequence[ReadLine]
+    changes: Sequence[ContactChange]
+    reader: LineReader
+
+
+def read(run: ImportRun, records: Sequence[Record], *, layout: Layout, claim: UUID) -> ReadChunk:
+    """What is in the records; notes their keys. Raises leases.LeaseLost.
+
+    Belongs into the transaction that moves the run: it locks the run's row.
+    """
+    fields = ProjectFields.of(run.project_id)
+    parsers = cells.parsers(fields, layout.options, choice_names(run.project_id))
+    reader = LineReader(layout, fields, parsers)
+    met = reader.read(records)
+    _own(run, claim)
+    first = _without_repeats(run, met, reader)
+    evidence = _evidence(layout, fields)
+    changes = [ContactChange(line.values, evidence=evidence) for line in first]
+    return ReadChunk(first, changes, reader)
+
+
 def write(
     run: ImportRun,
     records: Sequence[Record],
@@ -80,19 +119,65 @@ def write(
 ) -> None:
     """Take the records and move the run to `place`, in one transaction. Raises leases.LeaseLost."""
     with barrier.shared(run.project_id):
-        fields = ProjectFields.of(run.project_id)
-        reader = LineReader(layout, fields)
-        met = reader.read(records)
-        _own(run, claim)
-        first = _without_repeats(run, met, reader)
-        changes = [ContactChange(line.values) for line in first]
-        origin = Origin(OriginKind.IMPORT, actor=run.started_by, cause=f"import:{run.pk}")
-        results = apply_many(run.project, changes, origin=origin)
-        _note_problems(run, first, results, reader)
-        for reject in reader.rejects:
+        chunk = read(run, records, layout=layout, claim=claim)
+        mode = layout.options.mode
+        results = apply_many(run.project, chunk.changes, origin=origin(run), mode=mode)
+        note_problems(run, chunk, results, mode=mode)
+        for reject in chunk.reader.rejects:
             reject.run = run
-        ImportReject.objects.bulk_create(reader.rejects)
-        _move(run, results, read=len(records), rejects=reader.rejects, place=place)
+        ImportReject.objects.bulk_create(chunk.reader.rejects)
+        outcomes = [result.outcome for result in results]
+        move(run, outcomes, read=len(records), rejects=chunk.reader.rejects, place=place)
+
+
+def origin(run: ImportRun) -> Origin:
+    """Of everything that this import writes."""
+    return Origin(OriginKind.IMPORT, actor=run.started_by, cause=f"import:{run.pk}")
+
+
+def note_problems(
+    run: ImportRun, chunk: ReadChunk, results: Sequence[RowResult], *, mode: Mode
+) -> None:
+    """A line the contacts refuse gives its key back; a column they refuse is noted."""
+    given_back = []
+    for line, result in zip(chunk.lines, results, strict=True):
+        rejected = result.outcome is Outcome.REJECTED
+        if rejected:
+            given_back.append(line.key)
+            problem = _in_words_of_mode(result.problems[0], mode)
+            chunk.reader.reject(line.record, problem)
+        else:
+            for problem in result.problems:
+                chunk.reader.reject(line.record, problem, taken=True)
+    if given_back:
+        ImportKey.objects.filter(run=run, key__in=given_back).delete()
+
+
+def move(
+    run: ImportRun,
+    outcomes: Sequence[Outcome],
+    *,
+    read: int,
+    rejects: Sequence[ImportReject],
+    place: tuple[int, int],
+    **others: Any,
+) -> None:
+    """Count what became of the records, and let the next chunk begin at `place`.
+
+    others: further columns of the run, and what they become.
+    """
+    position, next_line = place
+    ImportRun.objects.filter(pk=run.pk).update(
+        position=position,
+        next_line=next_line,
+        read=F("read") + read,
+        created=F("created") + outcomes.count(Outcome.CREATED),
+        updated=F("updated") + outcomes.count(Outcome.UPDATED),
+        unchanged=F("unchanged") + outcomes.count(Outcome.UNCHANGED),
+        rejected=F("rejected") + sum(not reject.taken for reject in rejects),
+        **others,
+    )
+    run.position, run.next_line = place
 
 
 def _own(run: ImportRun, claim: UUID) -> None:
@@ -100,6 +185,22 @@ def _own(run: ImportRun, claim: UUID) -> None:
         cursor.execute(_OWN, [run.pk, claim, run.position])
         if cursor.fetchone() is None:
             raise leases.LeaseLost
+
+
+def _evidence(layout: Layout, fields: ProjectFields) -> dict[str, ConsentEvidence]:
+    """For every consent of a line. No person answers for each one, so none lifts a refusal."""
+    if not (source := layout.options.consent.text):
+        return {}
+    return dict.fromkeys(fields.consents, ConsentEvidence(source=source))
+
+
+def _in_words_of_mode(problem: BadInput, mode: Mode) -> BadInput:
+    """What an import that only adds, or only updates, says of the others."""
+    if mode is Mode.ADD and problem.code == "raccord.contact.key_taken":
+        return BadInput("raccord.import.exists", at=problem.at)
+    if mode is Mode.UPDATE and problem.code == "raccord.contact.missing":
+        return BadInput("raccord.import.unknown_contact")
+    return problem
 
 
 def _without_repeats(run: ImportRun, met: Sequence[ReadLine], reader: LineReader) -> list[ReadLine]:
@@ -125,42 +226,3 @@ def _without_repeats(run: ImportRun, met: Sequence[ReadLine], reader: LineReader
                 line.record, BadInput("raccord.import.repeated_key", at=column, params=params)
             )
     return kept
-
-
-def _note_problems(
-    run: ImportRun, written: Sequence[ReadLine], results: Sequence[RowResult], reader: LineReader
-) -> None:
-    """A line the database refused gives its key back; a column it refused is noted."""
-    given_back = []
-    for line, result in zip(written, results, strict=True):
-        rejected = result.outcome is Outcome.REJECTED
-        if rejected:
-            given_back.append(line.key)
-            reader.reject(line.record, result.problems[0])
-        else:
-            for problem in result.problems:
-                reader.reject(line.record, problem, taken=True)
-    if given_back:
-        ImportKey.objects.filter(run=run, key__in=given_back).delete()
-
-
-def _move(
-    run: ImportRun,
-    results: Sequence[RowResult],
-    *,
-    read: int,
-    rejects: Sequence[ImportReject],
-    place: tuple[int, int],
-) -> None:
-    outcomes = [result.outcome for result in results]
-    position, next_line = place
-    ImportRun.objects.filter(pk=run.pk).update(
-        position=position,
-        next_line=next_line,
-        read=F("read") + read,
-        created=F("created") + outcomes.count(Outcome.CREATED),
-        updated=F("updated") + outcomes.count(Outcome.UPDATED),
-        unchanged=F("unchanged") + outcomes.count(Outcome.UNCHANGED),
-        rejected=F("rejected") + sum(not reject.taken for reject in rejects),
-    )
-    run.position, run.next_line = place

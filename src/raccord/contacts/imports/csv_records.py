@@ -42,22 +42,34 @@ class Record:
 class RecordReader:
     """Iterates over the records of `lines`; knows where the next one begins.
 
-    width: how many cells a record has, once that is known.
+    width: how many cells a record has, once that is known. row_numbers: each record counts as
+    one line, however many it takes, so that the numbers are those of a workbook's rows.
     """
 
-    def __init__(self, lines: Iterable[Line], *, delimiter: str, width: int | None = None) -> None:
+    def __init__(
+        self,
+        lines: Iterable[Line],
+        *,
+        delimiter: str,
+        width: int | None = None,
+        row_numbers: bool = False,
+    ) -> None:
         self._lines = iter(lines)
         self._again: deque[Line] = deque()
         self._delimiter = delimiter
         self._width = width
+        self._row_numbers = row_numbers
+        self._lines_ahead = 0  # of the rows
         self._last: Line | None = None
 
     @property
     def place(self) -> tuple[int, int] | None:
         """(byte, line number) where the next record begins; None before the first one."""
         if self._again:
-            return self._again[0].start, self._again[0].number
-        return (self._last.end, self._last.number + 1) if self._last else None
+            return self._again[0].start, self._again[0].number - self._lines_ahead
+        if self._last is None:
+            return None
+        return self._last.end, self._last.number + 1 - self._lines_ahead
 
     def __iter__(self) -> Iterator[Record]:
         while line := self._take():
@@ -74,7 +86,8 @@ class RecordReader:
 
     def _record(self, line: Line, text: str) -> Record:
         if '"' not in text:
-            return Record(line.number, text.rstrip("\r\n").split(self._delimiter), text)
+            number = line.number - self._lines_ahead
+            return Record(number, text.rstrip("\r\n").split(self._delimiter), text)
         taken = [line]
         texts = [text]
         feed = self._feed(taken, texts)
@@ -93,7 +106,10 @@ class RecordReader:
             cells = spaced_cells(text, delimiter=self._delimiter) or cells
         if not cells:
             return _rejected(line, text, "quotes")
-        return Record(line.number, cells, "".join(texts))
+        number = line.number - self._lines_ahead
+        if self._row_numbers:
+            self._lines_ahead += len(taken) - 1
+        return Record(number, cells, "".join(texts))
 
     def _feed(self, taken: list[Line], texts: list[str]) -> Iterator[str]:
         """The lines of one record; asked for more only while a quote is open."""

@@ -36,7 +36,7 @@ class Utf8Pieces:
 
     def __init__(self, pieces: Iterable[bytes], *, given: str = "") -> None:
         self._pieces = iter(pieces)
-        self._given = _checked(given)
+        self._given = checked(given)
         self.encoding = ""
 
     def __iter__(self) -> Iterator[bytes]:
@@ -88,7 +88,13 @@ class Utf8Pieces:
                 yield encoded
 
 
-def _checked(given: str) -> str:
+def marked(beginning: bytes) -> str:
+    """The encoding that a byte order mark at the beginning of a file tells; "" without one."""
+    return next((name for mark, name in _MARKS if beginning.startswith(mark)), "")
+
+
+def checked(given: str) -> str:
+    """The codec's own name for an encoding that a person named. Raises BadInput."""
     if not given:
         return ""
     try:

@@ -1,6 +1,7 @@
-"""From a record of the file to a contact's values, or to the reason why not. Step 3 of an import.
+"""From a record of the file to a contact's values, or to the reason why not. Step 5 of an import.
 
-An empty cell says nothing: it never clears what a contact already holds.
+An empty cell says nothing, unless the options want it to clear what a contact holds; a consent it
+never clears.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from typing import Any
 
 from raccord.contacts.imports.csv_layout import Layout
 from raccord.contacts.imports.csv_records import Record
+from raccord.contacts.imports.options import Blanks
 from raccord.contacts.models import ImportReject
 from raccord.contacts.project_fields import ProjectFields
+from raccord.contacts.spreadsheet_safety import GUARD, unguarded
 from raccord.contacts.texts import shortened
 from raccord.engine.errors import BadInput
 from raccord.engine.records import Value
-from raccord.engine.values import missing
+from raccord.engine.values import Parser, missing
 
-LONGEST_EXCERPT = 1_000
-"""Characters of a rejected line that are kept with the reason."""
+LONGEST_EXCERPT = 64_000
+"""Characters of a rejected line that are kept with the reason, so that it can be corrected."""
 
 _BROKEN = re.compile("[\udc80-\udcff]")
 
@@ -36,28 +39,32 @@ class ReadLine:
 
 @dataclass(slots=True)
 class LineReader:
-    """Reads lines of one layout; collects the rejected ones."""
+    """Reads lines of one layout; collects the rejected ones.
+
+    parsers: of the fields that columns go into (`cells.parsers`).
+    """
 
     layout: Layout
     fields: ProjectFields
+    parsers: Mapping[str, Parser]
     rejects: list[ImportReject] = field(default_factory=list)
 
     def read(self, records: Iterable[Record]) -> list[ReadLine]:
         """The lines that can be taken, in the file's order."""
-        parsers = self.fields.parsers
-        cells = [(number, parsers[key]) for number, (key, _) in enumerate(self.layout.columns)]
-        keys = [key for key, _ in self.layout.columns]
+        width = len(self.layout.columns)
+        columns = self._columns()
         taken = []
         for record in records:
-            if record.problem or len(record.cells) != len(keys):
+            if record.problem or len(record.cells) != width:
                 self.reject(record, record.problem or self._ragged(record))
                 continue
             values: dict[str, Value] = {}
             try:
-                for number, parse in cells:
-                    value = parse(record.cells[number])
-                    if value is not None:
-                        values[keys[number]] = value
+                for number, name, parse, clears in columns:
+                    cell = record.cells[number]
+                    value = parse(unguarded(cell) if cell[:1] == GUARD else cell)
+                    if value is not None or clears:
+                        values[name] = value
             except BadInput as problem:
                 self.reject(record, self._undecodable(record) or problem)
                 continue
@@ -81,6 +88,15 @@ class LineReader:
             )
         )
 
+    def _columns(self) -> list[tuple[int, str, Parser, bool]]:
+        """(number, field, parser, whether an empty cell clears) of the imported columns."""
+        clearing = self.layout.options.blanks is Blanks.CLEAR
+        return [
+            (number, key, self.parsers[key], clearing and key not in self.fields.consents)
+            for number, (key, _) in enumerate(self.layout.columns)
+            if key
+        ]
+
     def _ragged(self, record: Record) -> BadInput:
         found, expected = len(record.cells), len(self.layout.columns)
         kind = "too_few_cells" if found < expected else "too_many_cells"
@@ -91,7 +107,7 @@ class LineReader:
     def _undecodable(self, record: Record) -> BadInput | None:
         """Blame the encoding where bytes are broken, not the character they are shown as."""
         for (key, _), cell in zip(self.layout.columns, record.cells, strict=True):
-            if _BROKEN.search(cell):
+            if key and _BROKEN.search(cell):
                 return BadInput("raccord.import.undecodable", at=key)
         return None
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from raccord.engine.values import Stored
+
 MOST_ROWS = 20
 MOST_REASONS = 50
 LINES_PER_REASON = 5
@@ -16,12 +18,12 @@ LINES_PER_REASON = 5
 
 @dataclass(slots=True)
 class PreviewChange:
-    """One field of a row: its label, what it holds, what it would hold; stored values as text."""
+    """One field of a row, by key: what the contact holds and what it would hold, in stored form
+    (`engine.values.to_json`; long texts are shortened), None for nothing."""
 
     field: str
-    label: str
-    before: str
-    after: str
+    before: Stored
+    after: Stored
 
 
 @dataclass(slots=True)
@@ -56,11 +58,10 @@ class PreviewReason:
 
 @dataclass(slots=True)
 class ConsentCount:
-    """What would become of the consents in one field: set to yes, set to no, and a yes that is
-    refused because the person said no before."""
+    """What would become of the consents in one field, by key: how many are set to yes, set to
+    no, and how many a yes is refused for because the person said no before."""
 
     field: str
-    label: str
     yes: int = 0
     no: int = 0
     refused: int = 0

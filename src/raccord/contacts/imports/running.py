@@ -1,4 +1,4 @@
-"""Takes a file in and works on its import, chunk after chunk. Steps 1 and 2 of an import.
+"""Works on an import, chunk after chunk: checks it, or takes its lines. Step 4 of an import.
 
 Whoever calls `work` takes one lease on the run. Any worker on any machine may go on with a run
 whose lease has ended. A fully blank line is no record and not counted.
@@ -10,65 +10,26 @@ import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
 from raccord.contacts import leases, wakeups
-from raccord.contacts.imports import chunks, files
-from raccord.contacts.imports.csv_layout import Layout, layout
-from raccord.contacts.imports.csv_lines import LONGEST_LINE
-from raccord.contacts.imports.files import Readable
-from raccord.contacts.models import ImportRun, Project, RunState
-from raccord.contacts.project_fields import ProjectFields
-from raccord.contacts.texts import shortened
+from raccord.contacts.imports import checking, chunks, files, preparing
+from raccord.contacts.models import ImportRun, RunState
 from raccord.engine.errors import BadInput
 
 OBJECTS_PER_COLLECTION = 100_000
 
-UNFINISHED = (RunState.WAITING, RunState.RUNNING)
+UNFINISHED = (RunState.CHECKING, RunState.WAITING, RunState.RUNNING)
+"""A worker is at it, or will be in a moment."""
 
 log = structlog.get_logger("raccord.contacts")
 
 
-def start(
-    project: Project,
-    file: Readable | Path,
-    *,
-    file_name: str,
-    started_by: str = "",
-    encoding: str | None = None,
-) -> ImportRun:
-    """Store a file and wake a worker for it; everything is in the database when this returns.
-
-    file: opened in binary, or its path. encoding: of the file, where it is neither UTF-8 nor
-    UTF-16 with a byte order mark. A file that cannot be taken gives a run in the state FAILED
-    with its `reason`, and no contact is touched.
-    """
-    with transaction.atomic():
-        run = ImportRun(
-            project=project,
-            file_name=shortened(file_name, 255),
-            started_by=started_by,
-        )
-        run.save()
-        try:
-            with transaction.atomic():
-                files.store(run, file, encoding=encoding or "")
-                _layout(run)
-        except BadInput as problem:
-            _refuse(run, problem)
-        else:
-            run.save(update_fields=["size", "encoding"])
-            wakeups.import_after_commit(run.pk)
-    log.info("import.started", run=run.pk, size=run.size, state=str(run.state))
-    return run
-
-
 def work(run_id: int, *, seconds: float = 20.0) -> bool:
-    """Take a lease on the run and import chunk after chunk, for about so many seconds.
+    """Take a lease on the run and check or import chunk after chunk, for about so many seconds.
 
     Gives True if work is left (it has then woken the next worker itself), False if the run is
     over or somebody else is at it.
@@ -84,23 +45,13 @@ def work(run_id: int, *, seconds: float = 20.0) -> bool:
     except leases.LeaseLost:
         log.warning("import.lease_lost", run=run_id)
         return False
-    except BadInput as problem:
-        # The project's fields changed since the file was accepted.
-        _refuse(run, problem)
-        return False
-    except (OperationalError, InterfaceError):
-        raise  # the database went away: the lease ends and another worker goes on
-    except Exception:
-        log.exception("import.failed", run=run_id)
-        _refuse(run, BadInput("raccord.import.internal"))
-        return False
     if not finished:
         _let_go(run, claim)
     return not finished
 
 
 def run_now(run: ImportRun, *, progress: Callable[[ImportRun], None] | None = None) -> ImportRun:
-    """Import in this process until the run is over; waits where a worker has it already."""
+    """Check or import in this process to the end; waits where a worker has the run already."""
     while run.state in UNFINISHED:
         at_it = work(run.pk, seconds=1.0)
         run.refresh_from_db()
@@ -127,29 +78,36 @@ def _rare_collections() -> Iterator[None]:
 
 
 def _work(run: ImportRun, claim: UUID, until: float) -> bool:
-    """Import until the file's end (True) or until the time is over (False)."""
-    found = _layout(run)
-    reader = chunks.ChunkReader(run, found)
+    """Go on until there is nothing left to do (True) or the time is over (False).
+
+    Raises leases.LeaseLost.
+    """
+    try:
+        return _take_chunks(run, claim, until)
+    except BadInput as problem:
+        # The file does not fit the options, or the project's fields changed meanwhile.
+        _give_up(run, claim, problem)
+    except (leases.LeaseLost, OperationalError, InterfaceError):
+        raise  # without the database the lease ends, and another worker goes on
+    except Exception:
+        log.exception("import.failed", run=run.pk)
+        _give_up(run, claim, BadInput("raccord.import.internal"))
+    return True
+
+
+def _take_chunks(run: ImportRun, claim: UUID, until: float) -> bool:
+    checks = run.state == RunState.CHECKING
+    layout = preparing.ready(run, claim)
+    reader = chunks.ChunkReader(run, layout)
+    take = checking.look if checks else chunks.write
     while records := reader.next():
-        chunks.write(run, records, layout=found, claim=claim, place=reader.place)
+        take(run, records, layout=layout, claim=claim, place=reader.place)
         log.info("import.chunk", run=run.pk, lines=len(records), position=run.position)
         if time.monotonic() > until:
             return False
         leases.renew(run, claim)
-    _finish(run, claim)
+    (checking.finish if checks else _finish)(run, claim)
     return True
-
-
-def _layout(run: ImportRun) -> Layout:
-    """The header of the stored file. Raises BadInput."""
-    head = b""
-    for piece in files.pieces(run):
-        head += piece
-        if len(head) > LONGEST_LINE:
-            break
-    if not head.strip():
-        raise BadInput("raccord.import.empty")
-    return layout(head, fields=ProjectFields.of(run.project_id))
 
 
 def _let_go(run: ImportRun, claim: UUID) -> None:
@@ -166,10 +124,13 @@ def _finish(run: ImportRun, claim: UUID) -> None:
     log.info("import.done", run=run.pk)
 
 
-def _refuse(run: ImportRun, problem: BadInput) -> None:
-    """End the run: the file, or what is left of it, is not taken."""
+def _give_up(run: ImportRun, claim: UUID, problem: BadInput) -> None:
+    """The file, or what is left of it, is not taken. A check leaves the draft to the person."""
+    if run.state == RunState.CHECKING:
+        checking.give_back(run, claim, problem)
+        return
     with transaction.atomic():
-        ImportRun.objects.filter(pk=run.pk).update(size=run.size)
+        leases.renew(run, claim)  # it may have been cancelled meanwhile
         leases.refuse(run, problem)
         files.forget(run)
     log.info("import.refused", run=run.pk, reason=run.reason)
