@@ -14,19 +14,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import unquote, urlencode
 
 from django.http import QueryDict
 
 from raccord.accounts.models import User
-from raccord.contacts.lists import views
-from raccord.contacts.lists.query import Condition, ListQuery, Operator, Sort
+from raccord.contacts.lists import operators, views
+from raccord.contacts.lists.query import CHANGED, CREATED, Condition, ListQuery, Operator, Sort
 from raccord.contacts.models import Project, SavedView
+from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.errors import BadInput
 
-MOST_CONDITIONS = 20
-LONGEST_TEXT = 200
-LONGEST_CONDITION = 4_000
+MOST_PARTS = 100
+"""Of conditions or columns in one address; far more than a list may have."""
+LONGEST_TOLD = 120
 OWN = ("q", "f", "sort")
 
 
@@ -35,7 +36,8 @@ class ListAddress:
     """A list as an address says it.
 
     columns: from the left; () for the usual ones. view: the saved view it stands in.
-    problems: what the address said that cannot be; it is not in `query`.
+    problems: what the address said that cannot be, and is not in `query`; `at` is the part of the
+    address where there is one.
     """
 
     query: ListQuery = field(default_factory=ListQuery)
@@ -91,30 +93,32 @@ class ListAddress:
         return self.with_query(replace(self.query, sort=sort))
 
 
-def read(params: QueryDict, project: Project, *, person: User) -> ListAddress:
+def read(
+    params: QueryDict, project: Project, *, person: User, fields: ProjectFields | None = None
+) -> ListAddress:
     """The list that the parameters of an address, or of a form, say."""
+    fields = fields or ProjectFields.of(project)
     problems: list[BadInput] = []
     view = _view(params.get("view", ""), project, person=person, problems=problems)
     if view is not None and not any(name in params for name in OWN):
         query = _kept_query(view, problems)
     else:
-        query = ListQuery(
-            text=_text(params.get("q", ""), problems),
-            conditions=_conditions(params.getlist("f"), problems),
-            sort=Sort.parse(params.get("sort", "").strip()),
-        )
-    columns = _columns(params.get("columns", "")) or tuple(view.columns if view else ())
+        query = _said_query(params, problems)
+    query = _sound(query, fields, problems)
+    said = params.get("columns", "").split(",")[:MOST_PARTS] if "columns" in params else []
+    columns = _sound_columns(said or (view.columns if view else []), fields, problems)
     return ListAddress(query, columns, view, params.get("after", ""), tuple(problems))
 
 
 def read_condition(text: str) -> Condition:
-    """A condition from the form that `written_condition` gives. Raises BadInput."""
+    """A condition from the form that `written_condition` gives. Raises BadInput.
+
+    Only its form is judged; whether the field is there, and holds such values, is `operators.read`.
+    """
     key, _colon, rest = text.partition(":")
     operator, _colon, values = rest.partition(":")
-    if not key or not operator or len(text) > LONGEST_CONDITION:
-        raise BadInput("raccord.address.filter", params={"filter": text[:200]})
-    if operator not in tuple(Operator):
-        raise BadInput("raccord.address.operator", params={"filter": text[:200]})
+    if not key or operator not in tuple(Operator):
+        raise BadInput("raccord.address.filter", at=text)
     found = tuple(unquote(value) for value in values.split("|"))
     return Condition(key, Operator(operator), tuple(value for value in found if value))
 
@@ -148,24 +152,38 @@ def _kept_query(view: SavedView, problems: list[BadInput]) -> ListQuery:
 
 
 def _said_query(params: QueryDict, problems: list[BadInput]) -> ListQuery:
-    text = params.get("q", "").strip()
-    if len(text) > LONGEST_TEXT:
-        problems.append(BadInput("raccord.address.too_long", params={"most": str(LONGEST_TEXT)}))
-    return ListQuery(
-        text=text[:LONGEST_TEXT],
-        conditions=tuple(_said_conditions(params.getlist("f"), problems)),
-        sort=Sort.parse(params.get("sort", "").strip()),
-    )
-
-
-def _said_conditions(given: Sequence[str], problems: list[BadInput]) -> Iterator[Condition]:
-    """Each condition once; those that cannot be read are told."""
-    texts = [text for text in dict.fromkeys(given) if text]
-    if len(texts) > MOST_CONDITIONS:
-        most = {"most": str(MOST_CONDITIONS)}
-        problems.append(BadInput("raccord.address.too_many", params=most))
-    for text in texts[:MOST_CONDITIONS]:
+    conditions = []
+    for text in [text for text in dict.fromkeys(params.getlist("f")) if text][:MOST_PARTS]:
         try:
-            yield read_condition(text)
+            conditions.append(read_condition(text))
         except BadInput as problem:
-            problems.append(problem)
+            problems.append(replace(problem, at=_told(text)))
+    sort = Sort.parse(params.get("sort", "").strip())
+    return ListQuery(params.get("q", "").strip(), tuple(conditions), sort)
+
+
+def _sound(query: ListQuery, fields: ProjectFields, problems: list[BadInput]) -> ListQuery:
+    """What of the list can be answered, in stored form."""
+    for problem in operators.check(query, fields):
+        numbered = problem.at.isdecimal() and int(problem.at) < len(query.conditions)
+        told = _told(written_condition(query.conditions[int(problem.at)])) if numbered else ""
+        problems.append(replace(problem, at=told))
+    kept = operators.answerable(query, fields)
+    stored = [operators.read(c.field, c.operator, c.values, fields) for c in kept.conditions]
+    return replace(kept, conditions=tuple(dict.fromkeys(stored)))
+
+
+def _sound_columns(
+    said: Sequence[str], fields: ProjectFields, problems: list[BadInput]
+) -> tuple[str, ...]:
+    keys = [key for key in dict.fromkeys(said) if key]
+    gone = [key for key in keys if key not in fields.specs and key not in (CHANGED, CREATED)]
+    if gone:
+        told = {"columns": _told(", ".join(gone))}
+        problems.append(BadInput("raccord.address.columns", params=told))
+    return tuple(key for key in keys if key not in gone)
+
+
+def _told(text: str) -> str:
+    """As much of what somebody wrote as a message can hold."""
+    return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
