@@ -1,4 +1,4 @@
-"""Reading contacts: the list with its search, one contact, what happened to it.
+"""Reading contacts: the list with its search, one contact.
 
 Nothing here writes. Counts are capped: nobody reads past ten thousand, and counting a large
 project would take longer than finding the page.
@@ -12,11 +12,10 @@ from enum import StrEnum
 
 from django.db.models import QuerySet
 
-from raccord.contacts.models import ChangeLogEntry, Contact, Project
+from raccord.contacts.models import Contact, Project
 from raccord.contacts.project_fields import ProjectFields
 from raccord.contacts.search_text import folded
-from raccord.engine.records import FieldSpec, Value
-from raccord.engine.values import Stored, from_json
+from raccord.engine.records import Value
 
 PER_PAGE = 50
 COUNTED_TO = 10_000
@@ -62,24 +61,6 @@ class Page:
         return self.number < self.pages
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """What one change log entry says about one field; spec is None if the field is gone."""
-
-    key: str
-    spec: FieldSpec | None
-    before: Value
-    after: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One entry of a contact's history, with typed values."""
-
-    entry: ChangeLogEntry
-    fields: tuple[FieldChange, ...]
-
-
 def search(
     project: Project,
     text: str = "",
@@ -121,13 +102,6 @@ def typed_values(found: Contact) -> dict[str, Value]:
     return ProjectFields.of(found.project_id).typed(found.values)
 
 
-def history(found: Contact, *, limit: int = 100) -> list[Change]:
-    """What happened to a contact, the latest first."""
-    specs = ProjectFields.of(found.project_id).specs
-    entries = ChangeLogEntry.objects.filter(contact=found).order_by("-at", "-id")[:limit]
-    return [Change(entry, _field_changes(entry, specs)) for entry in entries]
-
-
 def count(project: Project) -> int:
     """How many living contacts the project has, exactly."""
     return Contact.objects.filter(project=project, deleted_at=None).count()
@@ -142,28 +116,3 @@ def _matching(project: Project, text: str) -> QuerySet[Contact]:
 
 def _found(row: Contact, fields: ProjectFields) -> Found:
     return Found(id=row.pk, key=row.key, values=fields.typed(row.values), contact=row)
-
-
-def _field_changes(
-    entry: ChangeLogEntry, specs: Mapping[str, FieldSpec]
-) -> tuple[FieldChange, ...]:
-    """In the order of the project's fields, removed fields last."""
-    places = {key: place for place, key in enumerate(specs)}
-    keys = sorted(entry.changes, key=lambda key: (places.get(key, len(places)), key))
-    return tuple(_field_change(key, *entry.changes[key], spec=specs.get(key)) for key in keys)
-
-
-def _field_change(
-    key: str, before: Stored, after: Stored, *, spec: FieldSpec | None
-) -> FieldChange:
-    return FieldChange(key, spec, _value(before, spec), _value(after, spec))
-
-
-def _value(stored: Stored, spec: FieldSpec | None) -> Value:
-    """The typed value; as it is stored where the field was of another type then."""
-    try:
-        if spec is not None:
-            return from_json(spec.type, stored)
-    except (ValueError, ArithmeticError):
-        pass
-    return tuple(stored) if isinstance(stored, list) else stored

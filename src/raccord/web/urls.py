@@ -15,7 +15,10 @@ urlpatterns = [
     path("projects/", include("raccord.web.projects.urls")),
     path("projects/<slug:project>/", home.home, name="project-home"),
     path("projects/<slug:project>/contacts/", include("raccord.web.contacts.urls")),
+    path("projects/<slug:project>/contacts/<int:pk>/", include("raccord.web.contacts.page_urls")),
     path("projects/<slug:project>/imports/", include("raccord.web.imports.urls")),
+    path("projects/<slug:project>/bulk/", include("raccord.web.bulk.urls")),
+    path("projects/<slug:project>/exports/", include("raccord.web.exports.urls")),
 ]
 
 handler400 = "raccord.web.errors.views.bad_request"

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from raccord.contacts import changes, projects, queries
+from raccord.contacts import changes, queries
 from raccord.contacts.changes import ContactChange
 from raccord.contacts.models import Contact, Project
 from raccord.contacts.queries import Order
@@ -79,25 +79,3 @@ def test_values_come_typed(project: Project) -> None:
     assert values["birthdate"] == date(2000, 2, 29)
     assert values["city"] is None
     assert list(values) == [key for key, *_ in cast.FIELDS]
-
-
-def test_the_history_tells_who_changed_what_latest_first(project: Project) -> None:
-    contact = cast.a_contact(project, "leap_day")
-    changes.edit(
-        project,
-        contact.pk,
-        {"birthdate": "1999-12-31", "newsletter": "yes"},
-        origin=Origin(OriginKind.API, actor="key 1"),
-    )
-    consent, edit, creation = queries.history(contact)
-    assert (consent.entry.operation, consent.fields[0].after) == ("consent_changed", "yes")
-    assert (edit.entry.origin, edit.entry.actor) == ("api", "key 1")
-    (birthdate,) = edit.fields
-    assert birthdate.spec is not None
-    assert birthdate.spec.label == "Date of birth"
-    assert (birthdate.before, birthdate.after) == (date(2000, 2, 29), date(1999, 12, 31))
-    assert [change.key for change in creation.fields] == ["email", "last_name", "birthdate"]
-    birthdate_field = projects.retire_field(project.fields.get(key="birthdate"))
-    projects.remove_field(birthdate_field)
-    (gone,) = queries.history(contact)[1].fields
-    assert (gone.spec, gone.before) == (None, "2000-02-29")

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from raccord.contacts import changes
+from raccord.contacts import changes, history
 from raccord.contacts.changes import EditResult, InvalidContact
 from raccord.contacts.messages import explain
 from raccord.contacts.models import Contact, Project
@@ -19,7 +19,10 @@ from raccord.contacts.project_fields import ProjectFields
 from raccord.web.base.answers import invalid
 from raccord.web.base.person import origin
 from raccord.web.base.problems import show_problems
+from raccord.web.contacts.actors import Actors
 from raccord.web.contacts.forms import ContactForm, raw
+from raccord.web.contacts.naming import headline
+from raccord.web.contacts.sections import form_sections, specs_in_order
 from raccord.web.contacts.shown import in_words
 
 CHOOSE = "choose-"
@@ -39,9 +42,12 @@ class ShownClash:
 
 def create(request: HttpRequest, project: Project) -> HttpResponse:
     """A new contact."""
-    specs = project.specs()
-    form = ContactForm.blank(specs, request.POST or None)
-    context = {"form": form, "has_key": bool(project.key_specs())}
+    form = ContactForm.blank(specs_in_order(project), request.POST or None)
+    context = {
+        "form": form,
+        "sections": form_sections(project, form),
+        "has_key": bool(project.key_specs()),
+    }
     if request.method != "POST":
         return render(request, "contacts/create.html", context)
     form.full_clean()
@@ -59,9 +65,17 @@ def create(request: HttpRequest, project: Project) -> HttpResponse:
 def edit(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
     """Change a contact: only what the person changed is written."""
     contact = get_object_or_404(Contact, project=project, pk=pk, deleted_at=None)
-    values = ProjectFields.of(project).typed(contact.values)
-    form = ContactForm.of(project.specs(), values, request.POST or None)
-    context = {"form": form, "contact": contact}
+    fields = ProjectFields.of(project)
+    newest = history.newest(contact)
+    values = fields.typed(contact.values)
+    form = ContactForm.of(specs_in_order(project), values, request.POST or None)
+    context = {
+        "form": form,
+        "sections": form_sections(project, form),
+        "contact": contact,
+        "headline": headline(fields, contact),
+        "since": newest.id if newest else 0,
+    }
     if request.method != "POST":
         return render(request, "contacts/edit.html", context)
     form.full_clean()
@@ -71,9 +85,20 @@ def edit(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
         show_problems(form, refused.problems)
         return invalid(request, "contacts/edit.html", context)
     if result.clashes:
-        return _ask(request, context, form, result)
+        return _ask(request, project, context, form, result)
     _say(request, result)
     return redirect("contact", project.slug, contact.pk)
+
+
+def meanwhile(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
+    """For a form that is still open: who changed the contact since, if anybody did."""
+    contact = get_object_or_404(Contact, project=project, pk=pk)
+    newest = history.newest(contact)
+    since = request.GET.get("since", "")
+    if newest is None or not since.isdecimal() or newest.id == int(since[:18]):
+        return HttpResponse(status=204)
+    context = {"contact": contact, "who": Actors(project, [newest]).who(newest)}
+    return render(request, "contacts/meanwhile.html", context)
 
 
 def _save(
@@ -90,7 +115,11 @@ def _save(
 
 
 def _ask(
-    request: HttpRequest, context: dict[str, Any], form: ContactForm, result: EditResult
+    request: HttpRequest,
+    project: Project,
+    context: dict[str, Any],
+    form: ContactForm,
+    result: EditResult,
 ) -> HttpResponse:
     """Show what is now and what was typed; the next answer is judged against what is now."""
     data = QueryDict(mutable=True)
@@ -109,8 +138,8 @@ def _ask(
         )
         for key, clash in result.clashes.items()
     ]
-    others = [field for field in again if field.name not in result.clashes]
-    shown = context | {"form": again, "clashes": clashes, "others": others}
+    others = form_sections(project, again, without=list(result.clashes))
+    shown = context | {"form": again, "clashes": clashes, "sections": others}
     return render(request, "contacts/clash.html", shown, status=409)
 
 

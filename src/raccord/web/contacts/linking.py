@@ -19,7 +19,7 @@ from raccord.engine.records import FieldSpec, FieldType, Record
 from raccord.sync import link_by_hand
 from raccord.web.base import answers
 from raccord.web.base.person import signed_in
-from raccord.web.contacts.page import headline
+from raccord.web.contacts.naming import headline
 from raccord.web.contacts.shown import in_words
 
 TEMPLATE = "contacts/choose_link.html"

@@ -1,8 +1,9 @@
-"""Delete a contact, after saying what that does to the connected systems."""
+"""Delete a contact, after saying what that does to the connected systems; and bring one back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +12,15 @@ from django.utils.translation import gettext as _
 
 from raccord.connections.models import DataTransfer
 from raccord.contacts import changes
+from raccord.contacts.changes import Outcome
+from raccord.contacts.messages import explain
 from raccord.contacts.models import Contact, Project, Subscription
+from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.records import Operation
 from raccord.sync.models import Link, LinkState
-from raccord.web.base.answers import go_to
+from raccord.web.base.answers import go_to, invalid
 from raccord.web.base.person import origin
+from raccord.web.contacts.naming import headline, identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +36,52 @@ def delete(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
     """Pop-up: what will happen; then the contact is deleted."""
     contact = get_object_or_404(Contact, project=project, pk=pk, deleted_at=None)
     if request.method != "POST":
-        context = {"contact": contact, "effects": _effects(project, contact)}
+        context = {
+            "contact": contact,
+            "headline": headline(ProjectFields.of(project), contact),
+            "effects": _effects(project, contact),
+        }
         return render(request, "contacts/delete.html", context)
     changes.delete(project, [contact.pk], origin=origin(request))
     messages.success(request, _("The contact was deleted."))
-    return go_to(request, "contacts", project.slug)
+    return go_to(request, "contact", project.slug, contact.pk)
+
+
+def restore(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
+    """Pop-up: what comes back; then the contact is there again."""
+    contact = get_object_or_404(Contact, project=project, pk=pk, deleted_at__isnull=False)
+    if request.method != "POST":
+        return render(request, "contacts/restore.html", _restoring(project, contact))
+    result = changes.restore(project, contact.pk, origin=origin(request))
+    if result.outcome is Outcome.REJECTED:
+        context = _restoring(project, contact) | {"problems": result.problems}
+        return invalid(request, "contacts/restore.html", context)
+    messages.success(request, _("The contact was restored."))
+    for problem in result.problems:
+        messages.warning(request, explain(problem.code, problem.params))
+    return go_to(request, "contact", project.slug, contact.pk)
+
+
+def _restoring(project: Project, contact: Contact) -> dict[str, Any]:
+    """What the pop-up says. holder: the contact that has the same unique key by now, if any."""
+    fields = ProjectFields.of(project)
+    key = fields.unique_key(fields.typed(contact.values))
+    return {
+        "contact": contact,
+        "headline": headline(fields, contact),
+        "identity": identity(fields, contact),
+        "holder": Contact.objects.filter(project=project, key=key, deleted_at=None).first(),
+        "connections": list(
+            DataTransfer.objects.filter(pk__in=_told(project, Operation.CREATED))
+            .order_by("connection__name")
+            .values_list("connection__name", flat=True)
+            .distinct()
+        ),
+    }
 
 
 def _effects(project: Project, contact: Contact) -> list[Effect]:
-    subscriptions = Subscription.objects.filter(project=project, active=True)
-    told = {s.transfer for s in subscriptions if Operation.DELETED in s.operations}
+    told = _told(project, Operation.DELETED)
     links = Link.objects.filter(contact=contact.pk).exclude(
         state__in=[LinkState.GONE, LinkState.ENDED]
     )
@@ -48,3 +89,9 @@ def _effects(project: Project, contact: Contact) -> list[Effect]:
         connection__project=project, pk__in=links.values("transfer")
     ).select_related("connection")
     return [Effect(t.connection.name, t.object, deleted_there=t.pk in told) for t in transfers]
+
+
+def _told(project: Project, operation: Operation) -> set[int]:
+    """The data transfers over which this operation is sent."""
+    subscriptions = Subscription.objects.filter(project=project, active=True)
+    return {each.transfer for each in subscriptions if operation in each.operations}
