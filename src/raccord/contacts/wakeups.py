@@ -19,6 +19,7 @@ OUTBOUND = "raccord.outbound"
 IMPORTS = "raccord.imports"
 EXPORTS = "raccord.exports"
 BULK = "raccord.bulk"
+LIST_INDEXES = "raccord.list_indexes"
 
 log = structlog.get_logger("raccord.contacts")
 

@@ -13,6 +13,7 @@ import structlog
 
 from raccord.connections import authorize
 from raccord.contacts import activity, bulk, exports, imports, partitions, wakeups
+from raccord.contacts.lists import sort_indexes
 from raccord.contacts.models import BulkRun, ExportRun, ImportRun, Run, RunState
 from raccord.sync import activate, backfill, deliveries
 from raccord.sync.statements import fetch
@@ -48,6 +49,7 @@ def sweep() -> None:
         _wake_backfills,
         _wake_imports,
         _wake_runs,
+        _wake_list_indexes,
         _capture,
         _housekeeping,
         bulk.forget,
@@ -92,6 +94,11 @@ def _wake_runs() -> None:
         waiting = kind._base_manager.filter(state__in=_UNDER_WAY).order_by("pk")
         for run in waiting.values_list("pk", flat=True):
             wakeups.after_commit(task, run=run)
+
+
+def _wake_list_indexes() -> None:
+    if sort_indexes.is_behind():
+        wakeups.after_commit(wakeups.LIST_INDEXES)
 
 
 def _capture() -> None:

@@ -15,6 +15,7 @@ from django.db import close_old_connections
 from procrastinate import App
 
 from raccord.contacts import bulk, exports, imports, wakeups
+from raccord.contacts.lists import sort_indexes
 from raccord.sync import backfill as first_load
 from raccord.sync import next_time, outbound, sweep
 from raccord.sync.counterparts import REMOTE_RECORDS
@@ -31,6 +32,7 @@ def register(app: App) -> None:
     app.task(name=wakeups.IMPORTS)(take_import)
     app.task(name=wakeups.BULK)(act_on_many)
     app.task(name=wakeups.EXPORTS)(write_export)
+    app.task(name=wakeups.LIST_INDEXES)(keep_list_indexes)
     app.task(name=first_load.TASK)(bring_existing)
     app.periodic(cron="* * * * *")(app.task(name=SWEEP, queueing_lock=SWEEP)(sweep_up))
 
@@ -58,6 +60,12 @@ def write_export(run: int) -> None:
     """Go on with an export; it wakes the next worker by itself."""
     with _caught(wakeups.EXPORTS, run=run):
         exports.work(run, elsewhere=STANDINGS, counterparts=REMOTE_RECORDS)
+
+
+def keep_list_indexes() -> None:
+    """Make and drop the indexes that lists want."""
+    with _caught(wakeups.LIST_INDEXES):
+        sort_indexes.keep()
 
 
 def bring_existing(backfill: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from raccord.contacts.lists.guard import impatient
 from raccord.contacts.lists.matching import Elsewhere, matching
 from raccord.contacts.lists.query import ListQuery
 from raccord.contacts.models import Project
@@ -28,7 +29,8 @@ def count(
 ) -> Count:
     """Count the list's contacts; exactly if `up_to` is None. Raises InvalidList."""
     found = matching(project, query, elsewhere=elsewhere)
-    if up_to is None:
-        return Count(found.count())
-    number = found.values("pk")[: up_to + 1].count()
+    with impatient():
+        if up_to is None:
+            return Count(found.count())
+        number = found.values("pk")[: up_to + 1].count()
     return Count(min(number, up_to), more=number > up_to)

@@ -1,13 +1,15 @@
 """A contact's values as the database compares and sorts them.
 
 Each expression is written exactly as the indexes of `sort_indexes.py` have it, so that PostgreSQL
-recognizes it. The functions are made by the migration `0009_list_functions`; none of them ever
+recognizes it. The functions are made by the migration `0010_list_functions`; none of them ever
 raises: what is no number has no number, and is empty.
 """
 
 from __future__ import annotations
 
-from django.db.models import BooleanField, DecimalField, F, Func, TextField, Value
+from enum import StrEnum
+
+from django.db.models import DecimalField, F, Func, TextField, Value
 from django.db.models.expressions import Combinable, Expression
 from django.db.models.fields.json import KeyTextTransform
 
@@ -22,6 +24,28 @@ FREE_TEXTS = frozenset(
 COLUMNS = {CHANGED: "updated_at", CREATED: "created_at"}
 
 
+class Form(StrEnum):
+    """What of a field lists are sorted by, and find ranges in.
+
+    TEXT: its folded beginning. NUMBER: the number. CODE: as it is stored: days, moments, consents.
+    MOMENT: a column of every contact.
+    """
+
+    TEXT = "text"
+    NUMBER = "number"
+    CODE = "code"
+    MOMENT = "moment"
+
+
+def form_of(spec: FieldSpec | None) -> Form:
+    """None stands for what every contact has beside its fields."""
+    if spec is None:
+        return Form.MOMENT
+    if spec.type in NUMBERS:
+        return Form.NUMBER
+    return Form.TEXT if spec.type in FREE_TEXTS or spec.type is FieldType.CHOICE else Form.CODE
+
+
 def stored_text(key: str) -> KeyTextTransform:
     """A field's value as text, NULL where it is empty."""
     return KeyTextTransform(key, "values")
@@ -34,8 +58,8 @@ def folded(text: Combinable | str) -> Func:
 
 
 def sort_text(key: str) -> Func:
-    """The beginning of a text, folded: what lists are sorted by."""
-    return Func(stored_text(key), function="raccord_sort_text", output_field=TextField())
+    """The beginning of a text, folded."""
+    return by_bytes(Func(stored_text(key), function="raccord_sort_text", output_field=TextField()))
 
 
 def number(key: str) -> Func:
@@ -51,20 +75,19 @@ def by_bytes(text: Expression) -> Func:
     return Func(text, template='(%(expressions)s COLLATE "C")', output_field=TextField())
 
 
+def code(key: str) -> Func:
+    """What is stored, with true and false for yes and no."""
+    return by_bytes(stored_text(key))
+
+
 def sorted_by(name: str, spec: FieldSpec | None) -> Expression | F:
     """What a list is sorted by: a field, or CHANGED or CREATED, for which there is no spec."""
-    if spec is None:
-        return F(COLUMNS[name])
-    if spec.type in NUMBERS:
-        return number(spec.key)
-    if spec.type in FREE_TEXTS or spec.type is FieldType.CHOICE:
-        return sort_text(spec.key)
-    return by_bytes(stored_text(spec.key))
-
-
-class Holds(Func):
-    """Whether the left jsonb contains the right one."""
-
-    arg_joiner = " @> "
-    template = "(%(expressions)s)"
-    output_field = BooleanField()
+    match form_of(spec):
+        case Form.MOMENT:
+            return F(COLUMNS[name])
+        case Form.NUMBER:
+            return number(name)
+        case Form.TEXT:
+            return sort_text(name)
+        case Form.CODE:
+            return code(name)

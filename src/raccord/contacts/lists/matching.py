@@ -21,6 +21,7 @@ from django.db.models.lookups import (
     Exact,
     GreaterThan,
     GreaterThanOrEqual,
+    IsNull,
     LessThan,
     LessThanOrEqual,
     StartsWith,
@@ -30,7 +31,7 @@ from django.utils import timezone
 from raccord.contacts.invalid import InvalidInput
 from raccord.contacts.lists import expressions, words
 from raccord.contacts.lists.days import Days
-from raccord.contacts.lists.operators import check
+from raccord.contacts.lists.operators import UNSORTABLE, check
 from raccord.contacts.lists.query import (
     CHANGED,
     CREATED,
@@ -119,15 +120,12 @@ class _Meaning:
         return _any(found)
 
     def _of_field(self, condition: Condition, spec: FieldSpec) -> Q:
-        if condition.operator is Operator.EMPTY:
-            return ~Q(values__has_key=spec.key)
-        if condition.operator is Operator.NOT_EMPTY:
-            return Q(values__has_key=spec.key)
+        if condition.operator in (Operator.EMPTY, Operator.NOT_EMPTY):
+            return Q(IsNull(_kept(spec), condition.operator is Operator.EMPTY))
         if spec.type is FieldType.DATE:
             return self._on(condition, spec.key)
         if spec.type is FieldType.DATETIME:
-            moment = expressions.by_bytes(expressions.stored_text(spec.key))
-            return self._at(moment, condition, _iso)
+            return self._at(expressions.code(spec.key), condition, _iso)
         return _maybe_not(condition, self._compared(condition, spec))
 
     def _compared(self, condition: Condition, spec: FieldSpec) -> Q:
@@ -146,14 +144,19 @@ class _Meaning:
 
     def _choice(self, condition: Condition, spec: FieldSpec, value: str) -> Q:
         """Choices, consents, yes and no: compared as they are stored."""
-        equal = Q(values__contains={spec.key: _held(spec, value)})
-        if spec.type is FieldType.BOOLEAN or condition.operator in _UNAIDED:
+        if spec.type is FieldType.CONSENT:
+            return Q(Exact(expressions.code(spec.key), Value(value)))
+        if spec.type is FieldType.BOOLEAN:
+            return Q(Exact(expressions.code(spec.key), Value(_BOOLEANS[value])))
+        several = spec.type is FieldType.MULTIPLE_CHOICE
+        equal = Q(values__contains={spec.key: [value] if several else value})
+        if condition.operator in _UNAIDED:
             return equal
         return words.among(value, self.project.pk, whole=True) & equal
 
     def _on(self, condition: Condition, key: str) -> Q:
         """Days of a field that holds days."""
-        stored = expressions.by_bytes(expressions.stored_text(key))
+        stored = expressions.code(key)
         found = []
         for days in Days.meant(condition, today=self.today):
             first = days.first and Q(GreaterThanOrEqual(stored, Value(days.first.isoformat())))
@@ -189,10 +192,11 @@ def _number(condition: Condition, key: str) -> Q:
             return _any(Q(Exact(stored, number)) for number in given)
 
 
-def _held(spec: FieldSpec, value: str) -> object:
-    if spec.type is FieldType.BOOLEAN:
-        return value == "yes"
-    return [value] if spec.type is FieldType.MULTIPLE_CHOICE else value
+def _kept(spec: FieldSpec) -> Expression | F:
+    """What is NULL where the field is empty; if there may be an index, then what is in it."""
+    if spec.type in UNSORTABLE:
+        return expressions.stored_text(spec.key)
+    return expressions.sorted_by(spec.key, spec)
 
 
 def _iso(moment: datetime) -> Expression:
@@ -218,6 +222,7 @@ def _all(found: Iterable[Q]) -> Q:
     return reduce(and_, found, Q())
 
 
+_BOOLEANS = {"yes": "true", "no": "false"}
 # Which the index of words does not help to answer.
 _UNAIDED = frozenset({Operator.CONTAINS, Operator.IS_NOT})
 _TEXT_LOOKUPS: dict[Operator, Callable[[Expression, Expression], Expression]] = {

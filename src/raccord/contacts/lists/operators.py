@@ -70,7 +70,7 @@ _COMPARED_AS = {
     FieldType.CHOICE: FieldType.CHOICE,
     FieldType.MULTIPLE_CHOICE: FieldType.CHOICE,
 }
-_UNSORTABLE = frozenset({FieldType.LONG_TEXT, FieldType.MULTIPLE_CHOICE})
+UNSORTABLE = frozenset({FieldType.LONG_TEXT, FieldType.MULTIPLE_CHOICE})
 
 
 class Takes(Enum):
@@ -114,7 +114,7 @@ def is_sortable(name: str, fields: ProjectFields) -> bool:
     if name in (CHANGED, CREATED):
         return True
     spec = fields.specs.get(name)
-    return spec is not None and spec.type not in _UNSORTABLE
+    return spec is not None and spec.type not in UNSORTABLE
 
 
 def read(name: str, operator: str, raw: Iterable[str], fields: ProjectFields) -> Condition:

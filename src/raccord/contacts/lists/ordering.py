@@ -63,6 +63,12 @@ class Ordering:
         both = [empty, filled] if backward else [filled, empty]
         return [stretch for stretch in both if stretch is not None]
 
+    def sorted(self, found: QuerySet[Contact], position: Position | None) -> QuerySet[Contact]:
+        """Rows of one stretch, in the direction in which the position looks."""
+        backward = position is not None and position.backward
+        found = found.annotate(sorted_by=self.by)
+        return _ordered(found, self.by, F("pk"), down=self.sort.descending != backward)
+
     def position(self, row: Contact, *, backward: bool = False) -> Position:
         """Where a row of `stretches` stands."""
         value = row.sorted_by  # type: ignore[attr-defined]

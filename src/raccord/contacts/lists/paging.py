@@ -7,13 +7,13 @@ comes or goes meanwhile shifts nobody from one page to the next.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
-
-from raccord.contacts.lists import cursors
+from raccord.contacts.lists import cursors, sort_indexes
 from raccord.contacts.lists.counting import Count
 from raccord.contacts.lists.cursors import Position
+from raccord.contacts.lists.finding import Search
+from raccord.contacts.lists.guard import impatient
 from raccord.contacts.lists.matching import Elsewhere, matching
 from raccord.contacts.lists.ordering import Ordering
 from raccord.contacts.lists.query import ListQuery
@@ -65,22 +65,22 @@ def page(
     position = cursors.read(cursor, query.sort)
     if position is not None and not ordering.is_readable(position):
         position = None
-    rows = _rows(ordering, found, position, limit=per_page + 1)
-    if position is not None and position.backward and len(rows) <= per_page:
-        # Somebody went back to the beginning: a full first page, not the rest before it.
-        position = None
-        rows = _rows(ordering, found, position, limit=per_page + 1)
-    return _page(rows, ordering=ordering, position=position, per_page=per_page, fields=fields)
-
-
-def _rows(
-    ordering: Ordering, found: QuerySet[Contact], position: Position | None, *, limit: int
-) -> list[Contact]:
-    rows: list[Contact] = []
-    for stretch in ordering.stretches(found, position):
-        if len(rows) < limit:
-            rows += stretch[: limit - len(rows)]
-    return rows
+    search = Search(
+        living=Contact.objects.filter(project=project, deleted_at=None),
+        found=None if query.is_everything else found,
+        ordering=ordering,
+        indexed=query.sort.by in sort_indexes.ready(project, fields),
+    )
+    with impatient():
+        rows, count = search.rows(position, limit=per_page + 1)
+        if position is not None and position.backward and len(rows) <= per_page:
+            # Somebody went back to the beginning: a full first page, not the rest before it.
+            position = None
+            rows, count = search.rows(position, limit=per_page + 1)
+    rare = count is not None and query.ids is None
+    sort_indexes.want(project, query, fields, rare=rare)
+    shown = _page(rows, ordering=ordering, position=position, per_page=per_page, fields=fields)
+    return replace(shown, count=count)
 
 
 def _page(

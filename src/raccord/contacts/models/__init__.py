@@ -15,6 +15,7 @@ from raccord.contacts.models.imports import (
     ImportRun,
     StoredForm,
 )
+from raccord.contacts.models.list_indexes import ListIndex
 from raccord.contacts.models.lists import SavedView
 from raccord.contacts.models.outbox import OutboxItem, OutboxState, Subscription
 from raccord.contacts.models.projects import FIELD_TYPES, Field, FieldGroup, Project
@@ -38,6 +39,7 @@ __all__ = [
     "ImportPart",
     "ImportReject",
     "ImportRun",
+    "ListIndex",
     "OutboxItem",
     "OutboxState",
     "Project",
