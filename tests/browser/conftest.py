@@ -52,7 +52,7 @@ LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 # 4xx an error. The last one is a request that a test has cut off itself, and what htmx says of it.
 EXPECTED_ANSWERS = (
     r"console: Failed to load resource: (.* status of (409|410|422) |net::ERR_FAILED)"
-    r"|console: htmx:(sendError|afterRequest)"
+    r"|console: htmx:(sendError|sendAbort|afterRequest)"
     r"|no answer: .* net::ERR_FAILED"
     # What was under way when the person went on to another page.
     r"|no answer: .* net::ERR_ABORTED"

@@ -1,12 +1,12 @@
-"""Contacts in the browser: add, search, edit, clash, delete, import; keyboard and phone."""
+"""Contacts in the browser: add, search, edit, clash, delete; keyboard and phone."""
 
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from raccord.contacts import changes, imports
-from raccord.contacts.models import ChangeLogEntry, Contact, ImportRun, Project
+from raccord.contacts import changes
+from raccord.contacts.models import ChangeLogEntry, Contact, Project
 from tests import cast
 from tests.browser.conftest import OpenScreens
 
@@ -120,20 +120,6 @@ def test_going_back_shows_the_whole_page_again(open_screens: OpenScreens, projec
     expect(page.get_by_role("heading", level=1)).to_have_text("Home")
 
 
-def test_a_file_that_is_too_big_is_told_before_it_is_sent(
-    open_screens: OpenScreens, project: Project
-) -> None:
-    page = open_screens()
-    page.goto("/projects/cast/imports/new/")
-    file = page.get_by_label("CSV file")
-    file.evaluate("input => { input.dataset.maxBytes = 4; }")
-    content = {"name": "a.csv", "mimeType": "text/csv", "buffer": b"email\n"}
-    file.set_input_files(content)  # type: ignore[arg-type]
-    page.get_by_role("button", name="Import").click()
-    assert "larger than" in file.evaluate("input => input.validationMessage")
-    assert not ImportRun.objects.exists()
-
-
 def test_search_while_typing_and_turn_pages(open_screens: OpenScreens, project: Project) -> None:
     cast.the_cast(project)
     for number in range(60):
@@ -149,32 +135,6 @@ def test_search_while_typing_and_turn_pages(open_screens: OpenScreens, project: 
     expect(page).to_have_url(re.compile("q=lefevre"))
     page.get_by_label("Search the contacts").fill("nobody like this")
     expect(page.get_by_text("Nobody found")).to_be_visible()
-
-
-def test_import_shows_progress_and_the_rejected_lines(
-    open_screens: OpenScreens, project: Project
-) -> None:
-    page = open_screens()
-    page.goto("/projects/cast/imports/")
-    page.get_by_role("link", name="Import a file").first.click()
-    page.get_by_label("CSV file").set_input_files(
-        {
-            "name": "people.csv",
-            "mimeType": "text/csv",
-            "buffer": b"email,last_name\na@example.org,A\nbroken,B\n",
-        }
-    )
-    page.get_by_role("button", name="Import").click()
-    expect(page.get_by_text("You can leave this page")).to_be_visible()
-    page.goto("/projects/cast/")
-    page.get_by_role("link", name="people.csv is being imported").click()
-    imports.work(ImportRun.objects.get().pk)  # what a worker does
-    expect(page.get_by_text("Done, with rejected lines")).to_be_visible()
-    expect(page.locator("#rejects tbody tr")).to_have_count(1)
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Download as CSV").click()
-    assert "broken" in download.value.path().read_text("utf-8-sig")
-    assert Contact.objects.get().key == "a@example.org"
 
 
 def test_a_contact_is_added_with_the_keyboard_alone(

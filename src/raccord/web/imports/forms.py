@@ -12,29 +12,29 @@ from django.utils.translation import gettext_lazy as _
 
 LARGEST_FILE = 200 * 1024 * 1024
 
-ENCODINGS = [
-    ("", _("Find out by itself (UTF-8 or UTF-16)")),
-    ("windows-1252", _("Western European (Windows-1252), as older spreadsheets write")),
-    ("iso-8859-15", _("Western European (ISO 8859-15)")),
-    ("mac-roman", _("Western European (Macintosh)")),
-]
+ACCEPTED = (".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods")
 
 
-class ImportForm(forms.Form):
-    """A CSV file, and its encoding where it is not UTF-8."""
+class UploadForm(forms.Form):
+    """A file with a table in it."""
 
     file = forms.FileField(
-        label=_("CSV file"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
-        error_messages={"empty": _("This file is empty.")},
+        label=_("CSV or Excel file"),
+        widget=forms.FileInput(attrs={"accept": ",".join(ACCEPTED)}),
+        error_messages={
+            "empty": _("This file is empty."),
+            "required": _("Choose a file first."),
+        },
     )
-    encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].widget.attrs.update(
-            {"data-max-bytes": LARGEST_FILE, "data-too-big": str(too_big())}
-        )
+        limit = filesizeformat(LARGEST_FILE)
+        file = self.fields["file"]
+        file.help_text = _("Up to %(limit)s: .csv, .txt, .tsv, .xlsx, .xls or .ods") % {
+            "limit": limit
+        }
+        file.widget.attrs.update({"data-max-bytes": LARGEST_FILE, "data-too-big": str(too_big())})
 
     def clean_file(self) -> UploadedFile[Any]:
         file: UploadedFile[Any] = self.cleaned_data["file"]

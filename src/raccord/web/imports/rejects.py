@@ -25,7 +25,7 @@ class _Line:
         return line
 
 
-def download(_request: HttpRequest, project: Project, pk: int) -> HttpResponseBase:
+def as_csv(_request: HttpRequest, project: Project, pk: int) -> HttpResponseBase:
     """A CSV file: line, column, reason in words, and the line as it was."""
     run = get_object_or_404(ImportRun, project=project, pk=pk)
     return StreamingHttpResponse(
@@ -51,5 +51,7 @@ def _file(run: ImportRun, *, language: str) -> Iterator[str]:
 
 def _row(reject: ImportReject) -> list[str]:
     reason = explain(reject.code, reject.parameters)
-    cells = (str(reject.line), reject.column, reason, reject.content)
-    return [guarded(cell) for cell in cells]
+    return [str(reject.line), guarded(reject.column), reason, guarded(reject.content)]
+
+
+as_workbook = as_csv
