@@ -248,6 +248,13 @@ VIEW_SENTENCES: Mapping[str, str] = {
 
 BULK_SENTENCES: Mapping[str, str] = {
     "raccord.bulk.nobody": gettext_noop("No contact is chosen. Choose some on the list first."),
+    "raccord.bulk.selection": gettext_noop(
+        "The selection could not be read. Select the contacts on the list again."
+    ),
+    "raccord.bulk.list_unclear": gettext_noop(
+        "Something in this list's filters could not be read, so it is not certain which contacts "
+        "are meant. Nothing was done."
+    ),
     "raccord.bulk.nothing": gettext_noop("Choose at least one field and what to do with it."),
     "raccord.bulk.no_value": gettext_noop("Give a value, or choose to empty the field."),
     "raccord.bulk.key_field": gettext_noop(
