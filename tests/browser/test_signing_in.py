@@ -18,7 +18,7 @@ def test_sign_in_then_out(open_screens: OpenScreens, transactional_db: None) -> 
     page.get_by_label("Password").fill(cast.PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Home")
-    page.get_by_label("Account of Ana Marketer").locator("visible=true").click()
+    page.locator("summary", has_text="Account of Ana Marketer").locator("visible=true").click()
     page.get_by_role("button", name="Sign out").locator("visible=true").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     page.goto("/projects/readers/")
