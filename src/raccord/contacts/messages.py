@@ -173,6 +173,9 @@ IMPORT_SENTENCES: Mapping[str, str] = {
     "raccord.import.checked_again": gettext_noop(
         "This import was checked again after you saw its preview. Look at the new one first."
     ),
+    "raccord.import.no_table": gettext_noop(
+        "This file is no table. Choose a CSV file or a workbook (XLSX, XLS, ODS)."
+    ),
     "raccord.import.workbook_damaged": gettext_noop(
         "This workbook cannot be read: it is damaged, or no workbook at all. Open it in your "
         "spreadsheet and save it again as XLSX or CSV."

@@ -114,3 +114,4 @@ def _housekeeping() -> None:
     activity.sum_up()
     deliveries.sum_up()
     authorize.forget_stale()
+    imports.drop_stale()

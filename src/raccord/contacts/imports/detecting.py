@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from raccord.contacts import project_fields
 from raccord.contacts.imports import beginning, obstacles
@@ -21,6 +19,7 @@ from raccord.contacts.imports.detected import Confidence, Detected, DetectedColu
 from raccord.contacts.imports.formats import Certainty, date_order, decimal_mark
 from raccord.contacts.imports.options import DateOrder, DecimalMark, ImportOptions
 from raccord.contacts.imports.proposals import Known, Proposal, proposals
+from raccord.contacts.imports.rejects import reject_headings
 from raccord.contacts.imports.table_shape import columns_of, delimiter_of, has_header
 from raccord.contacts.imports.usual_words import GROUPS
 from raccord.contacts.models import ImportRun
@@ -164,12 +163,6 @@ def _about_rejects(headings: Sequence[str]) -> int:
         if list(map(str.strip, headings[:3])) == list(reject_headings(language)):
             return 3
     return 0
-
-
-def reject_headings(language: str) -> tuple[str, str, str]:
-    """How a file of rejects calls the columns in front of the original ones."""
-    with override(language):
-        return _("Line"), _("Column"), _("Reason")
 
 
 def _with_formats(

@@ -141,6 +141,8 @@ def _store(run: ImportRun, found: Iterator[bytes]) -> None:
     if not run.size:
         raise BadInput("raccord.import.empty")
     if run.format == "csv":
+        if not survey.is_text:
+            raise BadInput("raccord.import.no_table")
         run.encoding = survey.guess
     else:
         beginning.keep_sheet(run, beginning.of_sheet(run, ""))

@@ -30,6 +30,8 @@ ENCODINGS = (
 _GUESSED = ("windows-1252", "mac-roman", "cp850")
 _WRITTEN = frozenset("éèêëàâäçîïôöùûüÿœæÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŒÆñÑáíóúÁÍÓÚßãõÃÕåøÅØìòÌÒ’‘“”«»–—…€°\xa0")
 _ASCII = bytes(range(128))
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r"))
+_MOST_CONTROLS = 0.02
 _BROKEN = re.compile("[\udc80-\udcff]")
 _BEGINNING = 4_000
 
@@ -61,9 +63,12 @@ class Survey:
         return max(_GUESSED, key=self._written_in)
 
     @property
-    def beginning(self) -> bytes:
-        """The file's first bytes."""
-        return self._beginning
+    def is_text(self) -> bool:
+        """Whether the file can be a text at all: a picture or a document is full of controls."""
+        if marked(self._beginning) or _wide(self._beginning):
+            return True
+        printed = self._beginning.translate(None, _CONTROLS)
+        return len(self._beginning) - len(printed) <= len(self._beginning) * _MOST_CONTROLS
 
     def _look(self, piece: bytes) -> None:
         if len(self._beginning) < _BEGINNING:
