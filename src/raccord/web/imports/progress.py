@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from raccord.contacts import imports
 from raccord.contacts.models import ImportRun, Project, RunState
 from raccord.web.base.answers import go_to
-from raccord.web.imports import deciding, steps
+from raccord.web.imports import deciding, rejects, steps
 from raccord.web.imports.steps import BEING_SET_UP, Step
 
 REJECTS_PER_PAGE = 50
@@ -22,13 +22,14 @@ def show(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
     run = get_object_or_404(ImportRun.objects.select_related("project"), project=project, pk=pk)
     if run.state in BEING_SET_UP:
         return redirect(steps.address(run, deciding.step_at(run)))
-    rejects = Paginator(run.rejects.all(), REJECTS_PER_PAGE)
+    lines = Paginator(run.rejects.all(), REJECTS_PER_PAGE)
     context = {
         "run": run,
         "steps": steps.shown(run, Step.RESULT),
         "unfinished": run.is_under_way,
         "percent": percent(run),
-        "page": rejects.get_page(request.GET.get("page")),
+        "page": lines.get_page(request.GET.get("page")),
+        "fits_workbook": rejects.fits_workbook(run),
     }
     asks_for_progress = request.headers.get("HX-Target") == "progress"
     template = "imports/progress.html" if asks_for_progress else "imports/run.html"
