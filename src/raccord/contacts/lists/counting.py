@@ -26,10 +26,14 @@ def count(
     *,
     up_to: int | None = COUNTED_TO,
     elsewhere: Elsewhere | None = None,
+    seconds: float | None = None,
 ) -> Count:
-    """Count the list's contacts; exactly if `up_to` is None. Raises InvalidList."""
+    """Count the list's contacts; exactly if `up_to` is None.
+
+    Raises InvalidList, also if it takes more than so many seconds (usually `guard.SECONDS`).
+    """
     found = matching(project, query, elsewhere=elsewhere)
-    with impatient():
+    with impatient(seconds):
         if up_to is None:
             return Count(found.count())
         number = found.values("pk")[: up_to + 1].count()

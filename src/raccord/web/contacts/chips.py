@@ -17,7 +17,8 @@ from raccord.web.contacts.condition_words import Words, how_many
 
 MOST_ADVICE = 5
 COUNTED_FOR_ADVICE = 100
-"""How many filters are tried without, and how far it is counted, when nobody is found."""
+SECONDS_FOR_ADVICE = 0.2
+"""When nobody is found: how many filters are tried without, how far is counted, and how long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,13 @@ def without_words(asked: ListAddress) -> str:
 
 def _found(asked: ListAddress, project: Project) -> str:
     try:
-        found = counting.count(project, asked.query, up_to=COUNTED_FOR_ADVICE, elsewhere=STANDINGS)
+        found = counting.count(
+            project,
+            asked.query,
+            up_to=COUNTED_FOR_ADVICE,
+            elsewhere=STANDINGS,
+            seconds=SECONDS_FOR_ADVICE,
+        )
     except InvalidList:
         return ""
     return how_many(found) if found.number else ""

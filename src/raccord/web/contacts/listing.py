@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django_htmx.http import replace_url
 
 from raccord.accounts.models import User
@@ -26,6 +27,7 @@ from raccord.contacts.lists.paging import Found, ListPage
 from raccord.contacts.lists.query import CHANGED, CREATED, ListQuery, Sort
 from raccord.contacts.models import Contact, Project
 from raccord.contacts.project_fields import ProjectFields
+from raccord.engine.errors import BadInput
 from raccord.sync.list_conditions import STANDINGS
 from raccord.web.base.person import signed_in
 from raccord.web.contacts import address
@@ -35,6 +37,8 @@ from raccord.web.contacts.columns import Column, column, shown_keys
 from raccord.web.contacts.condition_words import how_many, words_of
 from raccord.web.contacts.saved_views import ViewForm
 from raccord.web.contacts.shown import Shown, shown
+
+SECONDS_FOR_COUNT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +75,23 @@ def index(request: HttpRequest, project: Project) -> HttpResponse:
     person = signed_in(request)
     fields = ProjectFields.of(project)
     asked = address.read(request.GET, project, person=person, fields=fields)
-    page, count, asked = _looked_up(asked, project)
+    page, refusals = _looked_up(asked, project)
+    count = None if refusals else _counted(asked, project, page)
     keys = shown_keys(asked, project, person=person, fields=fields)
     columns = [column(key, fields) for key in keys]
     words = words_of(project, fields.specs)
     context = {
         "list": asked,
+        "refusals": refusals,
         "list_url": resolve_url("contacts", project.slug),
         "rows": [_row(found, columns) for found in page.contacts],
         "headings": [_heading(each, asked, fields) for each in columns],
         "next": asked.written(after=page.next) if page.next else "",
         "previous": asked.written(after=page.previous) if page.previous else "",
         "count": count,
-        "count_text": how_many(count),
+        "count_text": _("Very many contacts") if count is None else how_many(count),
         "chips": chips_of(asked, project, words),
-        "advice": [] if page.contacts else advice(asked, project, words),
+        "advice": [] if page.contacts or refusals else advice(asked, project, words),
         "without_words": without_words(asked),
         "searched": [pair for pair in asked.parameters() if pair[0] != "q"],
         "spelled_out": replace(asked, columns=keys).parameters(),
@@ -117,15 +123,22 @@ def _views(asked: ListAddress, project: Project, person: User) -> dict[str, Any]
     }
 
 
-def _looked_up(asked: ListAddress, project: Project) -> tuple[ListPage, Count, ListAddress]:
-    """A page of the list, and how many it holds; nobody and the reason if that takes too long."""
+def _looked_up(asked: ListAddress, project: Project) -> tuple[ListPage, tuple[BadInput, ...]]:
+    """A page of the list; or nobody, and why: it would take too long."""
     try:
-        page = paging.page(project, asked.query, cursor=asked.after, elsewhere=STANDINGS)
-        count = page.count or counting.count(project, asked.query, elsewhere=STANDINGS)
+        return paging.page(project, asked.query, cursor=asked.after, elsewhere=STANDINGS), ()
     except InvalidList as refused:
-        problems = (*asked.problems, *refused.problems)
-        return ListPage(()), Count(0), replace(asked, problems=problems)
-    return page, count, asked
+        return ListPage(()), refused.problems
+
+
+def _counted(asked: ListAddress, project: Project, page: ListPage) -> Count | None:
+    """How many the list holds; None if counting takes longer than anybody waits for it."""
+    try:
+        return page.count or counting.count(
+            project, asked.query, elsewhere=STANDINGS, seconds=SECONDS_FOR_COUNT
+        )
+    except InvalidList:
+        return None
 
 
 def _answer(request: HttpRequest, asked: ListAddress, context: dict[str, Any]) -> HttpResponse:

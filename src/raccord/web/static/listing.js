@@ -2,7 +2,10 @@
 // where it was when a part of the page is replaced. Without this file the buttons of the columns
 // ask the server.
 (() => {
-  const { Sortable } = window;
+  const { Sortable, htmx } = window;
+
+  // Going back loads the page again: what the scripts know of it must not be of an older one.
+  htmx.config.refreshOnHistoryMiss = true;
 
   document.body.addEventListener("htmx:load", (event) => begin(event.detail.elt));
   begin(document.body);
