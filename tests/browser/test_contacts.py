@@ -1,12 +1,11 @@
 """Contacts in the browser: add, search, edit, clash, delete; keyboard and phone."""
 
-import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from raccord.contacts import changes
-from raccord.contacts.models import ChangeLogEntry, Contact, Project
+from raccord.contacts import changes, projects
+from raccord.contacts.models import ChangeLogEntry, Project
 from tests import cast
 from tests.browser.conftest import OpenScreens
 
@@ -99,90 +98,24 @@ def test_everything_saves_without_javascript(open_screens: OpenScreens, project:
     page.goto("/projects/cast/contacts/?q=plain")
     expect(page.locator("#contacts tbody tr")).to_have_count(1)
     page.goto("/projects/cast/configuration/")
-    page.get_by_role("link", name="Add a field").click()
-    page.get_by_label("Name").fill("Shoe size")
-    page.get_by_role("button", name="Add").click()
-    expect(page.get_by_role("status")).to_have_text("The field was added.")
-    page.goto("/projects/cast/contacts/")
-    page.get_by_role("link", name="plain@example.org").click()
-    page.get_by_role("link", name="Delete").click()
-    page.get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("No contacts yet")).to_be_visible()
-
-
-def test_going_back_shows_the_whole_page_again(open_screens: OpenScreens, project: Project) -> None:
-    page = open_screens()
-    with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
-        page.goto("/projects/cast/")
-    page.get_by_role("link", name="Imports").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Imports")
-    page.go_back()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Home")
-
-
-def test_search_while_typing_and_turn_pages(open_screens: OpenScreens, project: Project) -> None:
-    cast.the_cast(project)
-    for number in range(60):
-        cast.a_contact(project, email=f"p{number}@example.org", last_name="Crowd")
-    page = open_screens()
-    page.goto("/projects/cast/contacts/")
-    expect(page.get_by_text("72 contacts")).to_be_visible()
-    page.get_by_role("link", name="Next").click()
-    expect(page.get_by_text("Page 2")).to_be_visible()
-    page.get_by_label("Search the contacts").fill("lefevre")
-    expect(page.locator("#contacts tbody tr")).to_have_count(1)
-    expect(page.get_by_role("link", name="zoe.lefevre@example.org")).to_be_visible()
-    expect(page).to_have_url(re.compile("q=lefevre"))
-    page.get_by_label("Search the contacts").fill("nobody like this")
-    expect(page.get_by_text("Nobody found")).to_be_visible()
-
-
-def test_a_contact_is_added_with_the_keyboard_alone(
-    open_screens: OpenScreens, project: Project
-) -> None:
-    page = open_screens()
-    page.goto("/projects/cast/")
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
-    _tab_to(page, "Contacts")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Contacts")
-    _tab_to(page, "Add a contact")
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("E-mail")).to_be_focused()
-    page.keyboard.type("keys@example.org")
-    page.keyboard.press("Tab")
-    page.keyboard.type("Kay")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("keys@example.org")
-    assert Contact.objects.get().values["first_name"] == "Kay"
-
-
-def test_a_pop_up_keeps_the_focus_and_shows_what_is_wrong(
-    open_screens: OpenScreens, project: Project
-) -> None:
-    page = open_screens()
-    page.goto("/projects/cast/configuration/")
-    page.get_by_role("link", name="Add a field").click()
-    dialog = page.get_by_role("dialog", name="Add a field")
-    expect(dialog.get_by_label("Name")).to_be_focused()
+    page.get_by_role("link", name="Add a group").click()
+    dialog = page.get_by_role("dialog", name="Add a group")
+    expect(dialog.get_by_label("Name (English)")).to_be_focused()
     for _ in range(12):
         page.keyboard.press("Tab")
         assert page.evaluate(
             "document.activeElement === document.body"
             " || document.getElementById('dialog').contains(document.activeElement)"
         )
-    dialog.get_by_label("Name").fill("Size")
-    dialog.get_by_label("Key").fill("email")
-    dialog.get_by_label("Type").select_option("choice")
-    dialog.get_by_label("Choices").fill("S\nL")
+    projects.add_group(project, label="Work")
+    dialog.get_by_label("Name (English)").fill("work")
     dialog.get_by_role("button", name="Add").click()
-    expect(dialog.get_by_label("Key")).to_have_attribute("aria-invalid", "true")
-    expect(dialog.get_by_label("Key")).to_be_focused()
-    dialog.get_by_label("Key").fill("size")
+    expect(dialog.get_by_label("Name (English)")).to_have_attribute("aria-invalid", "true")
+    expect(dialog.get_by_label("Name (English)")).to_be_focused()
+    dialog.get_by_label("Name (English)").fill("Home")
     dialog.get_by_role("button", name="Add").click()
-    expect(page.get_by_role("status")).to_have_text("The field was added.")
-    assert project.fields.get(key="size").choices == ["S", "L"]
+    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+    assert [str(group) for group in project.groups.all()] == ["Work", "Home"]
 
 
 def test_a_request_that_cannot_be_sent_is_told(open_screens: OpenScreens, project: Project) -> None:

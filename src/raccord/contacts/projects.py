@@ -54,6 +54,8 @@ __all__ = [
 ]
 
 SLUG_FORM = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# The address /projects/new/ is that of making one.
+RESERVED_SLUGS = frozenset({"new"})
 
 
 class ProjectShape(TypedDict, total=False):
@@ -99,7 +101,8 @@ def change_project(project: Project, **shape: Unpack[ProjectShape]) -> Project:
 def _free_slug(name: str) -> str:
     """Made from the name; with a number where another project has it, or nothing is left of it."""
     stem = slugify(name)[:50].strip("-") or "project"
-    taken = set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    named = Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
+    taken = RESERVED_SLUGS.union(named)
     numbered = (f"{stem}-{number}" for number in itertools.count(2))
     return next(slug for slug in itertools.chain([stem], numbered) if slug not in taken)
 
@@ -117,7 +120,7 @@ def _problems(project: Project) -> Iterable[BadInput]:
         yield BadInput("raccord.project.name_taken", at="name")
     if len(project.slug) > 60 or not SLUG_FORM.fullmatch(project.slug):
         yield BadInput("raccord.project.slug", at="slug")
-    elif others.filter(slug=project.slug).exists():
+    elif project.slug in RESERVED_SLUGS or others.filter(slug=project.slug).exists():
         yield BadInput("raccord.project.slug_taken", at="slug")
     if not project.languages or not set(project.languages) <= dict(settings.LANGUAGES).keys():
         yield BadInput("raccord.project.languages", at="languages")

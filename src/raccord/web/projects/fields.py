@@ -1,81 +1,92 @@
-"""Add, change, order and remove the fields of a project."""
+"""The page of a field: add one, change it. Groups, order and the end of a field: `groups.py`,
+`placing.py`, `retiring.py`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from raccord.contacts import field_order, projects
+from raccord.contacts import field_changes, projects
 from raccord.contacts.invalid import InvalidProject
 from raccord.contacts.models import Contact, Field, Project
+from raccord.engine.errors import BadInput
 from raccord.web.base.answers import go_to, invalid
 from raccord.web.base.problems import show_problems
-from raccord.web.projects.forms import FieldForm
+from raccord.web.projects import choice_rows, wordings
+from raccord.web.projects.field_form import FieldForm
+from raccord.web.projects.type_words import shown_types
 
 
 def add(request: HttpRequest, project: Project) -> HttpResponse:
-    """Pop-up: a new field, at the end."""
-    form = FieldForm(request.POST or None)
+    """A new field, at the end of its group."""
+    if choice_rows.ACT in request.POST:
+        return _show(request, FieldForm.acted(project, request.POST))
+    form = FieldForm(project, request.POST or None)
     if form.is_valid():
         try:
-            projects.add_field(project, key=form.cleaned_data["key"], **form.shape())
+            field = projects.add_field(project, key=form.cleaned_data["key"], **form.shape())
         except InvalidProject as refused:
-            show_problems(form, refused.problems)
+            show_problems(form, _placed(form, refused.problems))
         else:
-            messages.success(request, _("The field was added."))
+            told = _("The field “%(field)s” was added.") % {"field": field}
+            messages.success(request, told)
             return go_to(request, "project-configuration", project.slug)
     return _show(request, form)
 
 
 def edit(request: HttpRequest, project: Project, key: str) -> HttpResponse:
-    """Pop-up: change a field; its key stays."""
+    """Change a field; its key stays. A retired one is only shown."""
     field = get_object_or_404(Field, project=project, key=key)
-    form = FieldForm.of(field, request.POST or None)
+    if field.retired_at is not None:
+        context = {"field": field, "holders": field_changes.holders(field)}
+        return render(request, "projects/retired_field.html", context)
+    if choice_rows.ACT in request.POST:
+        return _show(request, FieldForm.acted(project, request.POST, field=field), field=field)
+    form = FieldForm(project, request.POST or None, field=field)
     if form.is_valid():
         try:
             projects.change_field(field, **form.shape())
         except InvalidProject as refused:
-            show_problems(form, refused.problems)
+            show_problems(form, _placed(form, refused.problems))
+            field = Field.objects.get(pk=field.pk)
         else:
-            messages.success(request, _("The field was saved."))
+            told = _("The field “%(field)s” was saved.") % {"field": field}
+            messages.success(request, told)
             return go_to(request, "project-configuration", project.slug)
     return _show(request, form, field=field)
 
 
-@require_POST
-def move(request: HttpRequest, project: Project, key: str) -> HttpResponse:
-    """One place up or down."""
-    field = get_object_or_404(Field, project=project, key=key, retired_at=None)
-    field_order.move(field, up=request.POST.get("to") == "up")
-    return go_to(request, "project-configuration", project.slug)
-
-
-def remove(request: HttpRequest, project: Project, key: str) -> HttpResponse:
-    """Pop-up: says what is lost, then removes the field."""
-    field = get_object_or_404(Field, project=project, key=key)
-    form = FieldForm.of(field)
-    context = {
-        "form": form,
-        "field": field,
-        "holders": Contact.objects.filter(
-            project=project, deleted_at=None, values__has_key=key
-        ).count(),
-    }
-    if request.method != "POST":
-        return render(request, "projects/remove_field.html", context)
-    try:
-        projects.remove_field(field)
-    except InvalidProject as refused:
-        return invalid(request, "projects/remove_field.html", context | {"refused": refused})
-    messages.success(request, _("The field was removed."))
-    return go_to(request, "project-configuration", project.slug)
-
-
 def _show(request: HttpRequest, form: FieldForm, *, field: Field | None = None) -> HttpResponse:
-    context = {"form": form, "field": field}
+    context: dict[str, Any] = {"form": form, "field": field, "types": shown_types()}
+    if field is not None:
+        contacts = _contacts(field).count()
+        holders = field_changes.holders(field)
+        context |= {
+            "contacts": contacts,
+            "holders": holders,
+            "lacking": contacts - holders,
+            "mapped": field_changes.is_mapped(field),
+            "types": shown_types(field, holders=holders),
+        }
     if form.errors:
         return invalid(request, "projects/field.html", context)
     return render(request, "projects/field.html", context)
+
+
+def _contacts(field: Field) -> QuerySet[Contact]:
+    return Contact.objects.filter(project_id=field.project_id, deleted_at=None)
+
+
+def _placed(form: FieldForm, problems: Iterable[BadInput]) -> Iterable[BadInput]:
+    """Beside the control of the form that stands for what is stored."""
+    first = wordings.first_control(form.languages)
+    controls = {"label": first, "labels": first, "choice_labels": "choices"}
+    for problem in problems:
+        yield BadInput(problem.code, problem.params, at=controls.get(problem.at, problem.at))

@@ -1,44 +1,44 @@
-"""The forms of a project, a field and the unique key. What is allowed, `contacts.projects` says."""
+"""The forms of a project. What is allowed, `contacts.projects` says."""
 
 from __future__ import annotations
 
-import zoneinfo
-from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.text import slugify
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from raccord.contacts.models import FIELD_TYPES, Field, Project
-from raccord.contacts.projects import WITH_CHOICES, WITH_LENGTH, FieldShape
-from raccord.contacts.unique_key import UNFIT
-from raccord.engine.records import FieldType
-from raccord.web.projects import starter
+from raccord.contacts.models import Project
+from raccord.web.projects import starter, time_zones
 
 
-@cache
-def time_zones() -> list[tuple[str, str]]:
-    """Every place that has a time zone, as "Europe/Paris"; UTC first."""
-    places = sorted(name for name in zoneinfo.available_timezones() if "/" in name)
-    return [("UTC", "UTC"), *((name, name) for name in places if not name.startswith("Etc/"))]
+class ZoneInput(forms.TextInput):
+    """A text with every zone as a suggestion: found by typing a part of it."""
+
+    template_name = "projects/zone_input.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return {**super().get_context(name, value, attrs), "zones": time_zones.names()}
 
 
 class ProjectForm(forms.Form):
     """Name, languages and time zone of a project."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     languages = forms.MultipleChoiceField(
-        label=_("Languages of your contacts"),
+        label=gettext_lazy("Languages of your contacts"),
         choices=settings.LANGUAGES,
         widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Fields and choices have a name in each of them."),
     )
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"),
-        choices=time_zones,
-        help_text=_("Dates and times of this project are shown in it."),
+    time_zone = forms.CharField(
+        label=gettext_lazy("Time zone"),
+        max_length=64,
+        widget=ZoneInput,
+        help_text=gettext_lazy(
+            "Dates and times of this project are shown in it. Type a city, such as Paris."
+        ),
     )
 
     @classmethod
@@ -46,92 +46,47 @@ class ProjectForm(forms.Form):
         known = {name: getattr(project, name) for name in ("name", "languages", "time_zone")}
         return cls(data, initial=known)
 
+    def clean_time_zone(self) -> str:
+        return time_zones.found(str(self.cleaned_data["time_zone"]))
+
 
 class NewProjectForm(ProjectForm):
-    """A project and the fields it begins with."""
+    """A project, the fields it begins with, and which of them identify a contact.
+
+    The key is asked for per set, as `key_marketing` and so on; `key` is that of the chosen one.
+    """
 
     begin_with = forms.ChoiceField(
-        label=_("Fields to begin with"),
-        choices=starter.CHOICES,
+        label=gettext_lazy("Fields to begin with"),
+        choices=[(name, each.name) for name, each in starter.SETS.items()],
         widget=forms.RadioSelect,
-        initial="usual",
-        help_text=_("You can add, change and remove fields later."),
+        help_text=gettext_lazy("You can add, change and remove fields later."),
     )
 
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        for name, each in starter.SETS.items():
+            self.fields[f"key_{name}"] = forms.MultipleChoiceField(
+                label=gettext_lazy("Unique key"),
+                choices=each.key_choices,
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+                initial=[starter.EMAIL.key],
+            )
 
-class FieldForm(forms.Form):
-    """A typed column. Choices are typed one per line."""
+    @property
+    def sets(self) -> list[tuple[str, starter.StarterSet, Any]]:
+        """(name, set, the control of its key), for the template."""
+        return [(name, each, self[f"key_{name}"]) for name, each in starter.SETS.items()]
 
-    label = forms.CharField(
-        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autofocus": True})
-    )
-    key = forms.CharField(
-        label=_("Key"),
-        required=False,
-        max_length=60,
-        help_text=_(
-            "How files and other programs call this field: small letters, digits and _. "
-            "Left empty, it is made from the name. It cannot be changed later."
-        ),
-    )
-    type = forms.ChoiceField(label=_("Type"), choices=FIELD_TYPES)
-    choices = forms.CharField(
-        label=_("Choices"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("One per line."),
-    )
-    max_length = forms.IntegerField(
-        label=_("Longest text"),
-        required=False,
-        min_value=1,
-        help_text=_("In characters. Left empty, the limit of the type holds."),
-    )
-    required = forms.BooleanField(label=_("Required: no contact without it"), required=False)
-
-    @classmethod
-    def of(cls, field: Field, data: Any = None) -> FieldForm:
-        """The form of a field that exists; its key stays what it is."""
-        known = {
-            "label": field.label,
-            "type": field.type,
-            "choices": "\n".join(field.choices),
-            "max_length": field.max_length,
-            "required": field.required,
-        }
-        form = cls(data, initial=known)
-        del form.fields["key"]
-        return form
-
-    def clean_choices(self) -> list[str]:
-        lines = str(self.cleaned_data["choices"]).splitlines()
-        return [line.strip() for line in lines if line.strip()]
-
-    def clean_key(self) -> str:
-        typed = str(self.cleaned_data["key"]).strip()
-        return typed or slugify(self.cleaned_data.get("label", "")).replace("-", "_")[:60]
-
-    def shape(self) -> FieldShape:
-        """What the form says; choices and length only where the type has them."""
-        type_ = FieldType(self.cleaned_data["type"])
-        return FieldShape(
-            label=self.cleaned_data["label"],
-            type=type_,
-            required=self.cleaned_data["required"],
-            choices=self.cleaned_data["choices"] if type_ in WITH_CHOICES else [],
-            max_length=self.cleaned_data["max_length"] if type_ in WITH_LENGTH else None,
-        )
-
-
-class UniqueKeyForm(forms.Form):
-    """The fields that identify one contact, together."""
-
-    unique_key = forms.MultipleChoiceField(
-        label=_("Fields of the unique key"), widget=forms.CheckboxSelectMultiple
-    )
-
-    def __init__(self, fields: Sequence[Field], data: Any = None) -> None:
-        chosen = [field.key for field in fields if field.key_position is not None]
-        super().__init__(data, initial={"unique_key": chosen})
-        fit = [(field.key, field.label) for field in fields if field.type not in UNFIT]
-        self.fields["unique_key"].choices = fit  # type: ignore[attr-defined]
+    def clean(self) -> dict[str, Any]:
+        chosen = self.cleaned_data.get("begin_with")
+        keys = {name: self.cleaned_data.pop(f"key_{name}", None) for name in starter.SETS}
+        if chosen and keys[chosen] is not None:
+            control = f"key_{chosen}"
+            # A form that does not ask (the set has one field only) means that one.
+            asked = f"asks_{control}" in self.data
+            self.cleaned_data["key"] = keys[chosen] or ([] if asked else [starter.EMAIL.key])
+            if not self.cleaned_data["key"]:
+                self.add_error(control, _("Choose at least one field."))
+        return self.cleaned_data

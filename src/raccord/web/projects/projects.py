@@ -9,16 +9,21 @@ from django.utils.translation import gettext as _
 
 from raccord.contacts import projects
 from raccord.contacts.invalid import InvalidProject
-from raccord.contacts.models import Contact, Project
+from raccord.contacts.models import Project
 from raccord.web.base.answers import go_to, invalid
 from raccord.web.base.problems import show_problems
 from raccord.web.projects import starter
-from raccord.web.projects.forms import NewProjectForm, ProjectForm, UniqueKeyForm
+from raccord.web.projects.forms import NewProjectForm, ProjectForm
+from raccord.web.projects.placing import shown_sections
 
 
 def create(request: HttpRequest) -> HttpResponse:
     """A new contact database."""
-    first_guess = {"languages": [request.LANGUAGE_CODE], "time_zone": "UTC", "begin_with": "usual"}
+    first_guess = {
+        "languages": [request.LANGUAGE_CODE],
+        "time_zone": "UTC",
+        "begin_with": "marketing",
+    }
     form = NewProjectForm(request.POST or None, initial=first_guess)
     if form.is_valid():
         try:
@@ -26,6 +31,8 @@ def create(request: HttpRequest) -> HttpResponse:
         except InvalidProject as refused:
             show_problems(form, refused.problems)
         else:
+            told = _("The project “%(project)s” was created.") % {"project": project}
+            messages.success(request, told)
             return go_to(request, "project-home", project.slug)
     if form.errors:
         return invalid(request, "projects/create.html", {"form": form})
@@ -35,7 +42,9 @@ def create(request: HttpRequest) -> HttpResponse:
 def configuration(request: HttpRequest, project: Project) -> HttpResponse:
     """What the project consists of: languages, time zone, fields, unique key."""
     context = {
-        "fields": list(project.fields.all()),
+        "sections": shown_sections(project),
+        "fields": project.fields.filter(retired_at=None).exists(),
+        "retired": list(project.fields.exclude(retired_at=None)),
         "key": project.key_specs(),
         "languages": project.languages,
     }
@@ -57,23 +66,3 @@ def edit(request: HttpRequest, project: Project) -> HttpResponse:
     if form.errors:
         return invalid(request, "projects/edit.html", {"form": form})
     return render(request, "projects/edit.html", {"form": form})
-
-
-def unique_key(request: HttpRequest, project: Project) -> HttpResponse:
-    """Pop-up: which fields identify one contact."""
-    form = UniqueKeyForm(list(project.fields.all()), request.POST or None)
-    context = {
-        "form": form,
-        "contacts": Contact.objects.filter(project=project, deleted_at=None).count(),
-    }
-    if form.is_valid():
-        try:
-            projects.set_unique_key(project, form.cleaned_data["unique_key"])
-        except InvalidProject as refused:
-            show_problems(form, refused.problems)
-        else:
-            messages.success(request, _("The unique key was saved."))
-            return go_to(request, "project-configuration", project.slug)
-    if form.errors:
-        return invalid(request, "projects/key.html", context)
-    return render(request, "projects/key.html", context)
