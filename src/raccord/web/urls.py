@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("raccord.web.account.urls")),
     path("", include("raccord.web.connections.urls")),
     path("projects/", include("raccord.web.projects.urls")),
-    path("projects/<slug:project>/", home.home, name="project-home"),
+    path("projects/<slug:project>/", include("raccord.web.home.urls")),
     path("projects/<slug:project>/contacts/", include("raccord.web.contacts.urls")),
     path("projects/<slug:project>/contacts/<int:pk>/", include("raccord.web.contacts.page_urls")),
     path("projects/<slug:project>/imports/", include("raccord.web.imports.urls")),

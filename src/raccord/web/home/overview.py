@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models.functions import Now
+from django.urls import reverse
 
 from raccord.connections.models import (
     AuthorizationState,
@@ -12,73 +13,103 @@ from raccord.connections.models import (
     Integration,
     IntegrationState,
 )
-from raccord.contacts.models import (
-    Contact,
-    ImportRun,
-    Project,
-    RunState,
-)
-from raccord.sync import status
+from raccord.contacts.lists import counting
+from raccord.contacts.lists.counting import Count
+from raccord.contacts.lists.matching import InvalidList
+from raccord.contacts.lists.query import ListQuery
+from raccord.contacts.models import ImportRun, Project, RunState
+from raccord.sync import agreement
+from raccord.sync.agreement import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """One connection and how it is doing. `status`: a key of the template's sentences."""
+    """One connection and how it is doing. `status`: a key of the template's sentences.
+
+    url: the page where it is set right. share: how much of the contacts agrees, in percent.
+    """
 
     connection: Connection
-    integration: Integration | None
     status: str
-    linked: int
-    waiting: int
-    refused: int
+    standing: Standing
+    share: int
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    contacts: int
-    waiting: int
-    refused: int
+    """standing: None where counting takes too long to wait for."""
+
+    contacts: Count
+    standing: Standing | None
+    share: int
     connected: list[Connected]
-    running_imports: list[ImportRun]
+    imports_to_confirm: list[ImportRun]
+    imports_under_way: list[ImportRun]
 
     @property
     def needs_person(self) -> list[Connected]:
         """The connections that do not go on by themselves, or hold refused records."""
         stuck = {"authorization_lost", "suspended"}
-        return [one for one in self.connected if one.status in stuck or one.refused]
+        return [one for one in self.connected if one.status in stuck or one.standing.refused]
 
 
 def overview(project: Project) -> Overview:
     """Count what there is and what is under way."""
-    connected = [
-        _connected(connection)
-        for connection in Connection.objects.filter(project=project)
-        .select_related("authorization", "integration")
-        .order_by("name")
-    ]
+    contacts = _contacts(project)
+    standings = agreement.by_connection(project)
+    connections = Connection.objects.filter(project=project).select_related(
+        "authorization", "integration"
+    )
+    standing = _standing(project)
     return Overview(
-        contacts=Contact.objects.filter(project=project, deleted_at=None).count(),
-        waiting=sum(one.waiting for one in connected),
-        refused=sum(one.refused for one in connected),
-        connected=connected,
-        running_imports=list(
-            ImportRun.objects.filter(
-                project=project, state__in=[RunState.WAITING, RunState.RUNNING]
-            ).order_by("-created_at")
-        ),
+        contacts=contacts,
+        standing=standing,
+        share=_share(standing.agreed if standing else 0, contacts),
+        connected=[
+            _connected(project, each, standings.get(each.pk, Standing()), contacts)
+            for each in connections.order_by("name")
+        ],
+        imports_to_confirm=_imports(project, RunState.READY),
+        imports_under_way=_imports(project, RunState.CHECKING, RunState.WAITING, RunState.RUNNING),
     )
 
 
-def _connected(connection: Connection) -> Connected:
+def _contacts(project: Project) -> Count:
+    try:
+        return counting.count(project, ListQuery(), up_to=None)
+    except InvalidList:
+        return counting.count(project, ListQuery())
+
+
+def _standing(project: Project) -> Standing | None:
+    try:
+        return agreement.of_project(project)
+    except InvalidList:
+        return None
+
+
+def _share(agreed: int, contacts: Count) -> int:
+    """In percent, rounded down: 100 is said of nothing less than all."""
+    return min(100, agreed * 100 // contacts.number) if contacts.number else 0
+
+
+def _imports(project: Project, *states: RunState) -> list[ImportRun]:
+    found = ImportRun.objects.filter(project=project, state__in=states)
+    return list(found.order_by("-created_at")[:5])
+
+
+def _connected(
+    project: Project, connection: Connection, standing: Standing, contacts: Count
+) -> Connected:
     integration = getattr(connection, "integration", None)
-    counts = status.of_integration(integration).transfers if integration else ()
+    name, pk = ("integration", integration.pk) if integration else ("connection", connection.pk)
     return Connected(
         connection,
-        integration,
         status=_status(connection, integration),
-        linked=sum(transfer.linked for transfer in counts),
-        waiting=sum(transfer.due + transfer.in_flight + transfer.held for transfer in counts),
-        refused=sum(transfer.parked for transfer in counts),
+        standing=standing,
+        share=_share(standing.agreed, contacts),
+        url=reverse(name, args=[project.slug, pk]),
     )
 
 

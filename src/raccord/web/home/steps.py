@@ -1,7 +1,7 @@
 """The way from an empty project to contacts that stay in agreement, and how far one has come.
 
-The first two steps make the contacts, the five after them connect them. The screen shows them as
-a list to tick off until the last one is done.
+Three steps; the third unfolds into the five of a third-party connection. Each ticks itself off.
+Once all are done the person may put them away, and they stay away.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from raccord.accounts.models import User
 from raccord.alerts.models import AlertRecipient
 from raccord.connections.models import (
     Connection,
@@ -24,54 +25,91 @@ from raccord.contacts.models import Contact, Project
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """done: nothing left to do. url: where to do it; "" while an earlier step is missing."""
+    """done: nothing left to do. url: where to do it; "" while an earlier step is missing.
+
+    parts: the smaller steps that it consists of.
+    """
 
     title: str
     text: str
+    button: str
     done: bool
     url: str
+    parts: tuple[Step, ...] = ()
+
+    @property
+    def next_part(self) -> Step | None:
+        return next((part for part in self.parts if not part.done), None)
 
 
 def steps(project: Project) -> list[Step]:
-    """Every step of this project, in the order in which they are taken."""
-    return [*_contact_steps(project), *_connection_steps(project)]
+    """The three steps of this project, in the order in which they are taken."""
+    return [_fields(project), _contacts(project), _connection(project)]
 
 
-def _contact_steps(project: Project) -> list[Step]:
-    return [
-        Step(
-            _("Say what you know about a contact"),
-            _("The fields, and which of them identify a person."),
-            done=project.fields.filter(key_position__isnull=False).exists(),
-            url=reverse("project-configuration", args=[project.slug]),
-        ),
-        Step(
-            _("Bring in your contacts"),
-            _("Import a file, or type in the first one."),
-            done=Contact.objects.filter(project=project, deleted_at=None).exists(),
-            url=reverse("import-create", args=[project.slug]),
-        ),
-    ]
+def are_put_away(person: User, project: Project) -> bool:
+    return project.pk in person.steps_put_away
 
 
-def _connection_steps(project: Project) -> list[Step]:
+def put_away(person: User, project: Project) -> None:
+    """Show the steps of this project no more to this person."""
+    if not are_put_away(person, project):
+        person.steps_put_away = [*person.steps_put_away, project.pk]
+        person.save(update_fields=["steps_put_away"])
+
+
+def _fields(project: Project) -> Step:
+    return Step(
+        _("Say what you know about a contact"),
+        _("The fields, such as name and city, and the one that identifies a person."),
+        _("Set up the fields"),
+        done=project.fields.filter(key_position__isnull=False).exists(),
+        url=reverse("project-configuration", args=[project.slug]),
+    )
+
+
+def _contacts(project: Project) -> Step:
+    return Step(
+        _("Bring in your contacts"),
+        _("Import a file from a spreadsheet, or type in the first one."),
+        _("Import contacts"),
+        done=Contact.objects.filter(project=project, deleted_at=None).exists(),
+        url=reverse("import-create", args=[project.slug]),
+    )
+
+
+def _connection(project: Project) -> Step:
+    parts = _connection_parts(project)
+    coming = next((part for part in parts if not part.done), None)
+    return Step(
+        _("Connect a third party"),
+        _("Your contacts and those of your CRM then stay in agreement by themselves."),
+        _("Connect a third party") if coming is parts[0] else _("Continue"),
+        done=coming is None,
+        url=coming.url if coming else reverse("connections", args=[project.slug]),
+        parts=parts,
+    )
+
+
+def _connection_parts(project: Project) -> tuple[Step, ...]:
     connection = Connection.objects.filter(project=project).order_by("pk").first()
     integration = Integration.objects.filter(connection__project=project).order_by("pk").first()
-    return [
-        Step(
+    switched_on = {IntegrationState.ACTIVE, IntegrationState.SUSPENDED}
+    return (
+        _part(
             _("Third-party connection"),
             _("Choose the source, authorize access, map the fields and activate the data type."),
             done=DataTransfer.objects.filter(connection__project=project, active=True).exists(),
             url=_address("connection", project.slug, connection and connection.pk)
             or _address("connections", project.slug),
         ),
-        Step(
+        _part(
             _("Data integration"),
             _("Create it for the connection."),
             done=integration is not None,
-            url=_address("integrations", project.slug),
+            url=_address("integrations", project.slug) if connection else "",
         ),
-        Step(
+        _part(
             _("Update types"),
             _("Tick what is sent: created, updated, consent changed, deleted."),
             done=UpdateTypes.objects.filter(
@@ -79,19 +117,23 @@ def _connection_steps(project: Project) -> list[Step]:
             ).exists(),
             url=_of_integration(project, integration),
         ),
-        Step(
+        _part(
             _("E-mail alert"),
             _("Say who is told when something needs a person."),
             done=AlertRecipient.objects.filter(integration__connection__project=project).exists(),
             url=_of_integration(project, integration),
         ),
-        Step(
+        _part(
             _("Activate"),
             _("From then on contacts travel by themselves."),
-            done=integration is not None and integration.state == IntegrationState.ACTIVE,
+            done=integration is not None and integration.state in switched_on,
             url=_of_integration(project, integration),
         ),
-    ]
+    )
+
+
+def _part(title: str, text: str, *, done: bool, url: str) -> Step:
+    return Step(title, text, "", done=done, url=url)
 
 
 def _of_integration(project: Project, integration: Integration | None) -> str:
