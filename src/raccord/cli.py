@@ -62,7 +62,7 @@ DJANGO_COMMANDS = {
     "migrate": DjangoCommand("migrate", "bring the database's tables up to date"),
     "apply": DjangoCommand("apply", "set everything up as a YAML file says"),
     "export": DjangoCommand("export", "write the set-up as YAML"),
-    "import": DjangoCommand("import", "import contacts from a CSV file"),
+    "import": DjangoCommand("import", "import contacts from a CSV file or a workbook"),
     "reseal": DjangoCommand("reseal", "encrypt stored secrets with the newest vault key"),
     "create-admin": DjangoCommand("create_admin", "print a link that makes an administrator"),
 }

@@ -194,6 +194,9 @@ IMPORT_SENTENCES: Mapping[str, str] = {
     "raccord.import.key_not_assigned": gettext_noop(
         "Choose the column that identifies a contact. Still without a column: %(fields)s."
     ),
+    "raccord.import.no_such_column": gettext_noop(
+        "The file has no column of this name: %(columns)s."
+    ),
     "raccord.import.no_such_field": gettext_noop("This project has no such field."),
     "raccord.import.field_twice": gettext_noop(
         "“%(field)s” is filled from another column already."

@@ -15,6 +15,7 @@ An import is a row (`ImportRun`) with a lease and a position. The story in files
 `start` is the short way for commands: no draft, no check, and no column may be left open.
 """
 
+from raccord.contacts.differences import Mode
 from raccord.contacts.imports.cancelling import cancel, drop_stale
 from raccord.contacts.imports.detected import Confidence, Detected, DetectedColumn, Sheet
 from raccord.contacts.imports.drafting import check, confirm, detect, draft, set_options
@@ -41,6 +42,7 @@ __all__ = [
     "Detected",
     "DetectedColumn",
     "ImportOptions",
+    "Mode",
     "Preview",
     "Sheet",
     "cancel",

@@ -76,6 +76,7 @@ def strict(
         (known.get(plain_name(cell), "") or "", shortened(cell.strip(), 255))
         for cell in record.cells
     )
+    _refuse_unmet(wishes, columns)
     left_out = [name for name, key in wishes.items() if key is None]
     _refuse_open(columns, fields, left_out)
     return replace(
@@ -110,6 +111,13 @@ def column_names(width: int) -> tuple[str, ...]:
 
 def _known(cells: Iterable[str], names: Mapping[str, str | None]) -> int:
     return sum(plain_name(cell) in names for cell in cells)
+
+
+def _refuse_unmet(wishes: Mapping[str, str | None], columns: tuple[tuple[str, str], ...]) -> None:
+    """Somebody who names a column that is not there has mistyped one that is."""
+    names = [plain_name(name) for _, name in columns]
+    if unmet := [wish for wish in wishes if wish not in names]:
+        raise BadInput("raccord.import.no_such_column", params={"columns": ", ".join(unmet)})
 
 
 def _refuse_open(

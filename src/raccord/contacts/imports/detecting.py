@@ -6,8 +6,9 @@ The findings are made by pure functions: `table_shape.py`, `formats.py`, `propos
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -36,69 +37,32 @@ _DATES = frozenset({FieldType.DATE, FieldType.DATETIME})
 _NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
 
 
+class _Table(NamedTuple):
+    """A file's beginning as rows, read by these options."""
+
+    options: ImportOptions
+    rows: Rows
+
+
 def detected(run: ImportRun, given: ImportOptions | None) -> Detected:
-    """What the file looks like, read with the given options; those that are None are found out."""
+    """What the file looks like, read with the given options, or with what is found out."""
     known = _known(run)
-    sheets: tuple[Sheet, ...] = ()
     options = given or _usual(run)
     try:
-        if run.format == "csv":
-            text, whole = beginning.of_text(run, encoding=options.encoding or run.encoding)
-            if given is None:
-                names = _column_words(known)
-                options = replace(options, delimiter=delimiter_of(text, known=names, whole=whole))
-            rows = beginning.records(text, delimiter=options.delimiter, whole=whole)
-        else:
-            head = beginning.of_sheet(run, options.sheet)
-            sheets = head.sheets
-            options = replace(options, sheet=head.sheet, delimiter=",", encoding="")
-            rows = tuple(row for row in head.rows if any(row))
-        if not rows:
-            raise BadInput("raccord.import.empty")
+        _refuse_unreadable(options, known.fields)
+        table = _table(run, options, words=None if given else _column_words(known))
     except BadInput as problem:
-        return Detected(options, sheets=sheets, problems=(problem,))
-    if given is None:
-        options = replace(options, header=has_header(rows, known=_column_words(known)))
-    return _described(run, rows, options, known, sheets, found_out=given is None)
-
-
-def names(run: ImportRun, options: ImportOptions) -> tuple[str, ...]:
-    """What the file calls its columns, read with these options. Raises BadInput."""
-    if run.format == "csv":
-        text, whole = beginning.of_text(run, encoding=options.encoding)
-        rows = beginning.records(text, delimiter=options.delimiter, whole=whole)
-    else:
-        rows = tuple(row for row in beginning.of_sheet(run, options.sheet).rows if any(row))
-    if not rows:
-        raise BadInput("raccord.import.empty")
-    return _names(rows, options)
-
-
-def _described(
-    run: ImportRun,
-    rows: Rows,
-    options: ImportOptions,
-    known: Known,
-    sheets: tuple[Sheet, ...],
-    *,
-    found_out: bool,
-) -> Detected:
-    records = rows[1:] if options.header else rows
-    names_ = _names(rows, options)
-    cells = columns_of(records, width=len(names_))
-    chosen = len(options.columns) == len(names_)
-    proposed = (
-        [(key, Confidence.CHOSEN) if key else None for key in options.columns]
-        if chosen
-        else _proposed(rows, options, cells, known)
-    )
+        return Detected(options, sheets=_sheets(run), problems=(problem,))
+    proposed = _proposed(table, known)
     options = replace(
-        options, columns=tuple(found[0] if found else None for found in proposed), names=names_
+        table.options,
+        columns=tuple(found[0] if found else None for found in proposed),
+        names=_names(table),
     )
-    options, remarks = _with_formats(run, options, cells, known.fields, found_out=found_out)
+    cells = _cells(table)
+    options, remarks = _with_formats(run, options, cells, known.fields, found_out=given is None)
     problems = obstacles.wrong(options, known.fields) + obstacles.missing(options, known.fields)
-    if len(names_) == 1 and run.format == "csv":
-        remarks.append(BadInput("raccord.import.single_column", at="delimiter"))
+    chosen = _is_chosen(table)
     return Detected(
         options=options,
         columns=tuple(
@@ -110,14 +74,64 @@ def _described(
                 confidence=found[1] if found else Confidence.CHOSEN if chosen else None,
             )
             for number, (name, column, found) in enumerate(
-                zip(names_, cells, proposed, strict=True)
+                zip(options.names, cells, proposed, strict=True)
             )
         ),
-        rows=tuple(tuple(shortened(c, LONGEST_SAMPLE) for c in r) for r in records[:SHOWN_ROWS]),
-        sheets=sheets,
+        rows=tuple(
+            tuple(shortened(cell, LONGEST_SAMPLE) for cell in row)
+            for row in _records(table)[:SHOWN_ROWS]
+        ),
+        sheets=_sheets(run),
         problems=tuple(problems),
         remarks=tuple(remarks),
     )
+
+
+def names(run: ImportRun, options: ImportOptions) -> tuple[str, ...]:
+    """What the file calls its columns, read with these options. Raises BadInput."""
+    return _names(_table(run, options, words=None))
+
+
+def _table(run: ImportRun, options: ImportOptions, *, words: Collection[str] | None) -> _Table:
+    """words: that make a record the names of columns, if delimiter and header are to be found
+    out. Raises BadInput."""
+    if run.format == "csv":
+        text, whole = beginning.of_text(run, encoding=options.encoding or run.encoding)
+        if words is not None:
+            options = replace(options, delimiter=delimiter_of(text, known=words, whole=whole))
+        rows = beginning.records(text, delimiter=options.delimiter, whole=whole)
+    else:
+        head = beginning.of_sheet(run, options.sheet)
+        options = replace(options, sheet=head.sheet, delimiter=",", encoding="")
+        rows = tuple(row for row in head.rows if any(row))
+    if not rows:
+        raise BadInput("raccord.import.empty")
+    if words is not None:
+        options = replace(options, header=has_header(rows, known=words))
+    return _Table(options, rows)
+
+
+def _refuse_unreadable(options: ImportOptions, fields: ProjectFields) -> None:
+    for problem in obstacles.wrong(options, fields):
+        if problem.at in ("delimiter", "encoding"):
+            raise problem
+
+
+def _sheets(run: ImportRun) -> tuple[Sheet, ...]:
+    return () if run.format == "csv" else beginning.of_sheet(run, "").sheets
+
+
+def _records(table: _Table) -> Rows:
+    return table.rows[1:] if table.options.header else table.rows
+
+
+def _cells(table: _Table) -> list[list[str]]:
+    return columns_of(_records(table), width=len(table.rows[0]))
+
+
+def _is_chosen(table: _Table) -> bool:
+    """Whether somebody has decided about these very columns."""
+    return len(table.options.columns) == len(table.rows[0])
 
 
 def _known(run: ImportRun) -> Known:
@@ -133,13 +147,13 @@ def _usual(run: ImportRun) -> ImportOptions:
     return ImportOptions(encoding=run.encoding, time_zone=run.project.time_zone)
 
 
-def _names(rows: Rows, options: ImportOptions) -> tuple[str, ...]:
-    letters = column_names(len(rows[0]))
-    if not options.header:
+def _names(table: _Table) -> tuple[str, ...]:
+    letters = column_names(len(table.rows[0]))
+    if not table.options.header:
         return letters
     return tuple(
         shortened(cell.strip(), 255) or letter
-        for cell, letter in zip(rows[0], letters, strict=True)
+        for cell, letter in zip(table.rows[0], letters, strict=True)
     )
 
 
@@ -148,13 +162,13 @@ def _column_words(known: Known) -> frozenset[str]:
     return frozenset(known.names).union(*GROUPS)
 
 
-def _proposed(
-    rows: Rows, options: ImportOptions, cells: Sequence[Sequence[str]], known: Known
-) -> list[Proposal]:
-    headings = list(rows[0]) if options.header else [""] * len(rows[0])
+def _proposed(table: _Table, known: Known) -> list[Proposal]:
+    """For each column its field and why: chosen, or by the best reason there is."""
+    if _is_chosen(table):
+        return [(key, Confidence.CHOSEN) if key else None for key in table.options.columns]
+    headings = list(table.rows[0]) if table.options.header else [""] * len(table.rows[0])
     about = _about_rejects(headings)
-    found = proposals(headings[about:], cells[about:], known)
-    return [None] * about + found
+    return [None] * about + proposals(headings[about:], _cells(table)[about:], known)
 
 
 def _about_rejects(headings: Sequence[str]) -> int:
@@ -189,6 +203,8 @@ def _with_formats(
         )
         if (code := codes.get(certainty))
     ]
+    if len(options.columns) == 1 and run.format == "csv":
+        remarks.append(BadInput("raccord.import.single_column", at="delimiter"))
     if found_out:
         options = replace(options, date_order=order, decimal_mark=mark)
     return options, remarks

@@ -75,6 +75,7 @@ def detect(run: ImportRun, options: ImportOptions | None = None) -> Detected:
 def set_options(run: ImportRun, options: ImportOptions) -> ImportRun:
     """Keep the decisions, complete or not; a run that was checked is a draft again.
 
+    Columns that were chosen before are forgotten if the file has others when it is read so.
     Raises InvalidImport with every problem (`at` as in `Detected.problems`), BadInput
     ``raccord.import.not_now``.
     """
@@ -171,6 +172,9 @@ def _fitted(run: ImportRun, options: ImportOptions) -> ImportOptions:
         beginning.keep_sheet(run, head)
         options = replace(options, sheet=head.sheet, delimiter=",", encoding="")
     names = detecting.names(run, options)
+    before = ImportOptions.from_json(run.options)
+    if options.columns == before.columns and names != before.names:
+        options = replace(options, columns=())
     if options.columns and len(options.columns) != len(names):
         raise BadInput("raccord.import.columns_changed", at="columns")
     return replace(options, names=names)

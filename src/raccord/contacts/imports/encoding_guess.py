@@ -28,7 +28,12 @@ ENCODINGS = (
 """What is proposed, and what a person may choose from; commands can name any other."""
 
 _GUESSED = ("windows-1252", "mac-roman", "cp850")
-_WRITTEN = frozenset("éèêëàâäçîïôöùûüÿœæÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŒÆñÑáíóúÁÍÓÚßãõÃÕåøÅØìòÌÒ’‘“”«»–—…€°\xa0")
+# How much a character counts: capitals are rare among letters, and signs among both.
+_WEIGHTS = {
+    **dict.fromkeys("ÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŒÆÑÁÍÓÚÃÕÅØÌÒ’‘“”«»–—…€°\xa0", 1),
+    **dict.fromkeys("éèêëàâäçîïôöùûüÿœæñáíóúßãõåøìò", 3),
+    "\ufffd": -3,
+}
 _ASCII = bytes(range(128))
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r"))
 _MOST_CONTROLS = 0.02
@@ -83,12 +88,11 @@ class Survey:
             self._well_formed += len(text) - len(text.encode("ascii", "ignore")) - broken
 
     def _written_in(self, encoding: str) -> int:
-        """How many bytes are usual characters in it, those that are none taken off."""
-        score = 0
-        for byte, count in self._bytes.items():
-            character = bytes([byte]).decode(encoding, errors="replace")
-            score += count if character in _WRITTEN else -count * (character == "\ufffd")
-        return score
+        """How much the other bytes look like what people write, if they are in this encoding."""
+        return sum(
+            count * _WEIGHTS.get(bytes([byte]).decode(encoding, errors="replace"), 0)
+            for byte, count in self._bytes.items()
+        )
 
 
 def _wide(beginning: bytes) -> str:

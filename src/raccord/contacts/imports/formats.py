@@ -51,8 +51,10 @@ def date_order(cells: Iterable[str], *, usual: DateOrder) -> tuple[DateOrder, Ce
     if not fitting:
         best = max(_ORDERS, key=lambda order: (possible[order], order is usual))
         return best, Certainty.MIXED
-    if len(fitting) == 1 or DateOrder.YEAR_FIRST in fitting:
-        return (usual if len(fitting) > 1 else fitting[0]), Certainty.CLEAR
+    if DateOrder.YEAR_FIRST in fitting:
+        return DateOrder.YEAR_FIRST, Certainty.CLEAR
+    if len(fitting) == 1:
+        return fitting[0], Certainty.CLEAR
     return (usual if usual in fitting else fitting[0]), Certainty.OPEN
 
 

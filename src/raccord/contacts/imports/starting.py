@@ -83,10 +83,10 @@ def _decide(run: ImportRun, options: ImportOptions, columns: Mapping[str, str | 
     fields = ProjectFields.of(run.project_id)
     if run.sheet:
         options = replace(options, sheet=run.sheet, delimiter=",")
+    if problems := obstacles.wrong(replace(options, delimiter=options.delimiter or ","), fields):
+        raise problems[0]
     names = project_fields.names(run.project_id)
     wishes = {plain_name(name): key for name, key in columns.items()}
     options = strict(beginning, options=options, fields=fields, names=names, wishes=wishes)
-    if problems := obstacles.wrong(options, fields):
-        raise problems[0]
     run.options = options.to_json()
     run.save(update_fields=["size", "encoding", "format", "sheet", "options"])
