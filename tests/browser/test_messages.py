@@ -62,8 +62,9 @@ def test_a_failed_request_of_a_pop_up_is_told_inside_it_and_stays(
     expect(toast).to_have_count(0)
     page.unroute("**/delete/")
     dialog.get_by_role("button", name="Delete").click()
-    expect(page).to_have_url("/projects/cast/contacts/")
-    expect(page.locator("main")).not_to_contain_text(str(contact))
+    expect(dialog).to_have_count(0)
+    contact.refresh_from_db()
+    assert contact.deleted_at
 
 
 def test_two_clicks_send_a_pop_up_once(
@@ -88,5 +89,5 @@ def test_two_clicks_send_a_pop_up_once(
     button.dispatch_event("click")
     assert len(held) == 1
     held[0].continue_()
-    expect(page).to_have_url("/projects/cast/contacts/")
+    expect(page.locator("dialog#dialog[open]")).to_have_count(0)
     assert len(held) == 1

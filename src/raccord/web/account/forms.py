@@ -6,18 +6,20 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.password_validation import (
-    password_validators_help_text_html,
-    validate_password,
-)
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from raccord.accounts import sign_in_limits
 from raccord.accounts.models import User
+from raccord.web.base.forms import Password
 
+PASSWORD_RULES = _(
+    "At least 10 characters. Not your name or address, and not a password that many people use. "
+    "Three or four words in a row are long and easy to keep in mind."
+)
 LOOKS = [("", _("Like my device")), ("light", _("Light")), ("dark", _("Dark"))]
 
 
@@ -36,6 +38,11 @@ class SignInForm(AuthenticationForm):
             label=_("E-mail"),
             widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
         )
+        self.fields["password"] = forms.CharField(
+            label=_("Password"),
+            strip=False,
+            widget=Password(attrs={"autocomplete": "current-password"}),
+        )
 
     def clean(self) -> dict[str, Any]:
         email = self.cleaned_data.get("username", "")
@@ -51,21 +58,26 @@ class SetUpForm(forms.Form):
     """Who the new administrator is."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("Your colleagues see it beside what you change."),
     )
     email = forms.EmailField(
-        label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+        help_text=_("You sign in with it."),
     )
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=password_validators_help_text_html(),
+        widget=Password(attrs={"autocomplete": "new-password"}),
+        help_text=PASSWORD_RULES,
     )
     password_again = forms.CharField(
         label=_("Password again"),
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=Password(attrs={"autocomplete": "new-password"}),
     )
 
     def clean_email(self) -> str:
@@ -89,6 +101,16 @@ class SetUpForm(forms.Form):
             validate_password(password, person)
         except ValidationError as error:
             self.add_error("password", error)
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """The old password, and the new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget = Password(attrs=field.widget.attrs)
+        self.fields["new_password1"].help_text = PASSWORD_RULES
 
 
 class ProfileForm(forms.Form):

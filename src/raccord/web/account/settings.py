@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -14,7 +13,7 @@ from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from raccord.web.account.forms import LOOKS, ProfileForm
+from raccord.web.account.forms import LOOKS, NewPasswordForm, ProfileForm
 from raccord.web.base.person import signed_in
 from raccord.web.sign_in_wall import open_to_all
 
@@ -38,11 +37,11 @@ def account(request: HttpRequest) -> HttpResponse:
 class PasswordScreen(PasswordChangeView):
     """Changes one's own password; every other session of that person ends."""
 
-    form_class = PasswordChangeForm
+    form_class = NewPasswordForm
     template_name = "account/password.html"
     success_url = reverse_lazy("account")
 
-    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+    def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         messages.success(self.request, _("Your password was changed."))
         return super().form_valid(form)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from raccord.accounts import set_up_links
@@ -42,8 +44,17 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
         )
     except set_up_links.LinkNotValid:  # used by somebody else since this page was opened
         return _refuse(request)
+    _keep_language(person, request)
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    welcome = _("Welcome to Raccord, %(name)s. Your account is ready.") % {"name": person.name}
+    messages.success(request, welcome)
     return redirect("home")
+
+
+def _keep_language(person: User, request: HttpRequest) -> None:
+    """The one they saw, and may have chosen, while they made their account."""
+    person.language = request.LANGUAGE_CODE
+    person.save(update_fields=["language"])
 
 
 def _refuse(request: HttpRequest) -> HttpResponse:

@@ -59,6 +59,12 @@ class StyledField(BoundField):
         return {**built, "class": " ".join(name for name in classes if name)}
 
 
+class Password(forms.PasswordInput):
+    """A password that can be looked at while it is typed."""
+
+    template_name = "base/password.html"
+
+
 class Renderer(TemplatesSetting):
     """Tells Django to use our templates and our bound field for every form."""
 

@@ -123,6 +123,19 @@
     }, true);
   }
 
+  // A password is shown, and hidden again, while it is typed; it is never sent as shown text.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-password] .reveal");
+    if (!button) return;
+    const input = button.closest("[data-password]").querySelector("input");
+    const shown = input.type === "password";
+    input.type = shown ? "text" : "password";
+    button.ariaPressed = String(shown);
+  });
+  document.addEventListener("submit", (event) => {
+    for (const input of event.target.querySelectorAll("[data-password] input")) input.type = "password";
+  });
+
   // A file that is too big is told before it is sent.
   document.addEventListener("change", (event) => {
     const input = event.target;
