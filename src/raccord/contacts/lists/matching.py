@@ -137,10 +137,12 @@ class _Meaning:
     def _text(self, condition: Condition, spec: FieldSpec, value: str) -> Q:
         stored = expressions.folded(expressions.stored_text(spec.key))
         equal = Q(_TEXT_LOOKUPS[condition.operator](stored, expressions.folded(value)))
-        if condition.operator in _UNAIDED:
+        if condition.operator is Operator.IS_NOT:
             return equal
-        whole = condition.operator is not Operator.STARTS_WITH
-        return words.among(value, self.project.pk, whole=whole) & equal
+        if condition.operator is Operator.CONTAINS:
+            return words.somewhere(value) & equal
+        begins = condition.operator is Operator.STARTS_WITH
+        return words.among(value, self.project.pk, begins=begins) & equal
 
     def _choice(self, condition: Condition, spec: FieldSpec, value: str) -> Q:
         """Choices, consents, yes and no: compared as they are stored."""
@@ -150,9 +152,9 @@ class _Meaning:
             return Q(Exact(expressions.code(spec.key), Value(_BOOLEANS[value])))
         several = spec.type is FieldType.MULTIPLE_CHOICE
         equal = Q(values__contains={spec.key: [value] if several else value})
-        if condition.operator in _UNAIDED:
+        if condition.operator is Operator.IS_NOT:
             return equal
-        return words.among(value, self.project.pk, whole=True) & equal
+        return words.among(value, self.project.pk, begins=False) & equal
 
     def _on(self, condition: Condition, key: str) -> Q:
         """Days of a field that holds days."""
@@ -223,8 +225,6 @@ def _all(found: Iterable[Q]) -> Q:
 
 
 _BOOLEANS = {"yes": "true", "no": "false"}
-# Which the index of words does not help to answer.
-_UNAIDED = frozenset({Operator.CONTAINS, Operator.IS_NOT})
 _TEXT_LOOKUPS: dict[Operator, Callable[[Expression, Expression], Expression]] = {
     Operator.IS: Exact,
     Operator.IS_NOT: Exact,

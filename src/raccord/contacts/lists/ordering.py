@@ -56,18 +56,16 @@ class Ordering:
         """
         found = found.annotate(sorted_by=self.by)
         backward = position is not None and position.backward
-        filled = self._filled(found, position, backward=backward)
+        filled = self._filled(found, position)
         if not self.has_empty:
             return [filled] if filled is not None else []
-        empty = self._empty(found, position, backward=backward)
+        empty = self._empty(found, position)
         both = [empty, filled] if backward else [filled, empty]
         return [stretch for stretch in both if stretch is not None]
 
-    def sorted(self, found: QuerySet[Contact], position: Position | None) -> QuerySet[Contact]:
-        """Rows of one stretch, in the direction in which the position looks."""
-        backward = position is not None and position.backward
-        found = found.annotate(sorted_by=self.by)
-        return _ordered(found, self.by, F("pk"), down=self.sort.descending != backward)
+    def goes_down(self, position: Position | None) -> bool:
+        """Whether what the position looks at is read from the largest value on."""
+        return self.sort.descending != (position is not None and position.backward)
 
     def position(self, row: Contact, *, backward: bool = False) -> Position:
         """Where a row of `stretches` stands."""
@@ -88,28 +86,28 @@ class Ordering:
         return True
 
     def _filled(
-        self, found: QuerySet[Contact], position: Position | None, *, backward: bool
+        self, found: QuerySet[Contact], position: Position | None
     ) -> QuerySet[Contact] | None:
-        down = self.sort.descending != backward
+        down = self.goes_down(position)
         if self.has_empty:
             found = found.filter(Q(IsNull(self.by, False)))
         if position is not None and position.value is not None:
             here = Row(Value(self.literal(position.value)), Value(position.contact))
             found = found.filter(_beyond(Row(self.by, F("pk")), here, down=down))
-        elif position is not None and not backward:
+        elif position is not None and not position.backward:
             return None
         return _ordered(found, self.by, F("pk"), down=down)
 
     def _empty(
-        self, found: QuerySet[Contact], position: Position | None, *, backward: bool
+        self, found: QuerySet[Contact], position: Position | None
     ) -> QuerySet[Contact] | None:
-        down = self.sort.descending != backward
+        down = self.goes_down(position)
         found = found.filter(Q(IsNull(self.by, True)))
         if position is not None and position.value is None:
             found = found.filter(_beyond(F("pk"), Value(position.contact), down=down))
-        elif backward:
+        elif position is not None and position.backward:
             return None
-        # With the expression, although it is NULL throughout: so the index gives the order.
+        # By the value, too, although it is NULL throughout: so the index gives the order.
         return _ordered(found, self.by, F("pk"), down=down)
 
 
