@@ -85,16 +85,21 @@ def chosen(given: Sequence[str], known: Sequence[Column]) -> tuple[Column, ...]:
 def headings(project: Project, columns: Sequence[Column], *, wording: Wording) -> tuple[str, ...]:
     """What stands above the columns; no two are the same."""
     known = names(project)
-    taken: set[str] = set()
-    found = []
+    found: list[str] = []
     for column in columns:
-        label = column.label
-        if column.spec is None:
-            # What every contact has is no field: nothing is to be taken for one by its name.
-            own = column.name if wording is Wording.KEYS or plain_name(label) in known else label
-        else:
-            by_label = known.get(plain_name(label)) == column.name
-            own = label if wording is Wording.LABELS and by_label else column.name
-        found.append(own if own not in taken else column.name)
-        taken.add(found[-1])
+        heading = _heading(column, known, wording)
+        found.append(heading if heading not in found else _key(column))
     return tuple(found)
+
+
+def _heading(column: Column, known: Mapping[str, str], wording: Wording) -> str:
+    """known: what fields are called, in plain form -> their keys. What every contact has is no
+    field, and must not be taken for one by its name."""
+    field = known.get(plain_name(column.label))
+    means_it = field == column.name if column.spec is not None else field is None
+    return column.label if wording is Wording.LABELS and means_it else _key(column)
+
+
+def _key(column: Column) -> str:
+    """A field's key; for the others, something that no field's key can be."""
+    return column.name if column.spec is not None else f"({column.name.removeprefix('@')})"

@@ -64,7 +64,7 @@ class EditForm(ContactForm):
             self.fields[HOW + spec.key] = forms.ChoiceField(
                 label=spec.label or spec.key, choices=choices, required=False
             )
-        self.initial |= {HOW + key: str(edit.how) for key, edit in decided.items()}
+        self.initial.update({HOW + key: str(edit.how) for key, edit in decided.items()})
         self.fields[GROUNDS] = forms.CharField(
             label=gettext_lazy("Grounds for the change of consents"),
             help_text=gettext_lazy(

@@ -82,7 +82,8 @@ def _undecided(request: HttpRequest, run: BulkRun) -> bool:
 
 def _decide(request: HttpRequest, project: Project, run: BulkRun) -> HttpResponse:
     """The form: what to do to which fields; then back here, to confirm it."""
-    form = EditForm(run, ProjectFields.of(project), request.POST or None)
+    data = request.POST if request.method == "POST" else None
+    form = EditForm(run, ProjectFields.of(project), data)
     context = {"run": run, "form": form, "sections": form.sections(project)}
     if request.method != "POST":
         return render(request, "bulk/decide.html", context)

@@ -15,7 +15,7 @@ from raccord.contacts.exports.starting import LONGEST_NAME
 from raccord.contacts.invalid import InvalidInput
 from raccord.contacts.lists import counting
 from raccord.contacts.messages import explain
-from raccord.contacts.models import Project
+from raccord.contacts.models import ExportRun, Project
 from raccord.contacts.project_fields import ProjectFields
 from raccord.contacts.texts import shortened
 from raccord.engine.errors import BadInput
@@ -77,9 +77,7 @@ def _form(request: HttpRequest, project: Project, chosen: Selected) -> ExportFor
     )
 
 
-def _start(
-    request: HttpRequest, project: Project, chosen: Selected, form: ExportForm
-) -> exports.ExportRun:
+def _start(request: HttpRequest, project: Project, chosen: Selected, form: ExportForm) -> ExportRun:
     return exports.start(
         project,
         chosen.query,
