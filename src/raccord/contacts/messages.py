@@ -211,6 +211,10 @@ IMPORT_SENTENCES: Mapping[str, str] = {
     "raccord.import.proof_characters": gettext_noop(
         "This text contains characters that cannot be stored."
     ),
+    "raccord.import.too_many_columns": gettext_noop(
+        "The file has more than %(limit)s columns. Is this what separates the cells? Else leave "
+        "only the columns that you want to import."
+    ),
     "raccord.import.single_column": gettext_noop(
         "The file has a single column. If it should have more, choose another delimiter."
     ),

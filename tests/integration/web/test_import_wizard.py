@@ -371,6 +371,17 @@ def test_names_and_cells_are_text_not_markup(signed_in: Client, project: Project
     assert "alert(1)" in text_of(signed_in, place(run, "columns")).replace("&lt;", "<")
 
 
+def test_more_columns_than_a_page_can_ask_for_are_refused(
+    signed_in: Client, project: Project
+) -> None:
+    heading = ",".join(f"c{number}" for number in range(6000))
+    run = upload(signed_in, project, f"email,{heading}\na@example.org{',' * 6000}\n".encode())
+    answer = signed_in.post(place(run, "reading"), {"header": "on", "next": "1"})
+    assert answer.status_code == 422
+    assert "more than 500 columns" in answer.content.decode()
+    assert signed_in.get(place(run, "columns")).headers["Location"] == place(run, "reading")
+
+
 def test_a_project_without_a_key_says_what_to_do_first(signed_in: Client, project: Project) -> None:
     project.fields.update(key_position=None)
     answer = signed_in.get(f"/projects/{project.slug}/imports/new/")

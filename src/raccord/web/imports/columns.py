@@ -24,7 +24,7 @@ from raccord.web.imports.steps import Step, while_set_up
 def columns(request: HttpRequest, run: ImportRun) -> HttpResponse:
     """Ask, with a proposed field already chosen where there is one."""
     found = imports.detect(run)
-    if not found.columns:
+    if deciding.unreadable(found) or not found.columns:
         return go_to(request, steps.address(run, Step.READING))
     form = ColumnsForm(request.POST or None, found=found, project=run.project)
     if not form.is_bound:

@@ -52,7 +52,7 @@ class ColumnsForm(forms.Form):
         label=gettext_lazy("What did the people agree to, and how can you prove it?"),
         help_text=gettext_lazy(
             "For example: They ticked “I would like the monthly newsletter” on the paper form "
-            "kept in our archive. It is kept with each contact, beside the consent."
+            "in our archive. Your answer is kept with each contact, beside the consent."
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=LONGEST_STATEMENT,

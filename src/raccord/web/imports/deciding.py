@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from raccord.contacts import imports
-from raccord.contacts.imports import ImportOptions
+from raccord.contacts.imports import Detected, ImportOptions
 from raccord.contacts.models import ImportRun, RunState
+from raccord.engine.errors import BadInput
 from raccord.web.imports.steps import Step
+
+MOST_COLUMNS = 500
+"""Of a file: a choice for each of them must fit on a page, and be sent back."""
 
 
 def decided(run: ImportRun) -> ImportOptions:
@@ -22,6 +26,15 @@ def keep(run: ImportRun, options: ImportOptions) -> None:
     """
     if not run.options or ImportOptions.from_json(run.options) != options:
         imports.set_options(run, options)
+
+
+def unreadable(found: Detected) -> list[BadInput]:
+    """What is in the way of reading the file; its columns' fields are another step's."""
+    problems = [one for one in found.problems if step_of(one.at) is Step.READING]
+    if len(found.columns) > MOST_COLUMNS:
+        limit = {"limit": str(MOST_COLUMNS)}
+        problems.append(BadInput("raccord.import.too_many_columns", limit, at="delimiter"))
+    return problems
 
 
 def step_of(place: str) -> Step:

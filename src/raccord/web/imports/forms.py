@@ -29,10 +29,9 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limit = filesizeformat(LARGEST_FILE)
         file = self.fields["file"]
-        file.help_text = _("Up to %(limit)s: .csv, .txt, .tsv, .xlsx, .xls or .ods") % {
-            "limit": limit
+        file.help_text = _("CSV, XLSX, XLS or ODS; at most %(megabytes)s MB.") % {
+            "megabytes": LARGEST_FILE // 1024**2
         }
         file.widget.attrs.update({"data-max-bytes": LARGEST_FILE, "data-too-big": str(too_big())})
 

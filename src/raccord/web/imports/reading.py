@@ -47,7 +47,7 @@ def _looked(run: ImportRun, found: Detected, form: ReadingForm) -> Detected | No
         return None
     asked = form.options(_before(run, found))
     looked = imports.detect(run, asked)
-    problems = _ours(looked)
+    problems = deciding.unreadable(looked)
     try:
         if not problems:
             deciding.keep(run, asked)
@@ -58,11 +58,6 @@ def _looked(run: ImportRun, found: Detected, form: ReadingForm) -> Detected | No
         problems = list(refused.problems)
     show_problems(form, problems)
     return None
-
-
-def _ours(found: Detected) -> list[BadInput]:
-    """What is in the way of reading the file; the columns are the next step's."""
-    return [one for one in found.problems if deciding.step_of(one.at) is Step.READING]
 
 
 def _before(run: ImportRun, found: Detected) -> ImportOptions:
@@ -76,6 +71,12 @@ def _form(run: ImportRun, found: Detected, data: QueryDict | None = None) -> Rea
     return ReadingForm(
         data, options=found.options, sheets=found.sheets, is_workbook=run.format != CSV
     )
+
+
+def _to_look_at(found: Detected, form: ReadingForm) -> list[BadInput]:
+    """What stands above the form: what is in the way, and what no answer of it is about."""
+    others = [one for one in found.remarks if one.at not in form.fields]
+    return deciding.unreadable(found) + others
 
 
 def _page(
@@ -99,5 +100,5 @@ def _context(run: ImportRun, found: Detected, *, form: ReadingForm) -> dict[str,
         "steps": steps.shown(run, Step.READING),
         "form": form,
         "found": found,
-        "problems": _ours(found),
+        "problems": [] if form.is_bound else _to_look_at(found, form),
     }

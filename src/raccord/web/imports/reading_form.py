@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 from raccord.contacts.imports import DateOrder, DecimalMark, ImportOptions, Sheet
 
 _ENCODINGS = {
-    "utf-8": gettext_lazy("UTF-8, as most programs write today"),
+    "utf-8": gettext_lazy("UTF-8 (usual today)"),
     "utf-16": gettext_lazy("UTF-16"),
-    "cp1252": gettext_lazy("Western European (Windows-1252), as older spreadsheets write"),
-    "iso8859-15": gettext_lazy("Western European (ISO 8859-15)"),
-    "mac-roman": gettext_lazy("Western European (Macintosh)"),
+    "cp1252": gettext_lazy("Windows-1252 (older spreadsheets)"),
+    "iso8859-15": gettext_lazy("ISO 8859-15 (older programs)"),
+    "mac-roman": gettext_lazy("Mac Roman (older Macs)"),
 }
 _DELIMITERS = {
     ",": gettext_lazy("Comma"),
@@ -40,16 +40,20 @@ _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
 class ReadingForm(forms.Form):
-    """The questions that fit the file: a workbook has sheets, any other file an encoding."""
+    """The questions that fit the file: a workbook has sheets, any other file an encoding.
 
-    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"))
-    delimiter = forms.ChoiceField(label=gettext_lazy("Between two cells"))
-    encoding = forms.ChoiceField(label=gettext_lazy("Characters"), required=False)
+    What is not answered stays as it was.
+    """
+
+    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"), required=False)
+    delimiter = forms.ChoiceField(label=gettext_lazy("Between two cells"), required=False)
+    encoding = forms.ChoiceField(label=gettext_lazy("Encoding of accents"), required=False)
     date_order = forms.ChoiceField(
         label=gettext_lazy("Dates"),
         help_text=gettext_lazy("Dates such as 2026-03-04 are always understood."),
+        required=False,
     )
-    decimal_mark = forms.ChoiceField(label=gettext_lazy("Decimal numbers"))
+    decimal_mark = forms.ChoiceField(label=gettext_lazy("Decimal numbers"), required=False)
     header = forms.BooleanField(
         label=gettext_lazy("The first line names the columns"), required=False
     )
@@ -78,12 +82,12 @@ class ReadingForm(forms.Form):
         given = self.cleaned_data
         after = replace(
             before,
-            sheet=given.get("sheet", before.sheet),
-            delimiter=_delimiter(given["delimiter"]) if "delimiter" in given else before.delimiter,
-            encoding=given.get("encoding", before.encoding),
+            sheet=given.get("sheet") or before.sheet,
+            delimiter=_delimiter(given.get("delimiter")) or before.delimiter,
+            encoding=given.get("encoding") or before.encoding,
             header=given["header"],
-            date_order=DateOrder(given["date_order"]),
-            decimal_mark=DecimalMark(given["decimal_mark"]),
+            date_order=DateOrder(given["date_order"] or before.date_order),
+            decimal_mark=DecimalMark(given["decimal_mark"] or before.decimal_mark or "point"),
         )
         same_columns = (after.sheet, after.delimiter, after.encoding, after.header) == (
             before.sheet,
@@ -121,8 +125,8 @@ def _codec(name: str) -> str:
     return codecs.lookup(name).name
 
 
-def _delimiter(name: str) -> str:
-    return next(delimiter for delimiter, called in _DELIMITER_NAMES.items() if called == name)
+def _delimiter(name: str | None) -> str:
+    return next((delimiter for delimiter, called in _DELIMITER_NAMES.items() if called == name), "")
 
 
 def _titled(sheet: Sheet) -> str:

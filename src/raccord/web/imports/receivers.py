@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from raccord.connections.models import DataTransfer, IntegrationState
 from raccord.contacts.models import Project, Subscription
 from raccord.engine.records import Operation
+from raccord.sync.counterparts import type_label
 
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
     """One data type of a connection that hears of new or changed contacts.
 
+    object: what people call the data type over there.
     suspended: changes are kept for it, and sent once its integration goes on.
     """
 
@@ -49,7 +51,7 @@ def receivers(project: Project) -> list[Receiver]:
     return [
         Receiver(
             connection=transfer.connection.name,
-            object=transfer.object,
+            object=type_label(transfer),
             operations=told[transfer.pk],
             suspended=transfer.connection.integration.state == IntegrationState.SUSPENDED,
         )

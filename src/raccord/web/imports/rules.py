@@ -97,12 +97,12 @@ def _modes(chosen: str) -> list[ModeShown]:
         Mode.BOTH: (
             _("Add new contacts and update known ones"),
             _("Every line that fits is taken."),
-            _("Example: the complete list of a trade fair, with old acquaintances among them."),
+            _("Example: everybody who came to a trade fair, old acquaintances among them."),
         ),
         Mode.ADD: (
             _("Only add new contacts"),
             _("Lines about known contacts are rejected, and those contacts stay as they are."),
-            _("Example: a bought list that must not change anything you know already."),
+            _("Example: a list from a partner, who may know your contacts less well than you do."),
         ),
         Mode.UPDATE: (
             _("Only update known contacts"),
