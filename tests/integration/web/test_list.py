@@ -60,8 +60,7 @@ def test_words_and_filters_combine(
 def test_filters_are_said_as_sentences(
     signed_in: Client, place: str, project: Project, people: dict[str, Contact]
 ) -> None:
-    field = {"key": "size", "label": "Size", "type": FieldType.CHOICE, "choices": ["s", "l"]}
-    projects.add_field(project, **field)
+    projects.add_field(project, key="size", type=FieldType.CHOICE, choices=["s", "l"])
     sentences = {
         "city:is:Paris|Lyon|Nice": "City is Paris, Lyon or Nice",
         "city:is_not:Paris": "City is not Paris",
@@ -166,9 +165,8 @@ def test_pages_lead_on_and_back_and_keep_the_list(
     people: dict[str, Contact],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(
-        paging.page, "__kwdefaults__", {**paging.page.__kwdefaults__, "per_page": 2}
-    )
+    usual: Any = paging.page.__kwdefaults__
+    monkeypatch.setattr(paging.page, "__kwdefaults__", {**usual, "per_page": 2})
     first = signed_in.get(place, {"f": "last_name:not_empty", "sort": "last_name"})
     assert (shown(first), context(first)["previous"]) == (["ada", "bea"], "")
     second = signed_in.get(f"{place}{context(first)['next']}")
