@@ -114,7 +114,7 @@ def _lines_before(error: UnicodeError) -> int:
 
 def _wrong_encoding(line: int, encoding: str) -> BadInput:
     params = {"line": str(line), "encoding": encoding.upper()}
-    return BadInput("raccord.import.encoding", params=params)
+    return BadInput("raccord.import.encoding", params=params, at="encoding")
 
 
 def _looks_like_utf_16(head: bytes) -> bool:
