@@ -44,6 +44,10 @@ demo-check: setup  ## Run the whole path once without a browser and print JSON; 
 test: develop  ## Run all tests
 	@$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
 
+.PHONY: test-browser
+test-browser: develop  ## Run the tests that drive a real Chromium (part of make test)
+	@$(BIN)/pytest tests/browser
+
 .PHONY: check
 check: develop  ## Format, lint, types, import layers, migrations, translations, docs
 	@$(BIN)/python -m tools.check
@@ -68,6 +72,10 @@ messages: develop  ## Collect the texts to translate into the catalogues, and co
 .PHONY: docs
 docs: develop  ## Write the generated pages of docs/reference (commands, error codes)
 	@$(BIN)/python -m tools.reference
+
+.PHONY: screenshots
+screenshots: develop  ## Take the pictures of docs/images from a demo of its own; ONLY=home,import
+	@$(BIN)/python -m tools.screenshots $(if $(ONLY),--only $(ONLY))
 
 .PHONY: assets
 assets: $(VENV)/assets.stamp  ## Build the front-end assets (after a change in icons.txt or package.json)

@@ -79,10 +79,12 @@
     return ["hx-post", "hx-get", "hx-put", "hx-delete"].some((name) => form.hasAttribute(name));
   }
 
-  // What a page asks for again and again, it does not ask for while nobody sees it.
+  // What a page asks for again and again, it does not ask for while nobody sees it, nor while
+  // somebody reads a help in the part that would be replaced.
   const asksByItself = (event) => !event.detail.requestConfig.triggeringEvent;
   document.body.addEventListener("htmx:beforeRequest", (event) => {
-    if (document.hidden && asksByItself(event)) event.preventDefault();
+    const read = event.detail.target.querySelector(":popover-open");
+    if ((document.hidden || read) && asksByItself(event)) event.preventDefault();
   });
   document.body.addEventListener("htmx:configRequest", (event) => {
     if (!event.detail.triggeringEvent) event.detail.headers["X-By-Itself"] = "yes";
