@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -68,7 +69,10 @@ class Search:
         nearest = self.ordering.stretches(self.living, position)[0][:WALKED]
         rows, row_parameters = nearest.query.sql_with_params()
         compiler = found.query.get_compiler(connection=connection)
-        conditions, parameters = compiler.compile(found.query.where)
+        try:
+            conditions, parameters = compiler.compile(found.query.where)
+        except EmptyResultSet:
+            return []
         order = "DESC" if self.ordering.goes_down(position) else "ASC"
         statement = (
             f"SELECT * FROM ({rows}) AS contacts_contact WHERE {conditions} "  # noqa: S608
