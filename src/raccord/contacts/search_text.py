@@ -69,10 +69,8 @@ def search_text(values: Mapping[str, Stored]) -> str:
                 lines.append(_endings(digits))
         elif isinstance(value, int) and not isinstance(value, bool):
             lines.append(str(value))
-    text = "\n".join(lines)
-    if len(text) > LONGEST_WORD:
-        text = _of_bearable_length(lines)
-    return folded(text)
+    text = folded("\n".join(lines))
+    return text if len(text) <= LONGEST_WORD else _of_bearable_length(text)
 
 
 def _endings(digits: str) -> str:
@@ -80,7 +78,8 @@ def _endings(digits: str) -> str:
     return " ".join(parts)
 
 
-def _of_bearable_length(lines: list[str]) -> str:
-    """Short values first, since the last ones are cut off where there is too much."""
-    text = "\n".join(sorted(lines, key=len))[:LONGEST]
+def _of_bearable_length(text: str) -> str:
+    """Short values first where there is too much, since the last ones are cut off then."""
+    if len(text) > LONGEST:
+        text = "\n".join(sorted(text.split("\n"), key=len))[:LONGEST]
     return _UNBROKEN.sub(r"\g<0> ", text)

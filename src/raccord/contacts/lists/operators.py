@@ -32,6 +32,7 @@ MOST_VALUES = 100
 LONGEST_VALUE = 255
 LONGEST_TEXT = 200
 MOST_DAYS = 36_500
+LONGEST_ID = 18
 
 _KNOWN = (Operator.EMPTY, Operator.NOT_EMPTY)
 _TEXT = (Operator.IS, Operator.IS_NOT, Operator.CONTAINS, Operator.STARTS_WITH, *_KNOWN)
@@ -204,8 +205,8 @@ def _days(raw: str, name: str) -> str:
 
 def _sync_state(raw: str) -> str:
     state, colon, transfer = raw.partition(":")
-    known = state in set(SyncState)
-    if not known or (colon and not (transfer.isascii() and transfer.isdecimal())):
+    is_number = transfer.isascii() and transfer.isdecimal() and len(transfer) <= LONGEST_ID
+    if state not in set(SyncState) or (colon and not is_number):
         raise _bad("sync_state", at=SYNC)
     return raw
 
