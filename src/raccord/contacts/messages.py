@@ -176,6 +176,9 @@ IMPORT_SENTENCES: Mapping[str, str] = {
     "raccord.import.no_table": gettext_noop(
         "This file is no table. Choose a CSV file or a workbook (XLSX, XLS, ODS)."
     ),
+    "raccord.import.no_workbook": gettext_noop(
+        "This file is no workbook, so it has no sheets to choose from."
+    ),
     "raccord.import.workbook_damaged": gettext_noop(
         "This workbook cannot be read: it is damaged, or no workbook at all. Open it in your "
         "spreadsheet and save it again as XLSX or CSV."
@@ -266,7 +269,7 @@ BULK_SENTENCES: Mapping[str, str] = {
         "are meant. Nothing was done."
     ),
     "raccord.bulk.nothing": gettext_noop("Choose at least one field and what to do with it."),
-    "raccord.bulk.no_value": gettext_noop("Give a value, or choose to empty the field."),
+    "raccord.bulk.no_value": gettext_noop("Give a value, or leave the field as it is."),
     "raccord.bulk.key_field": gettext_noop(
         "This field identifies contacts, so it cannot be the same for several of them."
     ),

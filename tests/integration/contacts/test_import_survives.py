@@ -40,6 +40,14 @@ def die(reader):
 really, chunks.ChunkReader.next = chunks.ChunkReader.next, die
 imports.work({run})
 """
+KILLED_BEFORE_IT_IS_READY = """
+from raccord.contacts.imports import files
+def die(*args, **kwargs):
+    really(*args, **kwargs)
+    os.kill(os.getpid(), signal.SIGKILL)
+really, files.add = files.add, die
+imports.work({run})
+"""
 MEASURED = """
 import pathlib, resource, sys
 from raccord.contacts.models import Project
@@ -96,6 +104,35 @@ def test_a_killed_worker_leaves_nothing_half_done_and_nothing_twice(project: Pro
     assert run.rejects.count() == 101
     assert run.rejects.get(code="raccord.import.too_few_cells").line == 1_002
     assert all(item.version == 1 for item in OutboxItem.objects.all())
+
+
+def test_a_killed_check_goes_on_and_foresees_each_line_once(project: Project) -> None:
+    """Killed while the form that is read is made, inside a chunk, and between two chunks."""
+    lines = "".join(f"p{number % 900}@example.org;Évry {number}\n" for number in range(1_000))
+    content = f"email;city\n{lines}broken\n".encode("windows-1252")
+    run = imports.draft(project, io.BytesIO(content), file_name="x.csv", started_by="ana")
+    imports.check(imports.set_options(run, imports.detect(run).options))
+
+    deaths = [KILLED_BEFORE_IT_IS_READY, KILLED_BEFORE_THE_COMMIT, KILLED_AFTER_THE_COMMIT]
+    for read, death in zip([0, 200, 400], deaths, strict=True):
+        died = child.run(IMPORTED, death.format(run=run.pk))
+        assert died.returncode == -signal.SIGKILL, died.stderr
+        run.refresh_from_db()
+        assert (run.state, run.read) == ("checking", read)
+        assert imports.work(run.pk) is False, "the dead worker's lease still stands"
+        a_lease_later()
+
+    run = imports.run_now(run)
+    preview = imports.Preview.from_json(run.preview)
+    assert run.state == "ready"
+    assert (preview.read, preview.created, preview.rejected) == (1_001, 900, 101)
+    counts = {reason.code: reason.count for reason in preview.reasons}
+    assert counts == {"raccord.import.repeated_key": 100, "raccord.import.too_few_cells": 1}
+    assert [row.line for row in preview.rows] == list(range(2, 22))
+    assert not Contact.objects.exists()
+    assert not ChangeLogEntry.objects.filter(project=project).exists()
+    run = imports.run_now(imports.confirm(run, seen=preview.token))
+    assert (run.state, run.created, run.rejected) == ("done", 900, 101)
 
 
 def test_memory_stays_flat_however_long_the_file_is(

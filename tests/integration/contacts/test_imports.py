@@ -31,10 +31,10 @@ EXAMPLE = Path(__file__).parents[3] / "examples/contacts.csv"
 UNCLOSED = "import.unclosed_quote"
 
 
-def imported(project: Project, content: str | bytes, **options: str) -> ImportRun:
+def imported(project: Project, content: str | bytes, *, encoding: str = "") -> ImportRun:
     """Import to the end; what must hold of every run is checked here."""
     raw = content.encode() if isinstance(content, str) else content
-    run = imports.start(project, io.BytesIO(raw), file_name="x.csv", **options)
+    run = imports.start(project, io.BytesIO(raw), file_name="x.csv", encoding=encoding)
     if run.state != RunState.FAILED:
         run = imports.run_now(run)
     assert run.read == run.created + run.updated + run.unchanged + run.rejected
@@ -46,9 +46,9 @@ def imported(project: Project, content: str | bytes, **options: str) -> ImportRu
     return run
 
 
-def refused(project: Project, content: str | bytes, **options: str) -> str:
+def refused(project: Project, content: str | bytes, *, encoding: str = "") -> str:
     """The reason why a whole file was refused; nothing was written."""
-    run = imported(project, content, **options)
+    run = imported(project, content, encoding=encoding)
     assert run.state == RunState.FAILED, "the file was taken"
     assert (run.read, Contact.objects.count()) == (0, 0)
     sentence = explain(run.reason, run.parameters)
@@ -393,3 +393,47 @@ def test_the_command_imports_and_lists_what_it_rejected(
         call_command("import", str(path), "--project", project.slug)
     with pytest.raises(CommandError, match="cast"):
         call_command("import", str(path), "--project", "nowhere")
+
+
+def test_the_command_reads_files_as_it_is_told(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cast.a_contact(project, city="Paris")
+    path = tmp_path / "gens.csv"
+    path.write_text(
+        "Courriel|City|Naissance|Newsletter|Kiosque\n"
+        "jane.smith@example.org||31/12/1999|oui|7\nnew@example.org|x|||\n"
+    )
+    told = ["--map", "Courriel=email", "--map", "naissance=birthdate", "--skip", "KIOSQUE"]
+    told += ["--mode", "update", "--blanks", "clear", "--date-order", "day_first"]
+    told += ["--delimiter", "|", "--consent-source", "Fair", "--consent-statement", "Signed"]
+    call_command("import", str(path), "--project", project.slug, *told)
+    out = capsys.readouterr().out
+    assert "2 lines read: 0 created, 1 updated, 0 unchanged, 1 rejected." in out
+    assert "only updates" in out
+    stored = values(project, "jane.smith@example.org")
+    assert (stored["birthdate"], stored.get("city")) == ("1999-12-31", None)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (["--map", "Shoe=email"], "no column"),
+        (["--map", "city=shoe_size"], "city"),
+        (["--map", "city"], "COLUMN=FIELD"),
+        (["--map", "city=email"], "city"),
+        (["--skip", "email"], "E-mail"),
+        (["--delimiter", "::"], "separates"),
+        (["--time-zone", "Mars"], "time zone"),
+        (["--encoding", "klingon"], "klingon"),
+        (["--sheet", "A"], "no workbook"),
+    ],
+)
+def test_the_command_refuses_what_does_not_fit_the_file(
+    project: Project, tmp_path: Path, told: list[str], said: str
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("email,city\na@example.org,x\n")
+    with pytest.raises(CommandError, match=said):
+        call_command("import", str(path), "--project", project.slug, *told)
+    assert not Contact.objects.exists()

@@ -68,6 +68,8 @@ def _store(run: ImportRun, found: Iterator[bytes], options: ImportOptions) -> No
     found = chain([beginning], found)
     run.format = workbook.format_of(beginning, file_name=run.file_name) or "csv"
     if run.format == "csv":
+        if options.sheet:
+            raise BadInput("raccord.import.no_workbook", at="sheet")
         files.store(run, found, encoding=options.encoding)
         return
     with files.on_disk(found) as path:
