@@ -1,7 +1,8 @@
 // Menus are <details class="menu">, so they open without this file. It makes them behave like
 // menus: one open at a time, closed by Esc, by a click elsewhere and by choosing something; the
-// arrow keys go from entry to entry. A closed menu gives the focus back to its button, which is
-// then also where the focus returns to from a pop-up that the entry opened.
+// arrow keys go from entry to entry, or do what they always do where a menu holds a form instead.
+// A closed menu gives the focus back to its button, which is then also where the focus returns to
+// from a pop-up that the entry opened.
 (() => {
   const opened = () => [...document.querySelectorAll("details.menu[open]")];
   const entries = (menu) => [...menu.querySelectorAll(".dropdown-item")];
@@ -30,7 +31,7 @@
     if (event.key === "Escape" && opened().length) {
       event.stopPropagation();
       opened().forEach(close);
-    } else if (menu && ["ArrowDown", "ArrowUp"].includes(event.key)) {
+    } else if (menu && entries(menu).length && ["ArrowDown", "ArrowUp"].includes(event.key)) {
       event.preventDefault();
       event.stopPropagation();
       menu.open = true;
