@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from raccord.contacts.models import Project
 
 LAST_PROJECT = "last_project"
+# What one does with contacts from their list.
+OF_CONTACTS = {"bulk", "exports"}
 CONFIGURATION = {"configuration", "connections", "integrations", "authorizations"}
 
 
@@ -45,7 +47,8 @@ def _section(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is None or "project" not in match.kwargs:
         return ""
-    return request.path.split("/")[3] or "home"
+    named = request.path.split("/")[3] or "home"
+    return "contacts" if named in OF_CONTACTS else named
 
 
 def _dialog_frame(request: HttpRequest) -> str:

@@ -49,9 +49,8 @@ def test_what_is_deleted_elsewhere_is_counted_and_is_what_is_deleted(scene: Scen
     assert (effect.linked, effect.not_linked) == (2, 0)
     (said,) = effect_words.of_deletion([effect])
     assert said.look == "danger"
-    assert said.sentences == [
-        f"{scene.connection.name} · {effect.object}: 2 linked records are deleted there as well."
-    ]
+    assert said.system == f"{scene.connection.name} · {effect.object}"
+    assert said.sentences == ["2 linked records are deleted there as well."]
     bulk.confirm(run, seen=bulk.stamp(run))
     while bulk.work(run.pk):
         pass

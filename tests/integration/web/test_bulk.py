@@ -84,7 +84,7 @@ def test_a_filtered_list_is_edited_after_it_was_said_what_happens(
     }
     text = page(signed_in, run)
     assert "leave.me@example.org" in text
-    assert "This person has opted out" in text
+    assert "1 contact Newsletter – This person has opted out" in text
     assert "The other fields were changed." in text
 
 

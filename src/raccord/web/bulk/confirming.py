@@ -24,7 +24,7 @@ from raccord.engine.values import from_json
 from raccord.sync import effects
 from raccord.web.base.answers import invalid
 from raccord.web.bulk import effect_words
-from raccord.web.contacts.naming import headline
+from raccord.web.contacts.naming import headline, identity
 from raccord.web.contacts.shown import in_words
 from raccord.web.templatetags.pieces import in_digits
 
@@ -39,6 +39,15 @@ class ShownEdit:
     label: str
     what: str
     kept_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownContact:
+    """One of the selection, to look at."""
+
+    pk: int
+    name: str
+    identity: str
 
 
 class DeleteForm(forms.Form):
@@ -123,10 +132,11 @@ def _effects(run: BulkRun) -> list[effect_words.SaidEffect]:
     return effect_words.of_edit(effects.of_edit(run, list(run.changes)))
 
 
-def _first(run: BulkRun, fields: ProjectFields) -> list[tuple[int, str]]:
-    """Some of the contacts: id and name."""
-    found = foreseeing.first_contacts(run)
-    return [(contact.pk, headline(fields, contact)) for contact in found]
+def _first(run: BulkRun, fields: ProjectFields) -> list[ShownContact]:
+    return [
+        ShownContact(contact.pk, headline(fields, contact), identity(fields, contact))
+        for contact in foreseeing.first_contacts(run)
+    ]
 
 
 def _shown_edits(run: BulkRun, fields: ProjectFields) -> list[ShownEdit]:

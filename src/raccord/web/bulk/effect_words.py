@@ -14,8 +14,12 @@ from raccord.web.templatetags.pieces import in_digits
 
 @dataclass(frozen=True, slots=True)
 class SaidEffect:
-    """look: "danger" for what is deleted, "change" for what is changed, "nothing"."""
+    """system: the connection and the data type, as people call them.
 
+    look: "danger" for what is deleted, "change" for what is changed, "nothing".
+    """
+
+    system: str
     look: str
     sentences: list[str]
 
@@ -36,7 +40,8 @@ def _said(effect: Effect, sentences: list[str]) -> SaidEffect:
         sentences.append(
             _("It is sent once the data integration, which was suspended after errors, is resumed.")
         )
-    return SaidEffect(_look(effect, happens=happens), sentences)
+    system = f"{effect.connection} · {effect.object}"
+    return SaidEffect(system, _look(effect, happens=happens), sentences)
 
 
 def _look(effect: Effect, *, happens: bool) -> str:
@@ -48,36 +53,35 @@ def _look(effect: Effect, *, happens: bool) -> str:
 def _deletion(effect: Effect) -> list[str]:
     told = _told(effect)
     if not effect.linked:
-        return [_("%(system)s: none of these contacts is linked there.") % told]
+        return [_("None of these contacts is linked there.")]
     if effect.outcome is Outcome.DELETED:
         text = ngettext(
-            "%(system)s: %(linked)s linked record is deleted there as well.",
-            "%(system)s: %(linked)s linked records are deleted there as well.",
+            "%(linked)s linked record is deleted there as well.",
+            "%(linked)s linked records are deleted there as well.",
             effect.linked,
         )
     elif effect.outcome is Outcome.NOT_TICKED:
         text = ngettext(
-            "%(system)s: %(linked)s linked record stays there, since deletions are not sent.",
-            "%(system)s: %(linked)s linked records stay there, since deletions are not sent.",
+            "%(linked)s linked record stays there, since deletions are not sent.",
+            "%(linked)s linked records stay there, since deletions are not sent.",
             effect.linked,
         )
     else:
         text = ngettext(
-            "%(system)s: %(linked)s linked record stays there, since its data integration is off.",
-            "%(system)s: %(linked)s linked records stay there, since its data integration is off.",
+            "%(linked)s linked record stays there, since its data integration is off.",
+            "%(linked)s linked records stay there, since its data integration is off.",
             effect.linked,
         )
     return [text % told]
 
 
 def _edit(effect: Effect) -> list[str]:
-    told = _told(effect)
     if effect.outcome is Outcome.NOT_MAPPED:
-        return [_("%(system)s: nothing changes there, since these fields are not mapped.") % told]
+        return [_("Nothing changes there, since these fields are not mapped.")]
     if effect.outcome is Outcome.NOT_TICKED:
-        return [_("%(system)s: nothing changes there, since such changes are not sent.") % told]
+        return [_("Nothing changes there, since such changes are not sent.")]
     if effect.outcome is Outcome.OFF:
-        return [_("%(system)s: nothing changes there, since its data integration is off.") % told]
+        return [_("Nothing changes there, since its data integration is off.")]
     return _updates(effect)
 
 
@@ -86,24 +90,24 @@ def _updates(effect: Effect) -> list[str]:
     sentences = []
     if effect.linked:
         text = ngettext(
-            "%(system)s: %(linked)s linked record is updated there.",
-            "%(system)s: %(linked)s linked records are updated there.",
+            "%(linked)s linked record is updated there.",
+            "%(linked)s linked records are updated there.",
             effect.linked,
         )
         sentences.append(text % told)
     if effect.not_linked and effect.creates:
         text = ngettext(
-            "%(system)s: %(not_linked)s contact is not linked there yet. It is looked for, and "
+            "%(not_linked)s contact is not linked there yet. It is looked for, and "
             "created if it is not found.",
-            "%(system)s: %(not_linked)s contacts are not linked there yet. They are looked for, "
+            "%(not_linked)s contacts are not linked there yet. They are looked for, "
             "and created if they are not found.",
             effect.not_linked,
         )
         sentences.append(text % told)
     elif effect.not_linked:
         text = ngettext(
-            "%(system)s: %(not_linked)s contact is not linked there and not created there.",
-            "%(system)s: %(not_linked)s contacts are not linked there and not created there.",
+            "%(not_linked)s contact is not linked there and not created there.",
+            "%(not_linked)s contacts are not linked there and not created there.",
             effect.not_linked,
         )
         sentences.append(text % told)
@@ -112,7 +116,6 @@ def _updates(effect: Effect) -> list[str]:
 
 def _told(effect: Effect) -> dict[str, str]:
     return {
-        "system": f"{effect.connection} · {effect.object}",
         "linked": in_digits(effect.linked),
         "not_linked": in_digits(effect.not_linked),
     }

@@ -20,7 +20,7 @@ from raccord.engine.errors import BadInput
 from raccord.engine.records import FieldSpec, FieldType
 from raccord.engine.values import from_json
 from raccord.web.base.problems import show_problems
-from raccord.web.contacts.forms import ContactForm, raw
+from raccord.web.contacts.forms import CONSENT, ContactForm, raw
 
 HOW = "how-"
 # No field's key holds a hyphen.
@@ -61,6 +61,9 @@ class EditForm(ContactForm):
         super().__init__(specs, initial, data, autofocus=False)
         for spec in specs:
             choices = [("", _("Leave as it is")), *_named(self.ways[spec.key], spec)]
+            if spec.type is FieldType.CONSENT:
+                # "Unknown" is a thing to do, not a value to set.
+                self._widget(spec.key).choices = [("", "—"), *CONSENT]
             self.fields[HOW + spec.key] = forms.ChoiceField(
                 label=spec.label or spec.key, choices=choices, required=False
             )
@@ -90,6 +93,11 @@ class EditForm(ContactForm):
         """Put each problem beside what it is about."""
         places = {"grounds": GROUNDS}
         show_problems(self, (altered(each, at=places.get(each.at, each.at)) for each in problems))
+        for name in self.errors:
+            if name in self.fields:
+                # The form is long: the page opens at the first thing to correct.
+                self._widget(name).attrs["autofocus"] = True
+                break
 
     def sections(self, project: Project) -> list[EditSection]:
         """The rows as the contact's own form groups its fields."""
@@ -103,6 +111,9 @@ class EditForm(ContactForm):
 
     def grounds_field(self) -> BoundField:
         return self[GROUNDS]
+
+    def _widget(self, name: str) -> Any:
+        return self.fields[name].widget
 
     def _row(self, spec: FieldSpec) -> EditRow:
         return EditRow(spec, how=self[HOW + spec.key], value=self[spec.key])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language, override
@@ -31,6 +32,15 @@ class ShownReject:
     taken: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why contacts were left out, and how many for this one reason."""
+
+    field: str
+    reason: str
+    contacts: int
+
+
 class _Line:
     """What `csv.writer` writes to: gives each line back instead of keeping it."""
 
@@ -51,6 +61,17 @@ def shown_rejects(run: BulkRun, rejects: Iterable[BulkReject]) -> list[ShownReje
             each.taken,
         )
         for each in rejects
+    ]
+
+
+def causes(run: BulkRun) -> list[Cause]:
+    """The reasons, the most frequent first; each in the words of its first contact."""
+    counted = run.rejects.order_by().values("field", "code").annotate(number=Count("pk"))
+    found = list(counted.annotate(first=Min("pk")).order_by("-number", "first"))
+    rows = BulkReject.objects.in_bulk([each["first"] for each in found])
+    shown = shown_rejects(run, [rows[each["first"]] for each in found])
+    return [
+        Cause(one.field, one.reason, each["number"]) for one, each in zip(shown, found, strict=True)
     ]
 
 

@@ -21,7 +21,7 @@ from raccord.web.base.answers import invalid
 from raccord.web.base.person import signed_in
 from raccord.web.bulk import confirming
 from raccord.web.bulk.forms import EditForm
-from raccord.web.bulk.rejected import shown_rejects
+from raccord.web.bulk.rejected import causes, shown_rejects
 from raccord.web.bulk.selected import list_seen, selected
 
 RUNS_PER_PAGE = 20
@@ -109,6 +109,8 @@ def _progress(request: HttpRequest, run: BulkRun) -> HttpResponse:
         "reason": explain(run.reason, run.parameters),
         "page": rejects,
         "rejects": shown_rejects(run, rejects),
+        "causes": causes(run) if run.is_over else [],
+        "partly": run.rejects.filter(taken=True).values("contact").distinct().count(),
     }
     template = "bulk/progress.html" if _asks_for_progress(request) else "bulk/run.html"
     return render(request, template, context)

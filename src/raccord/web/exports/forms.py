@@ -19,6 +19,8 @@ from raccord.web.templatetags.pieces import in_digits
 AS_ON_LIST = "list"
 ALL_FIELDS = "all"
 MOST_NAMED = 6
+USUALLY_CHOSEN = ("format", "which", "headings", "choices", "delimiter")
+"""One of them is chosen from the beginning, so nobody is asked for them."""
 
 FORMATS = [
     (FileFormat.CSV, gettext_lazy("CSV, which every program can read")),
@@ -57,14 +59,14 @@ class ExportForm(forms.Form):
         choices=CHOICES,
         help_text=gettext_lazy("Either can be imported again."),
     )
-    delimiter = forms.ChoiceField(
-        label=gettext_lazy("Between two columns of a CSV file"), choices=DELIMITERS
-    )
+    delimiter = forms.ChoiceField(label=gettext_lazy("Between two columns"), choices=DELIMITERS)
 
     def __init__(
         self, *, name: str, listed: Sequence[str], known: Sequence[Column], data: Any = None
     ) -> None:
         super().__init__(data, initial=_usual(name))
+        for usual in USUALLY_CHOSEN:
+            self.fields[usual].required = False
         self.listed = listed
         self.known = known
         fields = [column for column in known if column.spec is not None]
@@ -77,6 +79,12 @@ class ExportForm(forms.Form):
             for each in known
             if each.spec is None and each.name not in listed
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """What was not answered is as usual."""
+        for name in USUALLY_CHOSEN:
+            self.cleaned_data[name] = self.cleaned_data.get(name) or self.initial[name]
+        return self.cleaned_data
 
     def columns(self) -> list[str]:
         """The names of the chosen columns, from the left."""
