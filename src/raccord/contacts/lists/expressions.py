@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import DecimalField, F, Func, TextField, Value
 from django.db.models.expressions import Combinable, Expression
 from django.db.models.fields.json import KeyTextTransform
 
 from raccord.contacts.lists.query import CHANGED, CREATED
 from raccord.engine.records import FieldSpec, FieldType
+
+PART = 3
+"""Letters in a row; see `Form.PARTS`."""
 
 NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
 TIMES = frozenset({FieldType.DATE, FieldType.DATETIME})
@@ -28,13 +32,15 @@ class Form(StrEnum):
     """What of a field lists are sorted by, and find ranges in.
 
     TEXT: its folded beginning. NUMBER: the number. CODE: as it is stored: days, moments, consents.
-    MOMENT: a column of every contact.
+    MOMENT: a column of every contact. PARTS: of no order: all three letters in a row of a text,
+    which tell who may contain something.
     """
 
     TEXT = "text"
     NUMBER = "number"
     CODE = "code"
     MOMENT = "moment"
+    PARTS = "parts"
 
 
 def form_of(spec: FieldSpec | None) -> Form:
@@ -80,6 +86,12 @@ def code(key: str) -> Func:
     return by_bytes(stored_text(key))
 
 
+def parts(text: Combinable | str) -> Func:
+    """All three letters in a row of a text, folded."""
+    given = Value(text) if isinstance(text, str) else text
+    return Func(given, function="raccord_parts", output_field=ArrayField(TextField()))
+
+
 def sorted_by(name: str, spec: FieldSpec | None) -> Expression | F:
     """What a list is sorted by: a field, or CHANGED or CREATED, for which there is no spec."""
     match form_of(spec):
@@ -89,5 +101,5 @@ def sorted_by(name: str, spec: FieldSpec | None) -> Expression | F:
             return number(name)
         case Form.TEXT:
             return sort_text(name)
-        case Form.CODE:
+        case _:
             return code(name)

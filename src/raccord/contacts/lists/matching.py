@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_, or_
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.lookups import DataContains
 from django.db.models import BooleanField, ExpressionWrapper, F, Func, Q, QuerySet, Value
 from django.db.models.expressions import Expression
 from django.db.models.lookups import (
@@ -29,7 +30,7 @@ from django.db.models.lookups import (
 from django.utils import timezone
 
 from raccord.contacts.invalid import InvalidInput
-from raccord.contacts.lists import expressions, words
+from raccord.contacts.lists import expressions, sort_indexes, words
 from raccord.contacts.lists.days import Days
 from raccord.contacts.lists.operators import UNSORTABLE, check
 from raccord.contacts.lists.query import (
@@ -94,13 +95,21 @@ class _Meaning:
     """What conditions mean for one project at one moment."""
 
     def __init__(
-        self, project: Project, fields: ProjectFields, elsewhere: Elsewhere | None, now: datetime
+        self,
+        project: Project,
+        fields: ProjectFields,
+        elsewhere: Elsewhere | None,
+        now: datetime,
     ) -> None:
         self.project = project
         self.fields = fields
         self.elsewhere = elsewhere
         self.zone = ZoneInfo(project.time_zone)
         self.today = now.astimezone(self.zone).date()
+
+    @cached_property
+    def with_parts(self) -> frozenset[str]:
+        return sort_indexes.with_parts(self.project)
 
     def of(self, condition: Condition) -> Q:
         if condition.field == SYNC:
@@ -140,9 +149,18 @@ class _Meaning:
         if condition.operator is Operator.IS_NOT:
             return equal
         if condition.operator is Operator.CONTAINS:
-            return words.somewhere(value) & equal
+            return words.somewhere(value) & self._parts(spec, value) & equal
         begins = condition.operator is Operator.STARTS_WITH
         return words.among(value, self.project.pk, begins=begins) & equal
+
+    def _parts(self, spec: FieldSpec, value: str) -> Q:
+        if spec.key not in self.with_parts or len(value) < expressions.PART:
+            return Q()
+        held, wanted = (
+            expressions.parts(expressions.stored_text(spec.key)),
+            expressions.parts(value),
+        )
+        return Q(DataContains(held, wanted))
 
     def _choice(self, condition: Condition, spec: FieldSpec, value: str) -> Q:
         """Choices, consents, yes and no: compared as they are stored."""

@@ -21,7 +21,7 @@ from django.db.models.functions import Now
 from psycopg import sql
 
 from raccord.contacts import wakeups
-from raccord.contacts.lists.expressions import COLUMNS, Form, form_of
+from raccord.contacts.lists.expressions import COLUMNS, FREE_TEXTS, PART, Form, form_of
 from raccord.contacts.lists.operators import is_sortable
 from raccord.contacts.lists.query import CHANGED, ListQuery, Operator
 from raccord.contacts.models import Contact, Field, ListIndex, Project
@@ -36,6 +36,11 @@ MOST = 12
 UNUSED = timedelta(days=14)
 """After so long an index makes room for one that is wanted more."""
 
+# Whole texts are found by their words.
+_FOUND = {
+    True: {Operator.EMPTY, Operator.NOT_EMPTY},
+    False: set(Operator) - {Operator.IS_NOT},
+}
 _LOCK = 0x7261636C  # of whoever makes and drops these indexes
 _USE_NOTED_EVERY = timedelta(days=1)
 
@@ -48,6 +53,7 @@ _EXPRESSIONS = {
     Form.TEXT: '(raccord_sort_text(values ->> {by}) COLLATE "C")',
     Form.NUMBER: "raccord_number(values ->> {by})",
     Form.CODE: '((values ->> {by}) COLLATE "C")',
+    Form.PARTS: "raccord_parts(values ->> {by})",
 }
 
 
@@ -58,14 +64,22 @@ def ready(project: Project, fields: ProjectFields) -> frozenset[str]:
     return frozenset({CHANGED, *there})
 
 
+def with_parts(project: Project) -> frozenset[str]:
+    """The fields in which an index finds who may contain something."""
+    rows = ListIndex.objects.filter(project=project, form=Form.PARTS).exclude(built_at=None)
+    return frozenset(rows.values_list("by", flat=True))
+
+
 def want(project: Project, query: ListQuery, fields: ProjectFields, *, rare: bool) -> None:
     """Say that a list was quicker, or would have been, with an index for what it is sorted by.
 
     rare: for what its conditions are about, too: few contacts fulfil them. Without effect for a
     project that is not large or has its share of indexes in use.
     """
-    names = {query.sort.by, *(_of_conditions(query, fields) if rare else ())} - {CHANGED}
-    wanted = {(name, form) for name in names if (form := _form(name, fields))}
+    wanted = {(query.sort.by, _form(query.sort.by, fields) or Form.CODE)}
+    if rare:
+        wanted.update(_of_conditions(query, fields))
+    wanted.discard((CHANGED, Form.MOMENT))
     if not wanted:
         return
     mine = ListIndex.objects.filter(project=project)
@@ -109,14 +123,20 @@ def is_behind() -> bool:
     return names != there.keys() or len(names) < len(rows) or not all(map(_belongs, rows))
 
 
-def _of_conditions(query: ListQuery, fields: ProjectFields) -> Iterator[str]:
-    """What an index finds: ranges, consents, who is empty. Words have an index already."""
+def _of_conditions(query: ListQuery, fields: ProjectFields) -> Iterator[tuple[str, Form]]:
+    """What an index finds: ranges, consents, who is empty or contains something.
+
+    Whole words have an index already.
+    """
     for condition in query.conditions:
         form = _form(condition.field, fields)
-        if not is_sortable(condition.field, fields) or condition.operator is Operator.IS_NOT:
+        if not is_sortable(condition.field, fields) or form is None:
             continue
-        if form is not Form.TEXT or condition.operator in (Operator.EMPTY, Operator.NOT_EMPTY):
-            yield condition.field
+        if condition.operator is Operator.CONTAINS:
+            if all(len(value) >= PART for value in condition.values):
+                yield condition.field, Form.PARTS
+        elif condition.operator in _FOUND[form is Form.TEXT]:
+            yield condition.field, form
 
 
 def _form(name: str, fields: ProjectFields) -> Form | None:
@@ -155,7 +175,11 @@ def _belongs(row: ListIndex) -> bool:
     if row.by in COLUMNS:
         return row.form == Form.MOMENT
     field = Field.objects.filter(project=row.project_id, key=row.by, retired_at=None).first()
-    return field is not None and row.form == form_of(field.spec())
+    if field is None:
+        return False
+    if row.form == Form.PARTS:
+        return field.type in FREE_TEXTS
+    return row.form == form_of(field.spec())
 
 
 def _make(row: ListIndex, *, leftover: bool) -> None:
@@ -178,10 +202,15 @@ def _definition(row: ListIndex) -> sql.Composed:
         by: sql.Composable = sql.Identifier(COLUMNS[row.by])
     else:
         by = sql.SQL(_EXPRESSIONS[Form(row.form)]).format(by=sql.Literal(row.by))
+    how = "USING gin ({by})" if row.form == Form.PARTS else "({by}, id)"
     return sql.SQL(
-        "CREATE INDEX CONCURRENTLY {name} ON contacts_contact ({by}, id) "
+        "CREATE INDEX CONCURRENTLY {name} ON contacts_contact {how} "
         "WHERE deleted_at IS NULL AND project_id = {project}"
-    ).format(name=sql.Identifier(row.name), by=by, project=sql.Literal(row.project_id))
+    ).format(
+        name=sql.Identifier(row.name),
+        how=sql.SQL(how).format(by=by),
+        project=sql.Literal(row.project_id),
+    )
 
 
 def _drop(name: str) -> None:
