@@ -24,11 +24,11 @@ def test_a_new_project_proposes_the_time_zone_of_the_browser(open_screens: OpenS
     page = open_screens(timezone_id="America/Toronto")
     page.goto("/projects/new/")
     expect(page.get_by_label("Time zone")).to_have_value("America/Toronto")
-    page.get_by_label("Name").fill("Salon 2027")
+    page.get_by_role("textbox", name="Name").fill("Salon 2027")
     page.get_by_label("French").check()
     page.get_by_role("radio", name="Events").check(force=True)
-    page.get_by_text("Change which field identifies a contact").locator("visible=true").click()
-    page.get_by_label("Phone").locator("visible=true").check()
+    page.get_by_text("Contacts are told apart by their e-mail address").locator("visible=true").click()
+    page.get_by_role("checkbox", name="Phone").check()
     page.get_by_role("button", name="Create the project").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Salon 2027")
     project = Project.objects.get()
@@ -56,27 +56,27 @@ def test_fields_are_dragged_into_a_group_and_moved_by_the_keyboard(
     expect(page.locator("[data-group] [data-field-key=notes]")).to_be_visible()
     assert str(project.fields.get(key="notes").group) == "Work"
 
-    up = page.get_by_role("button", name="Move Last name up")
+    up = page.get_by_role("button", name="Move Salutation up")
     up.focus()
-    before = keys(project).index("last_name")
+    before = keys(project).index("salutation")
     page.keyboard.press("Enter")
-    expect(page.locator("#order-status")).to_contain_text("Last name: place")
-    assert keys(project).index("last_name") == before - 1
+    expect(page.locator("#order-status")).to_contain_text("Salutation: place")
+    assert keys(project).index("salutation") == before - 1
     expect(up).to_be_focused()
-    for _ in range(before - 1):
-        place = shown(page).index("last_name")
+    for place in reversed(range(before - 1)):
         page.keyboard.press("Enter")
-        expect(page.locator("[data-field-key]").nth(place - 1)).to_have_attribute(
-            "data-field-key", "last_name"
+        expect(page.locator("[data-field-key]").nth(place)).to_have_attribute(
+            "data-field-key", "salutation"
         )
-    expect(page.get_by_role("button", name="Move Last name down")).to_be_focused()
-    assert keys(project)[0] == "last_name"
+    expect(page.get_by_role("button", name="Move Salutation down")).to_be_focused()
+    assert keys(project)[0] == "salutation"
 
 
 def test_a_choice_is_made_of_rows(open_screens: OpenScreens, project: Project) -> None:
     page = open_screens()
     page.goto("/projects/cast/configuration/")
     page.get_by_role("link", name="Add a field").click()
+    expect(page.get_by_label("Name (English)")).to_be_focused()
     page.keyboard.type("Size")
     choices = page.get_by_role("group", name="Choices")
     expect(choices).to_be_hidden()

@@ -67,13 +67,13 @@ def _show(request: HttpRequest, form: FieldForm, *, field: Field | None = None) 
     context: dict[str, Any] = {"form": form, "field": field, "types": shown_types()}
     if field is not None:
         contacts = _contacts(field).count()
-        holders = field_changes.holders(field)
+        holders, mapped = field_changes.holders(field), field_changes.is_mapped(field)
         context |= {
             "contacts": contacts,
             "holders": holders,
             "lacking": contacts - holders,
-            "mapped": field_changes.is_mapped(field),
-            "types": shown_types(field, holders=holders),
+            "mapped": mapped,
+            "types": shown_types(field, holders=holders, mapped=mapped),
         }
     if form.errors:
         return invalid(request, "projects/field.html", context)

@@ -25,7 +25,11 @@ class ZoneInput(forms.TextInput):
 class ProjectForm(forms.Form):
     """Name, languages and time zone of a project."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages of your contacts"),
         choices=settings.LANGUAGES,

@@ -86,16 +86,22 @@ WORDS: Mapping[FieldType, TypeWords] = {
 }
 
 
-def shown_types(field: Field | None = None, *, holders: int = 0) -> list[ShownType]:
+def shown_types(
+    field: Field | None = None, *, holders: int = 0, mapped: bool = False
+) -> list[ShownType]:
     """Every type with its help and, for a field that contacts hold, what changing to it means."""
     return [
-        ShownType(kind, WORDS[kind], _change(field, kind, holders=holders) if field else "")
+        ShownType(kind, WORDS[kind], _change(field, kind, holders=holders, mapped=mapped))
         for kind, _label in FIELD_TYPES
     ]
 
 
-def _change(field: Field, kind: FieldType, *, holders: int) -> str:
-    if kind == field.type or not holders:
+def _change(field: Field | None, kind: FieldType, *, holders: int, mapped: bool) -> str:
+    if field is None or kind == field.type:
+        return ""
+    if mapped:
+        return _("This field is mapped to another system: remove it from the field mapping first.")
+    if not holders:
         return ""
     match field_changes.type_change(field, kind):
         case TypeChange.KEEPS:

@@ -28,7 +28,7 @@ def add_to(
             max_length=labels.LONGEST,
             required=is_first,
             initial=told[code],
-            help_text="" if is_first else _("Left empty, the first name is shown instead."),
+            help_text="" if is_first else _("Left empty, the other name is shown."),
         )
     first = asked[_control(languages[0])]
     first.widget.attrs["autofocus"] = True
