@@ -51,6 +51,14 @@ def begin(page: Page, file: FilePayload) -> None:
     next_step(page, "How the file is read")
 
 
+def walk_from_reading(page: Page) -> None:
+    """Take what is proposed in every step, up to the preview."""
+    next_step(page, "What the columns mean")
+    next_step(page, "What the import may do")
+    next_step(page, "What would happen", button="Check the file")
+    a_worker_passes()
+
+
 def test_a_file_from_its_choice_to_its_rejected_lines(
     open_screens: OpenScreens, project: Project
 ) -> None:
@@ -107,14 +115,24 @@ def test_rejected_lines_are_corrected_and_imported_again(
     open_screens: OpenScreens, project: Project
 ) -> None:
     page = open_screens()
-    begin(page, a_file(b"email,last_name\nbroken,Late\n"))
-    next_step(page, "What the columns mean")
-    next_step(page, "What the import may do")
-    next_step(page, "What would happen", button="Check the file")
+    begin(page, a_file(b"email,last_name\nok@example.org,Fine\nbroken,Late\n"))
+    walk_from_reading(page)
+    page.get_by_role("button", name="Import 1 contact").click()
+    expect(page.get_by_text("You can leave this page")).to_be_visible()
     a_worker_passes()
-    expect(page.get_by_text("There is nothing to import")).to_be_visible()
-    page.get_by_role("link", name="Back").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What the import may do")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as CSV").click()
+    rejected = download.value.path().read_text("utf-8-sig")
+    page.get_by_role("link", name="Import the corrected file").click()
+    corrected = rejected.replace("broken", "late@example.org")
+    page.get_by_label("CSV or Excel file").set_input_files(a_file(corrected.encode(), "again.csv"))
+    next_step(page, "How the file is read")
+    walk_from_reading(page)
+    page.get_by_role("button", name="Import 1 contact").click()
+    expect(page.get_by_text("You can leave this page")).to_be_visible()
+    a_worker_passes()
+    expect(page.get_by_text("Every line of the file was taken.")).to_be_visible()
+    assert Contact.objects.get(key="late@example.org").values["last_name"] == "Late"
 
 
 def test_a_file_that_is_too_big_is_told_before_it_is_sent(

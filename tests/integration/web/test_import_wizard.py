@@ -3,13 +3,16 @@
 import io
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from xlsxwriter import Workbook
 
 from raccord.contacts import imports
+from raccord.contacts.imports.cancelling import drop_stale
 from raccord.contacts.models import Contact, ImportRun, Project, RunState, Subscription
 from raccord.engine.records import Operation
 from raccord.web.imports.steps import Step
@@ -215,10 +218,13 @@ def test_blanks_overwrite_only_where_a_person_wants_it(signed_in: Client, projec
 def test_a_changed_answer_makes_the_check_worthless(signed_in: Client, project: Project) -> None:
     run = checked(signed_in, project, CSV.encode())
     stale = signed_in.get(place(run, "preview")).context["found"].token
-    posted(signed_in, place(run, "rules"))
+    posted(signed_in, place(run, "columns"))
     run.refresh_from_db()
     assert run.state == RunState.READY, "the same answers once more change nothing"
-    posted(signed_in, place(run, "rules"), mode="update")
+    posted(signed_in, place(run, "columns"), **{"column-2": ""})
+    run.refresh_from_db()
+    assert run.state == RunState.DRAFT
+    posted(signed_in, place(run, "rules"))
     run.refresh_from_db()
     assert run.state == RunState.CHECKING
     answer = signed_in.post(place(run, "preview"), {"seen": stale}, follow=True)
@@ -327,6 +333,17 @@ def test_a_draft_is_discarded_after_a_question(signed_in: Client, project: Proje
     assert not run.parts.exists()
     again = signed_in.post(place(run, "cancel"))
     assert again.headers["Location"] == place(run)
+
+
+def test_a_draft_that_was_left_lying_says_so(signed_in: Client, project: Project) -> None:
+    run = upload(signed_in, project, CSV.encode())
+    ImportRun.objects.update(created_at=timezone.now() - timedelta(days=60))
+    drop_stale()
+    told = text_of(signed_in, place(run))
+    assert "Nobody came back to this import" in told
+    for step in ("reading", "columns", "rules", "preview", "cancel"):
+        answer = signed_in.post(place(run, step), {"next": "1", "seen": "x", "mode": "both"})
+        assert answer.headers["Location"] == place(run)
 
 
 def test_stopping_says_what_was_done(signed_in: Client, project: Project) -> None:

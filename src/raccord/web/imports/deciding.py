@@ -20,7 +20,7 @@ def decided(run: ImportRun) -> ImportOptions:
 
 
 def keep(run: ImportRun, options: ImportOptions) -> None:
-    """Keep the options; what was checked with the same ones stays checked.
+    """Keep the options; the same ones once more change nothing.
 
     Raises InvalidImport with every problem, BadInput ``raccord.import.not_now``.
     """

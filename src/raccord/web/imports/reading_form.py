@@ -47,7 +47,11 @@ class ReadingForm(forms.Form):
 
     sheet = forms.ChoiceField(label=gettext_lazy("Sheet"), required=False)
     delimiter = forms.ChoiceField(label=gettext_lazy("Between two cells"), required=False)
-    encoding = forms.ChoiceField(label=gettext_lazy("Encoding of accents"), required=False)
+    encoding = forms.ChoiceField(
+        label=gettext_lazy("Encoding of accents"),
+        help_text=gettext_lazy("Choose another one if letters such as é look wrong below."),
+        required=False,
+    )
     date_order = forms.ChoiceField(
         label=gettext_lazy("Dates"),
         help_text=gettext_lazy("Dates such as 2026-03-04 are always understood."),

@@ -67,8 +67,7 @@ def rules(request: HttpRequest, run: ImportRun) -> HttpResponse:
         return answer(request, "imports/rules.html", _context(run, form))
     try:
         deciding.keep(run, form.options(before))
-        if not run.preview:
-            imports.check(run)
+        imports.check(run)
     except InvalidImport as refused:
         return _back_to(request, run, refused.problems[0])
     except BadInput as problem:
