@@ -35,7 +35,7 @@ def test_a_filtered_list_becomes_a_csv_file_and_a_workbook(
     page = open_screens()
     page.goto("/projects/cast/contacts/?f=last_name:not_empty&columns=email,last_name")
     page.locator("#select-page").check()
-    page.get_by_role("button", name="Export").click()
+    page.get_by_role("button", name="Export…").click()
     expect(page.get_by_role("heading", name="11 contacts")).to_be_visible()
     page.get_by_label("Name of the file").fill("")
     page.get_by_role("button", name="Export", exact=True).click()

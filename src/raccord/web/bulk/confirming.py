@@ -53,6 +53,8 @@ class ShownContact:
 class DeleteForm(forms.Form):
     """Asks for the number of contacts, so that nobody deletes thousands by a slip."""
 
+    use_required_attribute = False
+
     count = forms.CharField(
         label=gettext_lazy("Number of contacts to delete"),
         max_length=20,
