@@ -27,7 +27,7 @@ def test_add_edit_and_delete_a_contact(open_screens: OpenScreens, project: Proje
     page.get_by_label("Last name").fill("Lefèvre")
     page.get_by_label("Newsletter").select_option("yes")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("zoe@example.org")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lefèvre")
     expect(page.get_by_text("Entered by")).to_contain_text(cast.MARKETER)
 
     page.get_by_role("link", name="Edit").click()
@@ -46,6 +46,8 @@ def test_add_edit_and_delete_a_contact(open_screens: OpenScreens, project: Proje
     expect(page.get_by_role("link", name="Delete")).to_be_focused()
     page.get_by_role("link", name="Delete").click()
     dialog.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("This contact was deleted on")).to_be_visible()
+    page.get_by_role("link", name="Contacts").first.click()
     expect(page.get_by_text("No contacts yet")).to_be_visible()
 
 
@@ -62,7 +64,7 @@ def test_two_people_edit_the_same_field(open_screens: OpenScreens, project: Proj
     expect(group).to_contain_text("Theirs")
     group.get_by_text("Mine").click()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(contact.key)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Jane Smith")
     contact.refresh_from_db()
     assert (contact.values["company"], contact.values["title"]) == ("Mine", "Dr")
 

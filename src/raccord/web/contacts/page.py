@@ -17,7 +17,7 @@ from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.records import ConsentEvidence, FieldType
 from raccord.web.contacts.history import ShownEntry, consents_of, history_of
 from raccord.web.contacts.links import links_of
-from raccord.web.contacts.naming import headline, identity
+from raccord.web.contacts.naming import headline
 from raccord.web.contacts.sections import sections_of
 from raccord.web.contacts.shown import in_words
 
@@ -37,11 +37,9 @@ def show(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
     """The contact's page; a deleted contact still has one, with its history."""
     contact = get_object_or_404(Contact, project=project, pk=pk)
     fields = ProjectFields.of(project)
-    name, known_as = headline(fields, contact), identity(fields, contact)
     context = {
         "contact": contact,
-        "headline": name,
-        "identity": known_as if known_as != name else "",
+        "headline": headline(fields, contact),
         "sections": sections_of(project, contact),
         "consents": _consents(project, fields, contact),
         **_links(project, contact),

@@ -6,11 +6,14 @@
 
   function draw(place) {
     const data = document.getElementById(place.dataset.chart);
-    if (!data || !window.ApexCharts) return;
-    drawn.get(place)?.destroy();
-    const chart = new window.ApexCharts(place, options(JSON.parse(data.textContent)));
+    if (!data || !window.ApexCharts) return null;
+    const wanted = options(JSON.parse(data.textContent));
+    // Changed, not made anew: a chart still follows its size for a moment after it was destroyed,
+    // and would draw itself over its successor.
+    if (drawn.has(place)) return drawn.get(place).updateOptions(wanted, true, false);
+    const chart = new window.ApexCharts(place, wanted);
     drawn.set(place, chart);
-    chart.render();
+    return chart.render();
   }
 
   function options({ days, series }) {
@@ -55,13 +58,17 @@
     };
   }
 
+  // One drawing after another: a chart that is still being drawn cannot be taken away cleanly.
+  let last = Promise.resolve();
   function drawAll() {
-    for (const [place, chart] of drawn) {
-      if (place.isConnected) continue;
-      chart.destroy();
-      drawn.delete(place);
-    }
-    document.querySelectorAll("[data-chart]").forEach(draw);
+    last = last.then(async () => {
+      for (const [place, chart] of drawn) {
+        if (place.isConnected) continue;
+        chart.destroy();
+        drawn.delete(place);
+      }
+      for (const place of document.querySelectorAll("[data-chart]")) await draw(place);
+    });
   }
 
   drawAll();
