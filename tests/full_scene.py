@@ -1,0 +1,180 @@
+"""An installation with something of everything, for tests that look at every page.
+
+One project is full, one is empty. In the full one somebody is linked, somebody is refused, somebody
+was edited and somebody deleted; files were imported and exported, many contacts changed at once.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from raccord.accounts import set_up_links
+from raccord.accounts.models import User
+from raccord.alerts.models import AlertRecipient
+from raccord.connections import editing
+from raccord.connections.models import Authorization, DataTransfer, Integration
+from raccord.contacts import bulk, changes, exports, imports, projects
+from raccord.contacts.exports.options import FileFormat
+from raccord.contacts.imports import ConsentProof, ImportOptions
+from raccord.contacts.lists import views
+from raccord.contacts.lists.query import Condition, ListQuery, Operator
+from raccord.contacts.models import (
+    BulkAct,
+    BulkRun,
+    ChangeLogEntry,
+    Contact,
+    ExportRun,
+    FieldGroup,
+    ImportRun,
+    Project,
+    RunState,
+    SavedView,
+)
+from raccord.engine.records import FieldType, Operation
+from raccord.sync import activate
+from salesforce_simulator.server import Simulator
+from tests import cast
+from tests.browser.five_steps import do_the_work
+from tests.every_page import Objects, Scene
+from tests.integration.connections import scene as connected
+
+FILE = """email;Nom;Nichts
+zara@example.org;Zukunft;x
+broken;Zimmer;y
+jane.smith@example.org;Zuber;z
+"""
+EVERYBODY = ListQuery()
+# Linked and edited, refused over there, deleted.
+SHOWN = ("jane.smith@example.org", "cher@example.org", "party@example.org")
+
+
+@dataclass(frozen=True)
+class FullScene:
+    """What there is. simulator: the organization the full project is connected to."""
+
+    project: Project
+    empty: Project
+    transfer: DataTransfer
+    integration: Integration
+    simulator: Simulator
+
+    def objects(self) -> Scene:
+        """What each parameter of an address may stand for (see `every_page.Objects`)."""
+        keys: Objects = {
+            "connection": [self.transfer.connection_id],
+            "transfer": [self.transfer.pk],
+            "mapping": [self.transfer.pk],
+            "authorization": _ids(Authorization.objects.all()),
+            "integration": [self.integration.pk],
+            "operations": [self.integration.pk],
+            "recipient": [self.integration.pk],
+            "contact": _ids(Contact.objects.filter(project=self.project, key__in=SHOWN)),
+            "view": _ids(SavedView.objects.filter(project=self.project)),
+            "import": _ids(ImportRun.objects.filter(project=self.project)),
+            "export": _ids(ExportRun.objects.filter(project=self.project)),
+            "bulk": _ids(BulkRun.objects.filter(project=self.project)),
+            "field": ["email", "city", "zest", "newsletter"],
+            "field-group": _ids(FieldGroup.objects.filter(project=self.project)),
+            "group": _ids(FieldGroup.objects.filter(project=self.project)),
+        }
+        entries: Objects = {
+            "": list(
+                ChangeLogEntry.objects.filter(project=self.project).values_list("id", flat=True)
+            )
+        }
+        return {
+            "project": {"": [self.project.slug, self.empty.slug]},
+            "pk": keys,
+            "key": keys,
+            "transfer": {"": [self.transfer.pk]},
+            "entry": entries,
+            "token": {"": [set_up_links.make()]},
+        }
+
+
+def full_scene(simulator: Simulator, person: User) -> FullScene:
+    """Make all of it."""
+    project = cast.a_project("Zkat")
+    projects.add_field(
+        project, key="zest", label="Zest", type=FieldType.CHOICE, choices=["mild", "hot"]
+    )
+    transfer = connected.an_active_transfer(project, connected.an_application_grant("Zorg"))
+    connected.a_pending_authorization("Zpending")
+    integration = editing.create_integration(transfer.connection)
+    AlertRecipient.objects.create(integration=integration, email="zalert@example.org")
+    activate.change_operations(integration, {transfer.pk: set(Operation)})
+    activate.activate(integration)
+    _people(project)
+    _imports(project)
+    do_the_work()
+    _lists(project, person)
+    return FullScene(
+        project=project,
+        empty=cast.a_project("Zempty"),
+        transfer=transfer,
+        integration=integration,
+        simulator=simulator,
+    )
+
+
+def _people(project: Project) -> None:
+    linked = cast.a_contact(project, zest="hot")
+    cast.a_contact(project, "no_last_name")
+    cast.a_contact(project, "right_to_left")
+    gone = cast.a_contact(project, "emoji")
+    do_the_work()
+    changes.edit(project, linked.pk, {"city": "Zürich"}, origin=cast.BY_MARKETER)
+    changes.delete(project, [gone.pk], origin=cast.BY_MARKETER)
+
+
+def _imports(project: Project) -> None:
+    for text in (FILE, "nobody knows this heading\n1\n", ""):
+        imports.start(
+            project,
+            io.BytesIO(text.encode()),
+            file_name="zfile.csv",
+            columns={"Nom": "last_name", "Nichts": None},
+        )
+    drafts = [
+        imports.draft(
+            project, io.BytesIO(FILE.encode()), file_name="zdraft.csv", started_by=cast.MARKETER
+        )
+        for _each in range(3)
+    ]
+    decided = ImportOptions(
+        delimiter=";", columns=("email", "last_name", None), consent=ConsentProof("Zfair", "Zyes")
+    )
+    imports.set_options(drafts[1], decided)
+    imports.check(imports.set_options(drafts[2], decided))
+
+
+def _lists(project: Project, person: User) -> None:
+    zurich = ListQuery(conditions=(Condition("city", Operator.IS, ("Zürich",)),))
+    views.save(project, person, name="Zview", query=zurich, columns=["email", "city"], shared=True)
+    for act in BulkAct:
+        bulk.choose(project, EVERYBODY, act=act, started_by=person.email)
+    for state in (RunState.RUNNING, RunState.DONE, RunState.CANCELLED):
+        run = bulk.choose(project, zurich, act=BulkAct.EDIT, started_by=person.email)
+        BulkRun.objects.filter(pk=run.pk).update(
+            state=state, changes={"city": {"how": "set", "value": "Zug"}}, done=1
+        )
+    for kind in FileFormat:
+        exports.start(
+            project,
+            EVERYBODY,
+            columns=["email", "city"],
+            format=kind,
+            name=f"Zexport {kind}",
+            started_by=person.email,
+            language="en",
+            time_zone="UTC",
+        )
+    do_the_work()
+
+
+def _ids(rows: QuerySet[Any]) -> list[int]:
+    return list(rows.values_list("pk", flat=True))
