@@ -68,5 +68,5 @@ def _cancelled(request: HttpRequest, project: Project, run: ImportRun) -> HttpRe
         messages.success(request, _("The import was discarded. No contact was changed."))
         return go_to(request, "imports", project.slug)
     else:
-        messages.success(request, _("The import was stopped. Below stands what it had done."))
+        messages.success(request, _("The import was stopped."))
     return go_to(request, "import", project.slug, run.pk)

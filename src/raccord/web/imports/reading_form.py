@@ -28,8 +28,8 @@ _DELIMITERS = {
 }
 _DATE_ORDERS = {
     DateOrder.YEAR_FIRST: gettext_lazy("Year first: 2026-03-04"),
-    DateOrder.DAY_FIRST: gettext_lazy("Day first: 04/03/2026"),
-    DateOrder.MONTH_FIRST: gettext_lazy("Month first: 03/04/2026"),
+    DateOrder.DAY_FIRST: gettext_lazy("Day first: 4/3/2026"),
+    DateOrder.MONTH_FIRST: gettext_lazy("Month first: 3/4/2026"),
 }
 _DECIMAL_MARKS = {
     DecimalMark.POINT: gettext_lazy("Point: 1,234.50"),
