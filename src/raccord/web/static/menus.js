@@ -31,9 +31,10 @@
     if (event.key === "Escape" && opened().length) {
       event.stopPropagation();
       opened().forEach(close);
-    } else if (menu && entries(menu).length && ["ArrowDown", "ArrowUp"].includes(event.key)) {
-      event.preventDefault();
+    } else if (menu && ["ArrowDown", "ArrowUp"].includes(event.key)) {
       event.stopPropagation();
+      if (!entries(menu).length) return;
+      event.preventDefault();
       menu.open = true;
       step(menu, event.key === "ArrowDown" ? 1 : -1);
     }
