@@ -62,9 +62,17 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """A connection that changes flow out to. later: once its integration is resumed."""
+    """A data transfer that new or changed contacts flow out to.
+
+    connection, object: as people call them. creates: contacts that are not there yet are created
+    there. updates: changes of linked ones are sent; without either, only changed consents are.
+    later: once its integration is resumed, which was suspended.
+    """
 
     connection: str
+    object: str
+    creates: bool
+    updates: bool
     later: bool
 
 
@@ -84,15 +92,17 @@ def of_edit(run: BulkRun, fields: Collection[str]) -> tuple[Effect, ...]:
 
 
 def receivers(project: Project) -> tuple[Receiver, ...]:
-    """The connections that a change of the project's contacts is sent to, by name."""
-    found = Integration.objects.filter(connection__project=project).exclude(
-        state=IntegrationState.DISABLED
-    )
-    told = set(_subscribed(project))
+    """Where new or changed contacts of the project are sent, in the order of the connections."""
     return tuple(
-        Receiver(each.connection.name, later=each.state == IntegrationState.SUSPENDED)
-        for each in found.select_related("connection").order_by("connection__name")
-        if told & set(each.connection.transfers.values_list("pk", flat=True))
+        Receiver(
+            connection=each.transfer.connection.name,
+            object=type_label(each.transfer),
+            creates=each.creates,
+            updates=Operation.UPDATED in each.operations,
+            later=each.is_suspended,
+        )
+        for each in _told(project)
+        if not each.is_off and each.operations - {Operation.DELETED}
     )
 
 
@@ -108,6 +118,14 @@ class _Told:
     def is_off(self) -> bool:
         return self.integration is None or self.integration.state == IntegrationState.DISABLED
 
+    @property
+    def is_suspended(self) -> bool:
+        return self.integration is not None and self.integration.state == IntegrationState.SUSPENDED
+
+    @property
+    def creates(self) -> bool:
+        return self.transfer.create_missing and Operation.CREATED in self.operations
+
 
 def _with_links(run: BulkRun) -> list[tuple[_Told, int]]:
     """The data transfers that the act concerns, each with its number of linked contacts.
@@ -115,18 +133,22 @@ def _with_links(run: BulkRun) -> list[tuple[_Told, int]]:
     One that is switched off and has no link with them is nothing to speak of.
     """
     links = dict(fetch(_LINKED, run=run.pk))
-    subscribed = _subscribed(run.project)
-    transfers = DataTransfer.objects.filter(connection__project=run.project_id)
-    told = [
+    return [
+        (each, links.get(each.transfer.pk, 0))
+        for each in _told(run.project)
+        if each.transfer.pk in links or (each.operations and not each.is_off)
+    ]
+
+
+def _told(project: Project) -> list[_Told]:
+    """Every data transfer of the project, whether it hears of anything or not."""
+    subscribed = _subscribed(project)
+    transfers = DataTransfer.objects.filter(connection__project=project)
+    return [
         _Told(each, _integration(each.connection), subscribed.get(each.pk, frozenset()))
         for each in transfers.select_related("connection__integration").order_by(
             "connection__name", "position", "pk"
         )
-    ]
-    return [
-        (each, links.get(each.transfer.pk, 0))
-        for each in told
-        if each.transfer.pk in links or (each.operations and not each.is_off)
     ]
 
 
@@ -140,16 +162,14 @@ def _subscribed(project: Project) -> dict[int, frozenset[str]]:
 
 
 def _effect(told: _Told, run: BulkRun, linked: int, outcome: Outcome) -> Effect:
-    suspended = told.integration and told.integration.state == IntegrationState.SUSPENDED
-    creates = told.transfer.create_missing and Operation.CREATED in told.operations
     return Effect(
         connection=told.transfer.connection.name,
         object=type_label(told.transfer),
         outcome=outcome,
         linked=linked,
         not_linked=max(0, run.total - linked),
-        creates=creates and outcome is Outcome.UPDATED,
-        later=bool(suspended),
+        creates=told.creates and outcome is Outcome.UPDATED,
+        later=told.is_suspended,
     )
 
 

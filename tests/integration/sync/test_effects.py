@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from raccord.connections.models import Integration
+from raccord.connections.models import DataTransfer, Integration
 from raccord.contacts import bulk
 from raccord.contacts.lists.query import ListQuery
 from raccord.contacts.models import BulkAct, BulkRun
@@ -18,6 +18,10 @@ from tests.integration.sync.scene import Scene, a_scene
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WITHOUT_DELETIONS = (Operation.CREATED, Operation.UPDATED, Operation.CONSENT_CHANGED)
+
+
+def tick(scene: Scene, *operations: Operation) -> None:
+    activate.change_operations(scene.integration, {scene.transfer.pk: operations})
 
 
 def everybody(scene: Scene, act: BulkAct = BulkAct.EDIT) -> BulkRun:
@@ -83,9 +87,8 @@ def test_what_waits_for_a_suspended_integration_is_said_to_come_later(scene: Sce
     effect = of_deletion(scene)
     assert (effect.outcome, effect.later) == (Outcome.DELETED, True)
     assert "is resumed" in effect_words.of_deletion([effect])[0].sentences[1]
-    assert effects.receivers(scene.project) == (
-        effects.Receiver(scene.connection.name, later=True),
-    )
+    (receiver,) = effects.receivers(scene.project)
+    assert receiver.later
 
 
 def test_an_edit_reaches_only_fields_that_are_mapped(scene: Scene) -> None:
@@ -129,9 +132,21 @@ def test_a_field_that_only_flows_in_is_not_sent() -> None:
     assert of_edit(scene, "newsletter").outcome is Outcome.UPDATED
 
 
-def test_nobody_is_named_where_nothing_flows(scene: Scene) -> None:
+def test_only_where_something_flows_is_somebody_named(scene: Scene) -> None:
     assert effects.receivers(scene.project) == ()
     scene.activate()
-    assert effects.receivers(scene.project) == (
-        effects.Receiver(scene.connection.name, later=False),
-    )
+    (receiver,) = effects.receivers(scene.project)
+    assert receiver.connection == scene.connection.name
+    assert (receiver.creates, receiver.updates, receiver.later) == (True, True, False)
+    tick(scene, Operation.CONSENT_CHANGED, Operation.DELETED)
+    (receiver,) = effects.receivers(scene.project)
+    assert (receiver.creates, receiver.updates) == (False, False)
+    tick(scene, Operation.DELETED)
+    assert effects.receivers(scene.project) == ()
+
+
+def test_who_is_not_to_be_created_there_is_not_said_to_be(scene: Scene) -> None:
+    scene.activate()
+    DataTransfer.objects.filter(pk=scene.transfer.pk).update(create_missing=False)
+    (receiver,) = effects.receivers(scene.project)
+    assert (receiver.creates, receiver.updates) == (False, True)

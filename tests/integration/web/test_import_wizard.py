@@ -1,83 +1,33 @@
 """The wizard of an import, step by step, as a browser without JavaScript walks through it."""
 
 import io
-import re
-from collections.abc import Mapping
-from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 from xlsxwriter import Workbook
 
+from raccord.connections.models import Integration
 from raccord.contacts import imports
-from raccord.contacts.imports.cancelling import drop_stale
-from raccord.contacts.models import Contact, ImportRun, Project, RunState, Subscription
+from raccord.contacts.models import Contact, ImportRun, Project, RunState
 from raccord.engine.records import Operation
-from raccord.web.imports.steps import Step
+from raccord.sync import activate
 from tests import cast
+from tests.integration.sync.scene import a_scene
+from tests.integration.web.wizard import (
+    CSV,
+    checked,
+    confirmed,
+    place,
+    posted,
+    text_of,
+    upload,
+)
 
-CSV = "email,last_name,city\nnew@example.org,New,Lyon\njane.smith@example.org,Smythe,\nbroken,B,\n"
 QUEBEC = (
     "Courriel;Prénom;Né le;Infolettre\n"
     "zoe@example.org;Zoé;31/12/1999;oui\n"
     "luc@example.org;Luc;04/03/2001;\n"
 )
-
-
-def place(run: ImportRun, step: str = "") -> str:
-    return f"/projects/{run.project.slug}/imports/{run.pk}/" + (f"{step}/" if step else "")
-
-
-def upload(client: Client, project: Project, content: bytes, name: str = "people.csv") -> ImportRun:
-    file = SimpleUploadedFile(name, content)
-    answer = client.post(f"/projects/{project.slug}/imports/new/", {"file": file})
-    run = ImportRun.objects.latest("pk")
-    assert answer.headers["Location"] == place(run, "reading")
-    return run
-
-
-def posted(client: Client, address: str, **changed: str) -> str:
-    """Send the page's form as a browser would, with these answers changed; where it leads to."""
-    form = client.get(address).context["form"]
-    data: dict[str, str] = {}
-    for field in form:
-        value = field.value()
-        if value is True:
-            data[field.html_name] = "on"
-        elif value not in (None, False):
-            data[field.html_name] = str(value)
-    answer = client.post(address, {**data, "next": "1", **changed})
-    assert answer.status_code == 302, answer.content.decode()
-    return str(answer.headers["Location"])
-
-
-def walk_to_preview(client: Client, run: ImportRun, **columns: str) -> None:
-    assert posted(client, place(run, "reading")) == place(run, "columns")
-    assert posted(client, place(run, "columns"), **columns) == place(run, "rules")
-    assert posted(client, place(run, "rules")) == place(run, "preview")
-
-
-def checked(client: Client, project: Project, content: bytes, **columns: str) -> ImportRun:
-    """An import of this file whose preview is ready."""
-    run = upload(client, project, content)
-    walk_to_preview(client, run, **columns)
-    imports.work(run.pk)
-    run.refresh_from_db()
-    assert run.state == RunState.READY
-    return run
-
-
-def confirmed(client: Client, run: ImportRun) -> str:
-    token = client.get(place(run, "preview")).context["found"].token
-    return str(client.post(place(run, "preview"), {"seen": token}).headers["Location"])
-
-
-def text_of(client: Client, address: str) -> str:
-    """The page's words, with one space between them."""
-    html = client.get(address).content.decode().partition("<main")[2]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))
 
 
 def test_from_the_file_to_the_result(signed_in: Client, project: Project) -> None:
@@ -236,76 +186,6 @@ def test_a_changed_answer_makes_the_check_worthless(signed_in: Client, project: 
     assert not Contact.objects.exists()
 
 
-def test_import_twice_imports_once(signed_in: Client, project: Project) -> None:
-    run = checked(signed_in, project, CSV.encode())
-    token = signed_in.get(place(run, "preview")).context["found"].token
-    for _ in range(2):
-        answer = signed_in.post(place(run, "preview"), {"seen": token})
-        assert answer.headers["Location"] == place(run)
-    imports.work(run.pk)
-    answer = signed_in.post(place(run, "preview"), {"seen": token})
-    assert answer.headers["Location"] == place(run)
-    run.refresh_from_db()
-    assert (run.state, run.created) == (RunState.DONE, 2)
-
-
-@pytest.mark.parametrize("step", ["reading", "columns", "rules", "preview"])
-def test_a_step_of_an_import_that_runs_leads_to_its_page(
-    signed_in: Client, project: Project, step: str
-) -> None:
-    run = checked(signed_in, project, CSV.encode())
-    confirmed(signed_in, run)
-    before = ImportRun.objects.values().get()
-    for answer in (
-        signed_in.get(place(run, step)),
-        signed_in.post(place(run, step), {"mode": "add", "delimiter": "tab", "next": "1"}),
-    ):
-        assert answer.headers["Location"] == place(run)
-    assert ImportRun.objects.values().get() == before
-
-
-@pytest.mark.parametrize("step", ["", *(s for s in Step if s not in (Step.FILE, Step.RESULT))])
-def test_imports_of_another_project_are_not_here(
-    signed_in: Client, project: Project, step: str
-) -> None:
-    run = upload(signed_in, project, CSV.encode())
-    other = cast.a_project("Other")
-    address = place(run, step).replace(project.slug, other.slug, 1)
-    assert signed_in.get(address).status_code == 404
-    assert signed_in.post(address, {"next": "1"}).status_code == 404
-
-
-HOSTILE: Mapping[str, Mapping[str, str]] = {
-    "reading": {"delimiter": "\0", "encoding": "rot13", "date_order": "x" * 9999, "header": "?"},
-    "columns": {"column-0": "id", "column-99": "email", "source": "\0", "statement": "x" * 5000},
-    "rules": {"mode": "delete", "keep": "\0"},
-    "preview": {"seen": "\0" + "x" * 5000},
-}
-
-
-@pytest.mark.parametrize("step", HOSTILE)
-def test_answers_that_no_page_offers_change_nothing(
-    signed_in: Client, project: Project, step: str
-) -> None:
-    run = upload(signed_in, project, CSV.encode())
-    for data in (HOSTILE[step], {}, {"next": "1"}):
-        answer = signed_in.post(place(run, step), data)
-        assert answer.status_code in (200, 302, 422)
-    run.refresh_from_db()
-    assert run.state == RunState.DRAFT
-    assert not Contact.objects.exists()
-
-
-def test_steps_cannot_be_jumped_over(signed_in: Client, project: Project) -> None:
-    run = upload(signed_in, project, b"name\nNobody\n")
-    assert signed_in.get(place(run, "preview")).headers["Location"] == place(run, "rules")
-    answer = signed_in.post(place(run, "rules"), {"mode": "both", "keep": "on"}, follow=True)
-    assert answer.redirect_chain[-1][0] == place(run, "columns")
-    assert "E-mail" in answer.content.decode().partition('id="messages"')[2].partition("<form")[0]
-    run.refresh_from_db()
-    assert run.state == RunState.DRAFT
-
-
 def test_a_draft_waits_among_the_imports_and_goes_on_where_it_was(
     signed_in: Client, project: Project
 ) -> None:
@@ -335,17 +215,6 @@ def test_a_draft_is_discarded_after_a_question(signed_in: Client, project: Proje
     assert again.headers["Location"] == place(run)
 
 
-def test_a_draft_that_was_left_lying_says_so(signed_in: Client, project: Project) -> None:
-    run = upload(signed_in, project, CSV.encode())
-    ImportRun.objects.update(created_at=timezone.now() - timedelta(days=60))
-    drop_stale()
-    told = text_of(signed_in, place(run))
-    assert "Nobody came back to this import" in told
-    for step in ("reading", "columns", "rules", "preview", "cancel"):
-        answer = signed_in.post(place(run, step), {"next": "1", "seen": "x", "mode": "both"})
-        assert answer.headers["Location"] == place(run)
-
-
 def test_stopping_says_what_was_done(signed_in: Client, project: Project) -> None:
     run = checked(signed_in, project, CSV.encode())
     confirmed(signed_in, run)
@@ -360,12 +229,25 @@ def test_stopping_says_what_was_done(signed_in: Client, project: Project) -> Non
     assert "What it had done by then stays" in told
 
 
-def test_the_preview_says_who_hears_of_it(signed_in: Client, project: Project) -> None:
-    run = checked(signed_in, project, CSV.encode())
+@pytest.mark.django_db(transaction=True)
+def test_the_preview_says_who_hears_of_it(signed_in: Client) -> None:
+    scene = a_scene()
+    run = checked(signed_in, scene.project, CSV.encode())
     assert "Nothing is sent anywhere" in text_of(signed_in, place(run, "preview"))
-    # A subscription of nobody's data transfer is nobody who could be named.
-    Subscription.objects.create(project=project, transfer=1, operations=[Operation.CREATED])
-    assert "Nothing is sent anywhere" in text_of(signed_in, place(run, "preview"))
+    scene.activate(load=False)
+    new, changed, consents = Operation.CREATED, Operation.UPDATED, Operation.CONSENT_CHANGED
+    for operations, told in (
+        ((new, changed), "new contacts and changes are sent there."),
+        ((new,), "new contacts are sent there, changes are not."),
+        ((changed,), "changes of linked contacts are sent there, nobody is created."),
+        ((consents,), "only changed consents are sent there."),
+        ((Operation.DELETED,), "Nothing is sent anywhere"),
+    ):
+        activate.change_operations(scene.integration, {scene.transfer.pk: operations})
+        assert told in text_of(signed_in, place(run, "preview"))
+    activate.change_operations(scene.integration, {scene.transfer.pk: (new,)})
+    Integration.objects.filter(pk=scene.integration.pk).update(state="suspended")
+    assert "until its integration is resumed" in text_of(signed_in, place(run, "preview"))
 
 
 def test_a_file_with_nothing_to_write_offers_no_import(signed_in: Client, project: Project) -> None:
@@ -374,29 +256,6 @@ def test_a_file_with_nothing_to_write_offers_no_import(signed_in: Client, projec
     told = text_of(signed_in, place(run, "preview"))
     assert "There is nothing to import" in told
     assert 'name="seen"' not in signed_in.get(place(run, "preview")).content.decode()
-
-
-def test_names_and_cells_are_text_not_markup(signed_in: Client, project: Project) -> None:
-    evil = "<script>alert(1)</script>"
-    run = upload(
-        signed_in, project, f"email,{evil}\na@example.org,{evil}\n".encode(), f"{evil}.csv"
-    )
-    walk_to_preview(signed_in, run, **{"column-1": "city"})
-    imports.work(run.pk)
-    for step in ("reading", "columns", "rules", "preview", "cancel"):
-        assert evil not in signed_in.get(place(run, step)).content.decode()
-    assert "alert(1)" in text_of(signed_in, place(run, "columns")).replace("&lt;", "<")
-
-
-def test_more_columns_than_a_page_can_ask_for_are_refused(
-    signed_in: Client, project: Project
-) -> None:
-    heading = ",".join(f"c{number}" for number in range(6000))
-    run = upload(signed_in, project, f"email,{heading}\na@example.org{',' * 6000}\n".encode())
-    answer = signed_in.post(place(run, "reading"), {"header": "on", "next": "1"})
-    assert answer.status_code == 422
-    assert "more than 500 columns" in answer.content.decode()
-    assert signed_in.get(place(run, "columns")).headers["Location"] == place(run, "reading")
 
 
 def test_a_project_without_a_key_says_what_to_do_first(signed_in: Client, project: Project) -> None:

@@ -11,10 +11,10 @@ from raccord.contacts.imports import Preview
 from raccord.contacts.messages import explain
 from raccord.contacts.models import ImportRun, RunState
 from raccord.engine.errors import BadInput
+from raccord.sync import effects
 from raccord.web.base.answers import go_to
 from raccord.web.imports import previewed, steps
 from raccord.web.imports.progress import percent
-from raccord.web.imports.receivers import receivers
 from raccord.web.imports.steps import Step, while_set_up
 
 
@@ -53,6 +53,6 @@ def _context(run: ImportRun) -> dict[str, object]:
         "reasons": previewed.reasons(found, fields=fields, taken=False),
         "left_out": previewed.reasons(found, fields=fields, taken=True),
         "consents": previewed.consents(found, fields=fields),
-        "receivers": receivers(run.project) if run.state == RunState.READY else [],
+        "receivers": effects.receivers(run.project) if run.state == RunState.READY else [],
         "back": steps.address(run, Step.RULES),
     }
