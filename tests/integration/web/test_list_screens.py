@@ -44,45 +44,61 @@ def keys(answer: Any) -> list[str]:
 # Filters.
 
 
+def form_of(client: Client, place: str, **asked: Any) -> dict[str, Any]:
+    """What a browser would send back from the form of a filter, with nothing typed into it."""
+    form = client.get(f"{place}filter/", asked).context["form"]
+    return {**asked, "shown": form.shape, "apply": "1"}
+
+
 def test_a_filter_is_added_step_by_step(signed_in: Client, place: str) -> None:
-    asked = {"q": "ada", "f": "city:empty", "apply": "1", "shown": ":"}
-    first = signed_in.get(f"{place}filter/", {**asked, "field": ""})
-    assert list(first.context["form"].fields) == ["field"]
-    second = signed_in.get(f"{place}filter/", {**asked, "field": "last_name"})
+    first = form_of(signed_in, place, q="ada", f="city:empty")
+    still: Any = signed_in.get(f"{place}filter/", first)
+    assert list(still.context["form"].fields) == ["field"]
+    second: Any = signed_in.get(f"{place}filter/", {**first, "field": "last_name"})
     assert list(second.context["form"].fields) == ["field", "operator", "value"]
-    other = {"field": "last_name", "operator": "contains", "shown": "last_name:is", "value": "Mü"}
-    third = signed_in.get(f"{place}filter/", {**asked, **other})
-    assert third.context["form"]["value"].value() == "Mü"
-    done = signed_in.get(f"{place}filter/", {**asked, **other, "shown": "last_name:contains"})
+    last = {**first, "field": "last_name", "shown": second.context["form"].shape}
+    done = signed_in.get(f"{place}filter/", {**last, "operator": "contains", "value": "Mü"})
     assert led_to(done) == [("q", "ada"), ("f", "city:empty"), ("f", "last_name:contains:Mü")]
 
 
+def test_another_comparison_asks_for_another_value(signed_in: Client, place: str) -> None:
+    before = form_of(signed_in, place, field="birthdate", operator="before")
+    asked = {**before, "operator": "in_last_days", "value": "2000-01-01"}
+    answer: Any = signed_in.get(f"{place}filter/", asked)
+    assert answer.status_code == 200
+    assert answer.context["form"]["value"].label == "Days"
+    assert not answer.context["form"]["value"].value()
+
+
+def test_what_was_typed_stays_while_the_comparison_changes(signed_in: Client, place: str) -> None:
+    typed = form_of(signed_in, place, field="city", operator="is") | {"value": "Paris; Lyon"}
+    del typed["apply"]
+    answer: Any = signed_in.get(f"{place}filter/", {**typed, "operator": "starts_with"})
+    assert answer.context["form"]["value"].value() == "Paris; Lyon"
+
+
 def test_a_filter_without_value_needs_none(signed_in: Client, place: str) -> None:
-    asked = {"field": "city", "operator": "empty", "shown": "city:empty"}
-    form = signed_in.get(f"{place}filter/", asked)
-    assert "value" not in form.context["form"].fields
-    assert led_to(signed_in.get(f"{place}filter/", {**asked, "apply": "1"})) == [
-        ("f", "city:empty")
-    ]
+    asked = form_of(signed_in, place, field="city", operator="empty")
+    assert led_to(signed_in.get(f"{place}filter/", asked)) == [("f", "city:empty")]
 
 
 @pytest.mark.parametrize(
-    ("shape", "value", "condition"),
+    ("condition", "value"),
     [
-        ("city:is", "Paris; Lyon ;", "city:is:Paris|Lyon"),
-        ("city:is", '"a; b"', "city:is:a; b"),
-        ("city:is", "a|b", "city:is:a%7Cb"),
-        ("newsletter:is", ["yes", "no"], "newsletter:is:yes|no"),
-        ("birthdate:after", "2000-02-29", "birthdate:after:2000-02-29"),
-        ("@changed:in_last_days", "7", "@changed:in_last_days:7"),
-        ("@sync:is", ["refused", "held"], "@sync:is:refused|held"),
+        ("city:is:Paris|Lyon", "Paris; Lyon ;"),
+        ("city:is:a; b", '"a; b"'),
+        ("city:is:a%7Cb", "a|b"),
+        ("newsletter:is:yes|no", ["yes", "no"]),
+        ("birthdate:after:2000-02-29", "2000-02-29"),
+        ("@changed:in_last_days:7", "7"),
+        ("@sync:is:refused|held", ["refused", "held"]),
     ],
 )
 def test_what_was_typed_becomes_the_condition(
-    signed_in: Client, place: str, shape: str, value: Any, condition: str
+    signed_in: Client, place: str, condition: str, value: Any
 ) -> None:
-    field, operator = shape.split(":")
-    asked = {"field": field, "operator": operator, "shown": shape, "apply": "1"}
+    field, operator, _values = condition.split(":", 2)
+    asked = form_of(signed_in, place, field=field, operator=operator)
     answer = signed_in.get(f"{place}filter/", {**asked, "value": value})
     assert led_to(answer) == [("f", condition)]
 
@@ -102,7 +118,7 @@ def test_what_was_typed_becomes_the_condition(
 def test_a_wrong_value_is_told_beside_it(
     signed_in: Client, place: str, field: str, operator: str, value: Any
 ) -> None:
-    asked = {"field": field, "operator": operator, "shown": f"{field}:{operator}", "apply": "1"}
+    asked = form_of(signed_in, place, field=field, operator=operator)
     answer: Any = signed_in.get(f"{place}filter/", {**asked, "value": value, "q": "ada"})
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["value"]
@@ -115,13 +131,13 @@ def test_a_filter_is_changed_in_its_place(signed_in: Client, place: str) -> None
     form = signed_in.get(chip.change).context["form"]
     assert form["value"].value() == 'Paris;"a;b"'
     asked = {**params, "replaces": params["f"][0], "field": "city", "operator": "is_not"}
-    asked |= {"shown": "city:is_not", "value": "Nice", "apply": "1"}
+    asked |= {"shown": form.shape, "value": "Nice", "apply": "1"}
     answer = signed_in.get(f"{place}filter/", asked)
     assert led_to(answer) == [("f", "city:is_not:Nice"), ("f", "last_name:empty")]
 
 
 def test_htmx_follows_a_complete_filter_within_the_page(signed_in: Client, place: str) -> None:
-    asked = {"field": "city", "operator": "empty", "shown": "city:empty", "apply": "1"}
+    asked = form_of(signed_in, place, field="city", operator="empty")
     answer = signed_in.get(f"{place}filter/", asked, headers={"hx-request": "true"})
     assert f'"path": "{place}?f=city:empty"' in answer.headers["HX-Location"]
 

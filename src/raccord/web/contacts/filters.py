@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import replace
+from enum import StrEnum
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
@@ -32,10 +35,29 @@ from raccord.web.contacts.address import ListAddress
 from raccord.web.contacts.condition_words import SPECIAL_LABELS, STATE_LABELS, Words, words_of
 from raccord.web.contacts.forms import CONSENT
 
-DAYS = frozenset({FieldType.DATE, FieldType.DATETIME})
-NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
-CHOICES = frozenset({FieldType.CHOICE, FieldType.MULTIPLE_CHOICE})
-YES_NO = frozenset({FieldType.BOOLEAN, FieldType.CONSENT})
+
+class Control(StrEnum):
+    """How a value is asked for. LINES: in one line, several may stand."""
+
+    NOTHING = "nothing"
+    LINE = "line"
+    LINES = "lines"
+    DATE = "date"
+    DAYS = "days"
+    CHOICES = "choices"
+    YES_NO = "yes_no"
+    STANDING = "standing"
+
+
+_CONTROLS = {
+    FieldType.DATE: Control.DATE,
+    FieldType.DATETIME: Control.DATE,
+    FieldType.CHOICE: Control.CHOICES,
+    FieldType.MULTIPLE_CHOICE: Control.CHOICES,
+    FieldType.BOOLEAN: Control.YES_NO,
+    FieldType.CONSENT: Control.YES_NO,
+}
+_NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
 
 
 def choose(request: HttpRequest, project: Project) -> HttpResponse:
@@ -51,6 +73,12 @@ def choose(request: HttpRequest, project: Project) -> HttpResponse:
     form = ConditionForm(request.GET, fields=fields, words=words, address=request.path)
     if form.is_valid():
         return _to_list(request, project, _with(asked, form.condition, replaces))
+    if (
+        request.headers.get("HX-Target") == form.value_part
+        and request.GET.get("shown") == form.shape
+    ):
+        # What the person may be typing already stays.
+        return HttpResponse(status=204)
     context = {
         "form": form,
         "parameters": asked.parameters(),
@@ -65,7 +93,7 @@ def choose(request: HttpRequest, project: Project) -> HttpResponse:
 class ConditionForm(forms.Form):
     """Field, comparison and value; each is asked for once the one before it is chosen.
 
-    It is complete when it comes back with "apply" and was shown for this field and comparison.
+    It is complete when it comes back with "apply" and had asked for what it asks for now.
     """
 
     use_required_attribute = False
@@ -75,30 +103,58 @@ class ConditionForm(forms.Form):
         self, params: QueryDict, *, fields: ProjectFields, words: Words, address: str
     ) -> None:
         self.project_fields = fields
+        self.words = words
         self.address = address
+        number = params.get("number", "")
+        self.place = f"filter{number if number.isascii() and number.isdecimal() else ''}"
+        self.operator_part, self.value_part = f"{self.place}_comparison", f"{self.place}_given"
         self.name = params.get("field", "")
         fitting = operators.operators_for(self.name, fields)
-        given = params.get("operator", "")
-        self.operator = _one_of(fitting, given)
-        asked = self.operator is not None and "apply" in params
-        complete = asked and params.get("shown") == self.shape
+        self.operator = _one_of(fitting, params.get("operator", ""))
+        complete = "apply" in params and params.get("shown") == self.shape and bool(fitting)
         super().__init__(
             params if complete else None,
-            auto_id=f"filter{params.get('number', '')[:9]}_%s",
+            auto_id=f"{self.place}_%s",
             initial={"field": self.name, "operator": str(self.operator or "")},
         )
-        self._ask_for_field(words)
+        self._ask_for_field()
         if self.operator is not None:
-            labels = [(str(each), words.operator(self.name, each)) for each in fitting]
-            self._ask("operator", forms.ChoiceField(label=_("Comparison"), choices=labels))
-            if operators.takes(self.operator) is not Takes.NONE:
-                same_field = params.get("shown", self.shape).split(":")[0] == self.name
-                self._ask_for_value(params.getlist("value") if same_field else [], words)
+            self._ask_for_operator(fitting)
+            values = params.getlist("value")
+            line = "".join(values[:1]) if "shown" in params else _joined(values)
+            same = self._asks_alike(params.get("shown", self.shape))
+            self._ask_for_value(values if same else [], line=line if same else "")
+
+    @property
+    def control(self) -> Control:
+        """How the value is asked for; it depends on the field and on the comparison."""
+        if self.operator is None or operators.takes(self.operator) is Takes.NONE:
+            return Control.NOTHING
+        if self.operator is Operator.IN_LAST_DAYS:
+            return Control.DAYS
+        if self.name == SYNC:
+            return Control.STANDING
+        spec = self.project_fields.specs.get(self.name)
+        if spec is None:
+            return Control.DATE
+        several = operators.takes(self.operator) is Takes.SEVERAL
+        return _CONTROLS.get(spec.type) or (Control.LINES if several else Control.LINE)
 
     @property
     def shape(self) -> str:
-        """What the control for the value depends on."""
-        return f"{self.name}:{self.operator or ''}"
+        """What the form asks for."""
+        return f"{self.name}:{self.control}"
+
+    @property
+    def value_fields(self) -> list[BoundField]:
+        """The controls that make the value."""
+        return [self[name] for name in ("where", "value") if name in self.fields]
+
+    def _asks_alike(self, shown: str) -> bool:
+        """Whether a value that was given to a form of that shape can stand in this one."""
+        name, _colon, control = shown.rpartition(":")
+        lines = {control, self.control} <= {Control.LINE, Control.LINES}
+        return name == self.name and (lines or control == self.control)
 
     def clean(self) -> dict[str, Any]:
         """Let the list's own rules judge the condition; their reasons stand beside the value."""
@@ -114,88 +170,84 @@ class ConditionForm(forms.Form):
     def _given(self) -> list[str]:
         """The values as they were typed or ticked."""
         value = self.cleaned_data.get("value") or ""
-        given = [str(one) for one in value] if isinstance(value, list) else [str(value)]
-        if self._takes_several_texts:
-            given = _split(given[0])
-        if where := self.cleaned_data.get("where"):
-            given = [f"{state}:{where}" for state in given]
-        return given
+        if isinstance(value, list):
+            where = self.cleaned_data.get("where")
+            return [f"{one}:{where}" if where else str(one) for one in value]
+        return _split(value) if self.control is Control.LINES else [value]
 
-    def _ask(self, name: str, field: forms.Field, *, reloads: bool = True) -> None:
-        """Add a control. reloads: what follows it depends on it."""
-        if reloads:
+    def _ask(self, name: str, field: forms.Field, *, decides: str = "") -> None:
+        """Add a control. decides: the part of the form that depends on what is chosen there."""
+        if decides:
+            part = f"#{decides}"
             field.widget.attrs |= {
                 "hx-get": self.address,
                 "hx-trigger": "change",
                 "hx-include": "closest form",
-                "hx-target": "closest form",
+                "hx-target": part,
+                "hx-select": part,
                 "hx-swap": "outerHTML",
+                # Typing the first letters of an entry changes a drop-down list with each of them.
+                "hx-sync": "closest form:queue last",
             }
         field.required = False
         self.fields[name] = field
 
-    def _ask_for_field(self, words: Words) -> None:
-        own = [(key, words.label(key)) for key in self.project_fields.specs]
-        special = [(key, words.label(key)) for key in SPECIAL_LABELS]
+    def _ask_for_field(self) -> None:
+        own = [(key, self.words.label(key)) for key in self.project_fields.specs]
+        special = [(key, self.words.label(key)) for key in SPECIAL_LABELS]
         choices = [("", _("Choose a field…")), *own, (_("Every contact"), special)]
-        self._ask("field", forms.ChoiceField(label=_("Field"), choices=choices))
+        field = forms.ChoiceField(label=_("Field"), choices=choices)
+        self._ask("field", field, decides=self.operator_part)
 
-    def _ask_for_value(self, values: list[str], words: Words) -> None:
-        if self.name == SYNC:
-            standings = [value.partition(":") for value in values]
-            self._ask_where(standings[0][2] if standings else "", words)
-            labels = [(str(state), str(label)) for state, label in STATE_LABELS.items()]
-            self._ask_among(labels, [state for state, _colon, _place in standings])
-            return
+    def _ask_for_operator(self, fitting: tuple[Operator, ...]) -> None:
+        labels = [(str(each), self.words.operator(self.name, each)) for each in fitting]
+        field = forms.ChoiceField(label=_("Comparison"), choices=labels)
+        self._ask("operator", field, decides=self.value_part)
+
+    def _ask_for_value(self, values: list[str], *, line: str) -> None:
+        """values: what is ticked. line: what stands in a line of text."""
         spec = self.project_fields.specs.get(self.name)
-        if spec is not None and spec.type in CHOICES:
-            self._ask_among([(c, spec.choice_label(c)) for c in spec.choices], values)
-        elif spec is not None and spec.type in YES_NO:
-            self._ask_among(CONSENT, values)
-        elif self.operator is Operator.IN_LAST_DAYS:
-            self._ask_for_text(_("Days"), values, inputmode="numeric")
-        elif spec is None or spec.type in DAYS:
-            self._ask_for_text(_("Date"), values[:1], type="date", max="9999-12-31")
-        elif spec.type in NUMBERS:
-            self._ask_for_text(_("Value"), values, inputmode="decimal")
-        else:
-            self._ask_for_text(_("Value"), values)
+        match self.control:
+            case Control.STANDING:
+                self._ask_for_standing(values)
+            case Control.CHOICES if spec is not None:
+                self._ask_among([(c, spec.choice_label(c)) for c in spec.choices], values)
+            case Control.YES_NO:
+                self._ask_among(CONSENT, values)
+            case Control.DAYS:
+                self._ask_for_line(_("Days"), line, inputmode="numeric")
+            case Control.DATE:
+                self._ask_for_line(_("Date"), line, type="date", max="9999-12-31")
+            case Control.LINE | Control.LINES:
+                number = spec is not None and spec.type in _NUMBERS
+                self._ask_for_line(_("Value"), line, inputmode="decimal" if number else "text")
 
-    def _ask_where(self, place: str, words: Words) -> None:
-        """Which of the other systems is meant."""
-        places = [
-            ("", _("Any of them")),
-            *((str(pk), name) for pk, name in words.transfers.items()),
-        ]
-        field = forms.ChoiceField(label=_("System"), choices=places, initial=place)
-        self._ask("where", field, reloads=False)
+    def _ask_for_standing(self, values: list[str]) -> None:
+        """How the contacts stand, and with which of the other systems."""
+        standings = [value.partition(":") for value in values]
+        transfers = [(str(pk), name) for pk, name in self.words.transfers.items()]
+        places = [("", _("Any of them")), *transfers]
+        place = standings[0][2] if standings else ""
+        self._ask("where", forms.ChoiceField(label=_("System"), choices=places, initial=place))
+        labels = [(str(state), str(label)) for state, label in STATE_LABELS.items()]
+        self._ask_among(labels, [state for state, _colon, _place in standings])
 
-    def _ask_among(self, choices: list[Any], values: list[str]) -> None:
+    def _ask_among(self, choices: Sequence[Any], values: list[str]) -> None:
+        ticks = forms.CheckboxSelectMultiple
         field = forms.MultipleChoiceField(
-            label=_("One of"),
-            choices=choices,
-            initial=values,
-            widget=forms.CheckboxSelectMultiple,
+            label=_("One of"), choices=choices, initial=values, widget=ticks
         )
-        self._ask("value", field, reloads=False)
+        self._ask("value", field)
 
-    def _ask_for_text(self, label: str, values: list[str], **attributes: str) -> None:
-        several = self._takes_several_texts
+    def _ask_for_line(self, label: str, line: str, **attributes: str) -> None:
         field = forms.CharField(
             label=label,
-            initial=_joined(values) if several else "".join(values[:1]),
-            help_text=_("Several values: separate them with a semicolon.") if several else "",
+            initial=line,
             widget=forms.TextInput(attrs={"autocomplete": "off", **attributes}),
         )
-        self._ask("value", field, reloads=False)
-
-    @property
-    def _takes_several_texts(self) -> bool:
-        """Whether the control is a line in which several values may stand."""
-        if self.operator is None or operators.takes(self.operator) is not Takes.SEVERAL:
-            return False
-        spec = self.project_fields.specs.get(self.name)
-        return spec is not None and spec.type not in DAYS | CHOICES | YES_NO
+        if self.control is Control.LINES:
+            field.help_text = _("Several values: separate them with a semicolon.")
+        self._ask("value", field)
 
 
 def _one_of(fitting: tuple[Operator, ...], given: str) -> Operator | None:
