@@ -27,7 +27,9 @@ def test_a_new_project_proposes_the_time_zone_of_the_browser(open_screens: OpenS
     page.get_by_role("textbox", name="Name").fill("Salon 2027")
     page.get_by_label("French").check()
     page.get_by_role("radio", name="Events").check(force=True)
-    page.get_by_text("Contacts are told apart by their e-mail address").locator("visible=true").click()
+    page.get_by_text("Contacts are told apart by their e-mail address").locator(
+        "visible=true"
+    ).click()
     page.get_by_role("checkbox", name="Phone").check()
     page.get_by_role("button", name="Create the project").click()
     page.wait_for_url("**/projects/salon-2027/")
