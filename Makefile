@@ -55,6 +55,7 @@ check: develop  ## Format, lint, types, import layers, migrations, translations,
 .PHONY: bench
 bench: develop  ## Measure throughput, API calls and memory (docs/reference/benchmarks.md)
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.files
 
 .PHONY: develop
 develop: setup $(VENV)/dev.stamp  ## Make the environment with everything that tests and checks need

@@ -15,7 +15,7 @@ PAUSE_SECONDS = 0.2
 
 
 class PeakMemory:
-    """Samples our children and the database.
+    """Samples our children, theirs, and the database.
 
     peaks: megabytes by program. processor: seconds by program, since each started.
     """
@@ -37,7 +37,7 @@ class PeakMemory:
 
     def _watch(self) -> None:
         while not self._end.wait(PAUSE_SECONDS):
-            for child in psutil.Process().children():
+            for child in psutil.Process().children(recursive=True):
                 if name := _program(child):
                     self._note(name, _resident(child), _seconds([child]))
             if self._database:
@@ -54,7 +54,11 @@ def _program(process: psutil.Process) -> str | None:
         command = " ".join(process.cmdline())
     except psutil.Error:
         return None
-    names = {"salesforce_simulator": "simulator", "raccord.cli worker": "worker"}
+    names = {
+        "salesforce_simulator": "simulator",
+        "raccord.cli worker": "worker",
+        "workbook_child.py": "workbook reader",
+    }
     return next((name for mark, name in names.items() if mark in command), None)
 
 

@@ -16,7 +16,7 @@ from raccord.contacts import imports, projects
 from raccord.contacts.imports import workbook
 from raccord.contacts.imports.rejects import rows
 from raccord.contacts.messages import explain
-from raccord.contacts.models import Contact, ImportPart, ImportRun, Project, RunState
+from raccord.contacts.models import Contact, ImportPart, ImportRun, Project, RunState, StoredForm
 from raccord.engine.errors import BadInput
 from raccord.engine.records import FieldType
 from tests import cast
@@ -265,6 +265,23 @@ def test_two_cells_far_apart_cannot_take_all_memory(project: Project) -> None:
     content = repacked(a_workbook({"A": [["email"]]}), {SHEET: FAR_AWAY})
     assert len(content) < 10_000
     assert refused(project, content) == "workbook_too_large"
+
+
+def test_one_long_text_in_all_cells_does_not_fill_the_database(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "MOST_TEXT", 100_000)
+    content = a_workbook({"A": [["email", "notes"], *[["a@example.org", "x" * 5_000]] * 100]})
+    assert len(content) < 20_000
+    run = drafted(project, content)
+    run = imports.run_now(imports.check(imports.set_options(run, imports.detect(run).options)))
+    assert (run.state, run.reason) == ("draft", "raccord.import.workbook_too_large")
+    assert not run.parts.filter(form=StoredForm.READ).exists()
+
+
+def test_the_reader_of_workbooks_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
+    assert set(workbook._environment()) <= {"LD_LIBRARY_PATH", "PATH"}
 
 
 def test_a_reader_that_gives_up_halfway_leaves_nothing_behind(

@@ -378,6 +378,15 @@ def test_a_field_removed_meanwhile_ends_the_run_with_the_reason(project: Project
     assert (run.state, run.reason) == ("failed", "raccord.import.unknown_columns")
 
 
+def test_a_run_that_an_earlier_release_took_in_goes_on(project: Project) -> None:
+    """It kept no options with it: everything goes by the names of the columns."""
+    run = imports.start(project, io.BytesIO(b"City;E-MAIL\nx;a@example.org\n"), file_name="x.csv")
+    ImportRun.objects.update(options={})
+    run = imports.run_now(run)
+    assert (run.state, run.created) == ("done", 1)
+    assert values(project, "a@example.org")["city"] == "x"
+
+
 def test_the_command_imports_and_lists_what_it_rejected(
     project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

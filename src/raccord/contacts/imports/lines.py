@@ -62,6 +62,8 @@ class LineReader:
             try:
                 for number, name, parse, clears in columns:
                     cell = record.cells[number]
+                    if not cell and not clears:
+                        continue
                     value = parse(unguarded(cell) if cell[:1] == GUARD else cell)
                     if value is not None or clears:
                         values[name] = value

@@ -6,20 +6,21 @@ dropped by the next worker.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
 from django.db import transaction
 
 from raccord.contacts import leases
-from raccord.contacts.imports import files, workbook
-from raccord.contacts.imports.csv_layout import Layout, decided
+from raccord.contacts.imports import files, obstacles, workbook
+from raccord.contacts.imports.csv_layout import Layout, decided, strict
 from raccord.contacts.imports.csv_lines import LONGEST_LINE
 from raccord.contacts.imports.encoding import Utf8Pieces
 from raccord.contacts.imports.options import ImportOptions
 from raccord.contacts.models import ImportRun, StoredForm
-from raccord.contacts.project_fields import ProjectFields
+from raccord.contacts.project_fields import ProjectFields, names, plain_name
 from raccord.engine.errors import BadInput
 
 log = structlog.get_logger("raccord.contacts")
@@ -30,22 +31,44 @@ def ready(run: ImportRun, claim: UUID) -> Layout:
 
     Raises BadInput if it cannot, leases.LeaseLost.
     """
+    if not run.options:
+        # Taken in by a release that kept none: everything went by the names then, as it does now.
+        run.options = by_names(run, ImportOptions(delimiter="")).to_json()
+        run.save(update_fields=["options"])
     options = ImportOptions.from_json(run.options)
     if not _is_made(run, options):
         _make(run, options, claim)
-    beginning = head(run)
-    if not beginning.strip():
-        raise BadInput("raccord.import.empty")
-    return decided(beginning, options=options, fields=ProjectFields.of(run.project_id))
+    return decided(head(run), options=options, fields=ProjectFields.of(run.project_id))
+
+
+def by_names(
+    run: ImportRun, options: ImportOptions, columns: Mapping[str, str | None] | None = None
+) -> ImportOptions:
+    """The options with every column found by its name in the header of the form that is read.
+
+    columns: the fields of those that somebody named; see `csv_layout.strict`. Raises BadInput.
+    """
+    fields = ProjectFields.of(run.project_id)
+    if problems := obstacles.wrong(replace(options, delimiter=options.delimiter or ","), fields):
+        raise problems[0]
+    return strict(
+        head(run),
+        options=options,
+        fields=fields,
+        names=names(run.project_id),
+        wishes={plain_name(name): key for name, key in (columns or {}).items()},
+    )
 
 
 def head(run: ImportRun) -> bytes:
-    """The beginning of the form that is read, with its first line as a whole."""
+    """The beginning of the form that is read, with its first line as a whole. Raises BadInput."""
     found = b""
     for piece in files.pieces(run):
         found += piece
         if len(found) > LONGEST_LINE:
             break
+    if not found.strip():
+        raise BadInput("raccord.import.empty")
     return found
 
 

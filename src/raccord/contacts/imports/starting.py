@@ -13,13 +13,11 @@ from pathlib import Path
 import structlog
 from django.db import transaction
 
-from raccord.contacts import leases, project_fields, wakeups
-from raccord.contacts.imports import files, obstacles, preparing, workbook
-from raccord.contacts.imports.csv_layout import strict
+from raccord.contacts import leases, wakeups
+from raccord.contacts.imports import files, preparing, workbook
 from raccord.contacts.imports.files import Readable
 from raccord.contacts.imports.options import ImportOptions
 from raccord.contacts.models import ImportRun, Project, StoredForm
-from raccord.contacts.project_fields import ProjectFields, plain_name
 from raccord.contacts.texts import shortened
 from raccord.engine.errors import BadInput
 
@@ -79,16 +77,7 @@ def _store(run: ImportRun, found: Iterator[bytes], options: ImportOptions) -> No
 
 
 def _decide(run: ImportRun, options: ImportOptions, columns: Mapping[str, str | None]) -> None:
-    beginning = preparing.head(run)
-    if not beginning.strip():
-        raise BadInput("raccord.import.empty")
-    fields = ProjectFields.of(run.project_id)
     if run.sheet:
         options = replace(options, sheet=run.sheet, delimiter=",")
-    if problems := obstacles.wrong(replace(options, delimiter=options.delimiter or ","), fields):
-        raise problems[0]
-    names = project_fields.names(run.project_id)
-    wishes = {plain_name(name): key for name, key in columns.items()}
-    options = strict(beginning, options=options, fields=fields, names=names, wishes=wishes)
-    run.options = options.to_json()
+    run.options = preparing.by_names(run, options, columns).to_json()
     run.save(update_fields=["size", "encoding", "format", "sheet", "options"])

@@ -8,6 +8,7 @@ time; here only its text arrives, piece by piece.
 from __future__ import annotations
 
 import json
+import os
 import select
 import subprocess
 import sys
@@ -25,6 +26,9 @@ from raccord.engine.errors import BadInput
 
 MOST_UNPACKED = 2 * 1024**3
 """In bytes: what a workbook says it unpacks to."""
+
+MOST_TEXT = 512 * 1024**2
+"""In bytes: what a sheet may become. One long text can stand in all of its cells."""
 
 MOST_PARTS = 10_000
 LONGEST_PATIENCE = 10.0
@@ -85,8 +89,13 @@ def rows(path: Path, *, sheet: str, waiting: Callable[[], None]) -> Iterator[byt
     Raises BadInput like `head`.
     """
     _refuse_bomb(path)
+    size = 0
     with _child("rows", path, sheet) as output:
-        yield from _read(output, waiting)
+        for piece in _read(output, waiting):
+            size += len(piece)
+            if size > MOST_TEXT:
+                raise _refusal("too_large")
+            yield piece
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -112,7 +121,9 @@ def _child(what: str, path: Path, sheet: str) -> Iterator[IO[bytes]]:
     # Its words go to a file: a second pipe that nobody reads meanwhile could fill up.
     with (
         tempfile.TemporaryFile() as words,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=words) as process,  # noqa: S603 - our own script
+        subprocess.Popen(  # noqa: S603 - our own script
+            command, stdout=subprocess.PIPE, stderr=words, env=_environment()
+        ) as process,
     ):
         try:
             yield cast(IO[bytes], process.stdout)
@@ -122,6 +133,11 @@ def _child(what: str, path: Path, sheet: str) -> Iterator[IO[bytes]]:
                 raise _refusal(word if status == workbook_child.REFUSED else _died(status))
         finally:
             process.kill()
+
+
+def _environment() -> dict[str, str]:
+    """What Python needs to begin, and none of our secrets."""
+    return {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH") if name in os.environ}
 
 
 def _died(status: int) -> str:
