@@ -147,7 +147,7 @@ def in_order(
 
     filled = [each for each in contacts if values[each.pk][sort.by] is not None]
     empty = [each for each in contacts if values[each.pk][sort.by] is None]
-    filled.sort(key=key, reverse=sort.descending)  # type: ignore[arg-type,return-value]
+    filled.sort(key=key, reverse=sort.descending)
     empty.sort(key=lambda each: each.pk, reverse=sort.descending)
     return [each.pk for each in [*filled, *empty]]
 
