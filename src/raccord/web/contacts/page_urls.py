@@ -1,12 +1,17 @@
-"""Addresses below one contact's page; included below …/contacts/<pk>/."""
+"""Addresses of one contact; included below …/contacts/<pk>/."""
 
 from django.urls import path
 
-from raccord.web.contacts import editing, history, removing, undoing
+from raccord.web.contacts import editing, history, linking, page, removing, undoing
 
 urlpatterns = [
+    path("", page.show, name="contact"),
+    path("links/", page.links, name="contact-links"),
+    path("link/<int:transfer>/", linking.choose, name="contact-link"),
+    path("edit/", editing.edit, name="contact-edit"),
     path("edit/meanwhile/", editing.meanwhile, name="contact-meanwhile"),
     path("history/", history.older, name="contact-history"),
     path("history/<int:entry>/undo/", undoing.take_back, name="contact-undo"),
+    path("delete/", removing.delete, name="contact-delete"),
     path("restore/", removing.restore, name="contact-restore"),
 ]

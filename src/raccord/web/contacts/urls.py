@@ -1,17 +1,11 @@
-"""Addresses of contacts; included below /projects/<project>/contacts/."""
+"""Addresses of the list of contacts; included below /projects/<project>/contacts/.
+
+What belongs to one contact: `page_urls.py`.
+"""
 
 from django.urls import path
 
-from raccord.web.contacts import (
-    columns,
-    editing,
-    filters,
-    linking,
-    listing,
-    page,
-    removing,
-    saved_views,
-)
+from raccord.web.contacts import columns, editing, filters, listing, saved_views
 
 urlpatterns = [
     path("", listing.index, name="contacts"),
@@ -22,9 +16,4 @@ urlpatterns = [
     path("views/<int:pk>/replace/", saved_views.replace, name="view-replace"),
     path("views/<int:pk>/delete/", saved_views.delete, name="view-delete"),
     path("new/", editing.create, name="contact-create"),
-    path("<int:pk>/", page.show, name="contact"),
-    path("<int:pk>/links/", page.links, name="contact-links"),
-    path("<int:pk>/link/<int:transfer>/", linking.choose, name="contact-link"),
-    path("<int:pk>/edit/", editing.edit, name="contact-edit"),
-    path("<int:pk>/delete/", removing.delete, name="contact-delete"),
 ]
