@@ -22,6 +22,7 @@ from salesforce_simulator.rest import (
     sobjects,
     versions,
 )
+from salesforce_simulator.soap import login
 
 Resource = Callable[..., Response]
 
@@ -89,6 +90,10 @@ _OPEN: list[tuple[str, str, Resource]] = [
     ("POST", "/services/oauth2/userinfo", identity.show_userinfo),
     ("GET", "/id/<org_id>/<user_id>", identity.show_identity),
     ("GET", "/.well-known/openid-configuration", identity.show_configuration),
+    ("POST", "/services/Soap/u/<version>", login.partner),
+    ("POST", "/services/Soap/u/<version>/<org_id>", login.partner),
+    ("POST", "/services/Soap/c/<version>", login.enterprise),
+    ("POST", "/services/Soap/c/<version>/<org_id>", login.enterprise),
 ]
 
 _OWN: list[tuple[str, str, Resource]] = [

@@ -21,7 +21,10 @@ class OAuthError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class App:
-    """A connected app. `run_as` is the user name that client_credentials act as."""
+    """A connected app. `run_as` is the user name that client_credentials act as.
+
+    `certificate` is the PEM of the key (or certificate) that its JWT assertions are signed with.
+    """
 
     client_id: str
     client_secret: str
@@ -33,6 +36,7 @@ class App:
     require_secret: bool = True
     auto_approve: bool = False
     run_as: str | None = None
+    certificate: str | None = None
     scopes: str = "api refresh_token id"
 
 

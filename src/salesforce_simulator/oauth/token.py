@@ -9,6 +9,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from salesforce_simulator.call import Call
+from salesforce_simulator.oauth import assertion
 from salesforce_simulator.oauth.client import authenticate
 from salesforce_simulator.oauth.model import App, OAuthError
 
@@ -65,6 +66,11 @@ def _client_credentials(call: Call) -> dict[str, str]:
     return {**answer, "api_instance_url": "https://api.salesforce.com"}
 
 
+def _jwt_bearer(call: Call) -> dict[str, str]:
+    app, user_id = assertion.judge(call)
+    return _tokens(call, app, user_id=user_id, scope=_without_refresh(app.scopes))
+
+
 def _password(call: Call) -> dict[str, str]:
     form = call.request.form
     app = authenticate(call.org, call.request, flow="password")
@@ -119,4 +125,5 @@ _GRANTS: dict[str, Grant] = {
     "refresh_token": _refresh_token,
     "client_credentials": _client_credentials,
     "password": _password,
+    assertion.GRANT_TYPE: _jwt_bearer,
 }
