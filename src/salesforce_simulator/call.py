@@ -61,7 +61,7 @@ class Call:
             version=self.version,
         )
 
-    def body(self) -> bytes:
+    def body(self, *, limit: int = MAX_BODY) -> bytes:
         """The request's body, unpacked. ApiError if it is too large or badly packed."""
         data = self.request.get_data(cache=True)
         if self.request.headers.get("Content-Encoding", "").lower() == "gzip":
@@ -69,7 +69,7 @@ class Call:
                 data = gzip.decompress(data)
             except (OSError, EOFError) as broken:
                 raise malformed_json(f"the body is not gzip: {broken}") from broken
-        if len(data) > MAX_BODY:
+        if len(data) > limit:
             raise ApiError("REQUEST_TOO_LARGE", "Maximum request size exceeded", status=413)
         return data
 

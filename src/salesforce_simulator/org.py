@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from salesforce_simulator.bulk.jobs import Jobs
 from salesforce_simulator.clock import Clock, to_stamp, utc_now
 from salesforce_simulator.cursors import Cursors
 from salesforce_simulator.ids import make_id, normal_id
@@ -46,6 +47,7 @@ class Org:
         self.grants = Grants(self)
         self.usage = Usage(self)
         self.cursors = Cursors()
+        self.jobs = Jobs(self)
         self.validation_rules: list[ValidationRule] = []
         self.duplicate_rules: list[DuplicateRule] = []
         self.held_back_at: datetime | None = None
@@ -110,6 +112,7 @@ class Org:
 
     def remove_records(self) -> None:
         """Forget every record but users and the organization itself."""
+        self.jobs.clear()
         with self.lock:
             gone = [
                 (name, row["Id"])

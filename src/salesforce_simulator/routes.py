@@ -11,6 +11,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
 from salesforce_simulator import control
+from salesforce_simulator.bulk import ingest, reading
 from salesforce_simulator.oauth import authorize, identity, token
 from salesforce_simulator.pages import views
 from salesforce_simulator.rest import (
@@ -45,6 +46,9 @@ def _rules(kind: str, table: list[tuple[str, str, Resource]]) -> list[Rule]:
 _V = "/services/data/v<version>"
 _ONE = f"{_V}/sobjects/<name>"
 _MANY = f"{_V}/composite/sobjects"
+_INGEST = f"{_V}/jobs/ingest"
+_QUERY = f"{_V}/jobs/query"
+_RESULTS = "<any(successfulResults,failedResults,unprocessedrecords):name>"
 
 _API: list[tuple[str, str, Resource]] = [
     ("GET", _V, versions.list_resources),
@@ -67,6 +71,20 @@ _API: list[tuple[str, str, Resource]] = [
     ("GET", f"{_ONE}/<key>/<path:value>", sobjects.read_by_key),
     ("PATCH", f"{_ONE}/<key>/<path:value>", sobjects.upsert),
     ("DELETE", f"{_ONE}/<key>/<path:value>", sobjects.delete_by_key),
+    ("GET", _INGEST, ingest.list_jobs),
+    ("POST", _INGEST, ingest.create),
+    ("GET", f"{_INGEST}/<job_id>", ingest.show),
+    ("PATCH", f"{_INGEST}/<job_id>", ingest.change),
+    ("DELETE", f"{_INGEST}/<job_id>", ingest.delete),
+    ("PUT", f"{_INGEST}/<job_id>/batches", ingest.upload),
+    ("GET", f"{_INGEST}/<job_id>/{_RESULTS}", ingest.results),
+    ("GET", _QUERY, reading.list_jobs),
+    ("POST", _QUERY, reading.create),
+    ("GET", f"{_QUERY}/<job_id>", reading.show),
+    ("PATCH", f"{_QUERY}/<job_id>", reading.change),
+    ("DELETE", f"{_QUERY}/<job_id>", reading.delete),
+    ("GET", f"{_QUERY}/<job_id>/results", reading.results),
+    ("GET", f"{_QUERY}/<job_id>/resultPages", reading.result_pages),
     ("POST", f"{_V}/composite", composite.composite),
     ("POST", f"{_V}/composite/batch", composite.batch),
     ("POST", _MANY, collections.create),

@@ -73,3 +73,17 @@ def test_an_ended_session(simulator: Simulator, sf: Any) -> None:
     simulator.org.grants.expire_sessions()
     with pytest.raises(SalesforceExpiredSession):
         sf.query("SELECT Id FROM Contact")
+
+
+def test_a_bulk_upsert_of_5000_rows_with_3_bad_ones(sf: Any) -> None:
+    rows = [{"Key__c": f"k{n}", "LastName": f"Name {n}"} for n in range(5000)]
+    for bad in (0, 2500, 4999):
+        rows[bad]["LastName"] = "x" * 81
+
+    (done,) = sf.bulk2.Contact.upsert(records=rows, external_id_field="Key__c", wait=0.05)
+
+    assert (done["numberRecordsProcessed"], done["numberRecordsFailed"]) == (5000, 3)
+    failed = sf.bulk2.Contact.get_failed_records(done["job_id"])
+    assert failed.count("STRING_TOO_LONG:Last Name: data value too large") == 3
+    found = "".join(sf.bulk2.Contact.query("SELECT Id, Key__c FROM Contact", max_records=2000))
+    assert found.count('"k') == 4997

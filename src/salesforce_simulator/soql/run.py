@@ -11,10 +11,10 @@ from salesforce_simulator.errors import ApiError
 from salesforce_simulator.soql.aggregate import aggregate, is_aggregate, is_plain_count
 from salesforce_simulator.soql.conditions import Conditions, Predicate, folding
 from salesforce_simulator.soql.errors import no_such_object
-from salesforce_simulator.soql.names import Names
+from salesforce_simulator.soql.names import Found, Names
 from salesforce_simulator.soql.parser import parse, parse_condition
 from salesforce_simulator.soql.plan import candidates
-from salesforce_simulator.soql.select import renderer
+from salesforce_simulator.soql.select import renderer, selected
 from salesforce_simulator.soql.syntax import Query
 from salesforce_simulator.store import Row, Store
 
@@ -46,6 +46,46 @@ def run(org: "Org", text: str, *, deleted: bool, version: str) -> Result:
     render = renderer(query, names, version=version)
     rows = _cut(query, _ordered(query, names, _matching(org, query, names, deleted=deleted)))
     return Result(len(rows), rows, render)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The rows of a query, and what to read from each: for a table rather than for records."""
+
+    object_name: str
+    names: tuple[str, ...]
+    readers: tuple[Callable[[Row], Any], ...]
+    rows: Iterable[Row]
+
+
+def columns(org: "Org", text: str, *, deleted: bool) -> Columns:
+    """Return what a bulk query answers: plain columns only. ApiError where it asks for more."""
+    query = parse(text)
+    store = _store(org, query)
+    names = Names(org, store.kind, text=text, alias=query.alias)
+    if is_plain_count(query) or is_aggregate(query) or query.offset:
+        message = "Aggregate Relationships, GROUP BY and OFFSET are not supported in Bulk Query"
+        raise ApiError("API_ERROR", message)
+    found = [names.find(path) for path in selected(query, names)]
+    compound = next((each.field.name for each in found if each.field.type == "address"), None)
+    if compound is not None:
+        raise ApiError(
+            "FUNCTIONALITY_NOT_ENABLED",
+            f"Selecting compound data not supported in Bulk Query: {compound}",
+        )
+    rows = _cut(query, _ordered(query, names, _matching(org, query, names, deleted=deleted)))
+    return Columns(
+        object_name=store.kind.name,
+        names=tuple(_column_name(each) for each in found),
+        readers=tuple(each.read for each in found),
+        rows=rows,
+    )
+
+
+def _column_name(found: Found) -> str:
+    """The path as it is described, not as it was typed: Account.Name for account.name."""
+    labels = [each.relationship or each.name for each in found.parents]
+    return ".".join([*labels, found.field.name])
 
 
 def row_predicate(org: "Org", object_name: str, condition: str) -> Predicate:

@@ -14,6 +14,11 @@ Render = Callable[[Row], dict[str, Any]]
 MAX_ALL_FIELDS = 200
 
 
+def selected(query: Query, names: Names) -> list[Path]:
+    """Return the paths of all columns of SELECT, groups of fields unfolded."""
+    return [path for item in query.items for path in _paths(item, names, query)]
+
+
 class _Node:
     """The columns taken from one object, and the parents whose columns are taken too."""
 

@@ -1,0 +1,212 @@
+"""/jobs/ingest: a file of records to write, from the job's opening to its results."""
+
+import json
+from functools import partial
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from salesforce_simulator.bulk import writing
+from salesforce_simulator.bulk.jobs import (
+    ABORTED,
+    COMPLETE_UPLOAD,
+    DELIMITERS,
+    ENDS,
+    IN_PROGRESS,
+    LINE_ENDINGS,
+    OPEN,
+    Job,
+)
+from salesforce_simulator.call import Call
+from salesforce_simulator.clock import to_stamp
+from salesforce_simulator.errors import ApiError, malformed_json
+
+KIND = "ingest"
+LARGEST_UPLOAD = 150 * 1024 * 1024
+LARGEST_PART = 100_000
+PER_PAGE = 1000
+OPERATIONS = frozenset({"insert", "update", "upsert", "delete", "hardDelete"})
+
+
+def create(call: Call) -> Response:
+    """Open a job; one that brings its file along (multipart) is closed at once."""
+    content: bytes | None = None
+    if call.request.mimetype == "multipart/form-data":
+        wish, content = _parts(call)
+    else:
+        wish = call.json_object()
+    job = _new_job(call, wish)
+    call.org.jobs.add(job)
+    if content is not None:
+        job.content = content
+        call.org.jobs.move(job, COMPLETE_UPLOAD, of=(OPEN,))
+    answer = call.answer(job.info() | _address(job) | _form(job))
+    if content is not None:
+        _start(call, job)
+    return answer
+
+
+def list_jobs(call: Call) -> Response:
+    return jobs_page(call, kind=KIND, job_type="V2Ingest")
+
+
+def show(call: Call, job_id: str) -> Response:
+    job = call.org.jobs.get(job_id, kind=KIND)
+    return call.answer(job.info() | _address(job) | _form(job) | _progress(job))
+
+
+def upload(call: Call, job_id: str) -> Response:
+    job = call.org.jobs.get(job_id, kind=KIND)
+    if call.request.mimetype != "text/csv":
+        raise ApiError("UNSUPPORTED_MEDIA_TYPE", "Content type not supported", status=415)
+    if job.content is not None or job.state != OPEN:
+        message = (
+            f"Found multiple contents for job: <{job.id}>, please 'Close' / 'Abort' / 'Delete' "
+            "the current Job then create a new Job and make sure you only do 'PUT' once on a "
+            "given Job."
+        )
+        raise ApiError("INVALIDJOBSTATE", message)
+    content = call.body(limit=LARGEST_UPLOAD)
+    job.content = content
+    return call.no_content(status=201)
+
+
+def change(call: Call, job_id: str) -> Response:
+    """Close a job for uploads, which starts it, or abort it."""
+    job = call.org.jobs.get(job_id, kind=KIND)
+    wanted = call.json_object().get("state")
+    if wanted != COMPLETE_UPLOAD:
+        abort(call, job, wanted)
+        return call.answer(job.info() | _address(job))
+    if not call.org.jobs.move(job, COMPLETE_UPLOAD, of=(OPEN,)):
+        raise ApiError("INVALIDJOBSTATE", f"Closing already {_said(job)} Job not allowed")
+    # Said before the work begins: a small job would be over before the answer is written.
+    answer = call.answer(job.info() | _address(job))
+    _start(call, job)
+    return answer
+
+
+def abort(call: Call, job: Job, wanted: Any) -> None:
+    """Take a job to Aborted, which is what is wanted. ApiError where it cannot be."""
+    if wanted != ABORTED:
+        raise ApiError("INVALIDJOB", f"Unable to change the state of the job to {wanted}")
+    if not call.org.jobs.move(job, ABORTED, of=(OPEN, COMPLETE_UPLOAD, IN_PROGRESS)):
+        raise ApiError("INVALIDJOBSTATE", f"Aborting already {_said(job)} Job not allowed")
+
+
+def delete(call: Call, job_id: str) -> Response:
+    call.org.jobs.remove(call.org.jobs.get(job_id, kind=KIND))
+    return call.no_content()
+
+
+def results(call: Call, job_id: str, name: str) -> Response:
+    """One of the three result files."""
+    job = call.org.jobs.get(job_id, kind=KIND)
+    if job.state not in ENDS:
+        message = f"Job {job.id} is in state {job.state}: no results yet"
+        raise ApiError("INVALIDJOBSTATE", message)
+    return Response(job.files.get(name, "").encode(), content_type="text/csv")
+
+
+def jobs_page(call: Call, *, kind: str, job_type: str) -> Response:
+    """The jobs of a kind, a thousand a page."""
+    jobs = call.org.jobs.all(kind=kind)
+    asked = call.request.args.get("queryLocator", "0")
+    start = int(asked) if asked.isdigit() else 0
+    page = jobs[start : start + PER_PAGE]
+    done = start + PER_PAGE >= len(jobs)
+    address = f"{call.path}/jobs/{kind}?queryLocator={start + PER_PAGE}"
+    records = [job.info() | {"jobType": job_type} for job in page]
+    return call.answer(
+        {"done": done, "records": records, "nextRecordsUrl": None if done else address}
+    )
+
+
+def choice(wish: dict[str, Any], name: str, allowed: Any, *, usual: str = "") -> str:
+    """A value of the wish that must be one of these. ApiError INVALIDJOB if it is not."""
+    value = str(wish.get(name) or usual)
+    if value not in allowed:
+        raise ApiError("INVALIDJOB", f"InvalidJob : Invalid value for {name}: {value}")
+    return value
+
+
+def _new_job(call: Call, wish: dict[str, Any]) -> Job:
+    operation = choice(wish, "operation", OPERATIONS)
+    choice(wish, "contentType", {"CSV"}, usual="CSV")
+    name = str(wish.get("object", ""))
+    kind = call.org.schema.find(name)
+    if kind is None:
+        raise ApiError("INVALIDENTITY", f"InvalidEntity : Entity '{name}' is not supported")
+    return Job(
+        id=call.org.jobs.new_id(),
+        kind=KIND,
+        operation=operation,
+        object_name=kind.name,
+        user_id=call.user_id,
+        version=call.version,
+        created=to_stamp(call.org.clock()),
+        delimiter=choice(wish, "columnDelimiter", DELIMITERS, usual="COMMA"),
+        line_ending=choice(wish, "lineEnding", LINE_ENDINGS, usual="LF"),
+        state=OPEN,
+        key=_key(call, wish, kind.name) if operation == "upsert" else "",
+    )
+
+
+def _key(call: Call, wish: dict[str, Any], object_name: str) -> str:
+    name = str(wish.get("externalIdFieldName") or "")
+    if not name:
+        message = "InvalidJob : External ID was blank for upsert operation"
+        raise ApiError("INVALIDJOB", message)
+    field = call.org.store(object_name).kind.field(name)
+    if field is None or not (field.is_key or field.name == "Id"):
+        message = f"InvalidJob : Field name provided, {name} does not match an External ID"
+        raise ApiError("INVALIDJOB", f"{message}, Id, or indexed field for {object_name}")
+    return field.name
+
+
+def _parts(call: Call) -> tuple[dict[str, Any], bytes]:
+    """The two parts of a multipart request: the job as JSON, and its file."""
+    request = call.request
+    job, content = (
+        request.files[name].read() if name in request.files else request.form.get(name, "").encode()
+        for name in ("job", "content")
+    )
+    if len(content) > LARGEST_PART:
+        raise ApiError("INVALIDJOB", f"content is larger than {LARGEST_PART} characters")
+    try:
+        wish = json.loads(job)
+    except (json.JSONDecodeError, UnicodeDecodeError) as broken:
+        raise malformed_json("the job part is not JSON") from broken
+    if not isinstance(wish, dict):
+        raise malformed_json("the job part is not an object")
+    return wish, content
+
+
+def _start(call: Call, job: Job) -> None:
+    call.org.jobs.carry_out(job, partial(writing.write, call.org))
+
+
+def _address(job: Job) -> dict[str, Any]:
+    path = f"services/data/v{job.version}/jobs/{KIND}/{job.id}/batches"
+    return {"contentUrl": path}
+
+
+def _form(job: Job) -> dict[str, Any]:
+    return {"lineEnding": job.line_ending, "columnDelimiter": job.delimiter}
+
+
+def _progress(job: Job) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "jobType": "V2Ingest",
+        "retries": 0,
+        "totalProcessingTime": job.milliseconds,
+        "apiActiveProcessingTime": job.milliseconds,
+        "apexProcessingTime": 0,
+        "numberRecordsProcessed": job.processed,
+        "numberRecordsFailed": job.failed,
+    }
+    return {**said, "errorMessage": job.error} if job.error else said
+
+
+def _said(job: Job) -> str:
+    return {"JobComplete": "Completed", "UploadComplete": "Closed"}.get(job.state, job.state)
