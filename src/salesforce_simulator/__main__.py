@@ -16,6 +16,7 @@ from salesforce_simulator.faults import Faults
 from salesforce_simulator.journal import JournalInUseError
 from salesforce_simulator.seed import SeedError, read_seed
 from salesforce_simulator.server import PortInUseError, Simulator
+from salesforce_simulator.tls import TlsError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,8 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             data=options.data,
             my_domain=options.my_domain,
             latency_ms=options.latency,
+            tls=_certificate(options),
         )
-    except (PortInUseError, SeedError, JournalInUseError, OSError) as refused:
+    except (PortInUseError, SeedError, JournalInUseError, TlsError, OSError) as refused:
         sys.stderr.write(f"salesforce_simulator: {refused}\n")
         return 2
     with simulator:
@@ -62,6 +64,12 @@ def _ready(simulator: Simulator, seed: dict[str, Any]) -> dict[str, Any]:
         for shown, app in zip(apps, org.grants.apps.values(), strict=True):
             shown["client_secret"] = app.client_secret
     return {"url": simulator.url, "org_id": org.id, "apps": apps, "users": users}
+
+
+def _certificate(options: argparse.Namespace) -> tuple[Path, Path] | None:
+    if bool(options.tls_cert) != bool(options.tls_key):
+        raise TlsError("--tls-cert and --tls-key are needed together")
+    return (options.tls_cert, options.tls_key) if options.tls_cert else None
 
 
 def _read_plans(path: Path) -> list[dict[str, Any]]:
@@ -91,6 +99,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--seed", type=Path, metavar="FILE", help="JSON: users, apps, custom fields, records")
     add("--my-domain", metavar="URL", help="what it calls itself when reached through a proxy")
+    add("--tls-cert", type=Path, metavar="FILE", help="PEM: speak https with this certificate")
+    add("--tls-key", type=Path, metavar="FILE", help="PEM: the certificate's key")
     add("--data", type=Path, metavar="FILE", help="keep everything in this file across restarts")
     add("--latency", type=int, default=0, metavar="MS", help="wait this long before each answer")
     add("--faults", type=Path, metavar="FILE", help="JSON list of fault plans to start with")

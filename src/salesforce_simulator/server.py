@@ -28,6 +28,7 @@ from salesforce_simulator.journal import Journal
 from salesforce_simulator.org import Org
 from salesforce_simulator.representative import Representative
 from salesforce_simulator.seed import apply_seed
+from salesforce_simulator.tls import TlsFront
 
 _BUFFER = 64 * 1024 * 1024
 
@@ -45,7 +46,10 @@ def create_app(org: Org | None = None, *, my_domain: str | None = None, latency_
 
 
 class Simulator:
-    """A running simulator. PortInUseError if its port is taken."""
+    """A running simulator. PortInUseError if its port is taken, TlsError for a bad certificate.
+
+    tls: the files of a certificate and of its key; it then speaks https only.
+    """
 
     def __init__(
         self,
@@ -58,6 +62,7 @@ class Simulator:
         latency_ms: int = 0,
         threads: int = 16,
         clock: Clock = utc_now,
+        tls: tuple[Path, Path] | None = None,
     ) -> None:
         journal = Journal(Path(data)) if data else Journal.none()
         self.org = Org(clock=clock, journal=journal)
@@ -71,8 +76,20 @@ class Simulator:
             raise
         self.app = create_app(self.org, my_domain=my_domain, latency_ms=latency_ms)
         self.port: int = listener.getsockname()[1]
+        self._front: TlsFront | None = None
+        scheme = "http"
+        if tls is not None:
+            scheme, outer, listener = "https", listener, _listen("127.0.0.1", 0)
+            inner = listener.getsockname()[1]
+            try:
+                self._front = TlsFront(outer, cert=tls[0], key=tls[1], target=inner)
+            except BaseException:
+                outer.close()
+                listener.close()
+                journal.close()
+                raise
         shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared only
-        self.url = self.app.my_domain or f"http://{shown}:{self.port}"
+        self.url = self.app.my_domain or f"{scheme}://{shown}:{self.port}"
         self._connections: dict[int, Any] = {}
         self._server = create_server(
             self.app,
@@ -84,10 +101,13 @@ class Simulator:
             outbuf_overflow=_BUFFER,
             clear_untrusted_proxy_headers=True,
             channel_timeout=300,
+            url_scheme=scheme,
         )
         self._server.channel_class = _Channel
         self._thread = threading.Thread(target=self._serve, name="simulator", daemon=True)
         self._thread.start()
+        if self._front is not None:
+            self._front.start()
 
     @property
     def calls(self) -> Calls:
@@ -103,7 +123,11 @@ class Simulator:
 
     def close(self) -> None:
         """Stop listening, let calls under way end, close the journal. Twice is once."""
+        if self.app.stopping.is_set():
+            return
         self.app.stopping.set()
+        if self._front is not None:
+            self._front.close()
         self._server.pull_trigger()
         self._thread.join()
         self._server.task_dispatcher.shutdown(timeout=5)

@@ -70,7 +70,7 @@ def test_a_client_signs_in_with_password_and_security_token(session: requests.Se
 
 
 def test_a_client_is_told_of_a_wrong_password(session: requests.Session) -> None:
-    with pytest.raises(AuthenticationFailed, match="INVALID_LOGIN.*Invalid username, password"):
+    with pytest.raises(AuthenticationFailed, match=r"INVALID_LOGIN.*Invalid username, password"):
         Salesforce(username=SALES, password="wrong", security_token="TOK", session=session)
 
 
