@@ -20,7 +20,9 @@ from salesforce_simulator.rest import (
     limits,
     query,
     replication,
+    search,
     sobjects,
+    tree,
     versions,
 )
 from salesforce_simulator.soap import login
@@ -58,6 +60,9 @@ _API: list[tuple[str, str, Resource]] = [
     ("GET", f"{_V}/queryAll", query.query_all),
     ("GET", f"{_V}/query/<locator>", query.next_page),
     ("GET", f"{_V}/queryAll/<locator>", query.next_page),
+    ("GET", f"{_V}/search", search.search),
+    ("GET", f"{_V}/parameterizedSearch", search.parameterized),
+    ("POST", f"{_V}/parameterizedSearch", search.parameterized),
     ("GET", f"{_V}/sobjects", sobjects.list_objects),
     ("GET", _ONE, sobjects.show_object),
     ("POST", _ONE, sobjects.create),
@@ -87,6 +92,7 @@ _API: list[tuple[str, str, Resource]] = [
     ("GET", f"{_QUERY}/<job_id>/resultPages", reading.result_pages),
     ("POST", f"{_V}/composite", composite.composite),
     ("POST", f"{_V}/composite/batch", composite.batch),
+    ("POST", f"{_V}/composite/tree/<name>", tree.create),
     ("POST", _MANY, collections.create),
     ("PATCH", _MANY, collections.update),
     ("DELETE", _MANY, collections.delete),

@@ -23,7 +23,10 @@ def list_versions(call: Call) -> Response:
 
 
 def list_resources(call: Call) -> Response:
-    names = ("composite", "jobs", "limits", "query", "queryAll", "search", "sobjects", "tooling")
+    names = (
+        *("composite", "jobs", "limits", "parameterizedSearch", "query", "queryAll", "search"),
+        *("sobjects", "tooling"),
+    )
     resources = {name: f"{call.path}/{name}" for name in names}
     identity = f"{call.origin}/id/{call.org.id}/{call.user_id}"
     return call.answer({**resources, "identity": identity})

@@ -33,6 +33,22 @@ class Schema:
     def by_prefix(self, prefix: str) -> SObjectType | None:
         return next((each for each in self if each.key_prefix == prefix), None)
 
+    def children(self, parent: SObjectType) -> Iterator[tuple[SObjectType, Field, str | None]]:
+        """Yield the references of all objects that point at this one: the object, its field, and
+        the name that the parent knows its children by, None where it has none."""
+        for kind in self:
+            for field in kind.fields:
+                if parent.name in field.targets:
+                    named = field.relationship == parent.name
+                    yield kind, field, kind.label_plural if named else None
+
+    def child(self, parent: SObjectType, relationship: str) -> tuple[SObjectType, Field] | None:
+        """Return the object and its field behind the name of a child relationship, in any case."""
+        for kind, field, name in self.children(parent):
+            if name is not None and name.lower() == relationship.lower():
+                return kind, field
+        return None
+
     def add_field(self, object_name: str, added: Field) -> SObjectType:
         """Give an object a custom field and return its new type. ValueError if unknown."""
         found = self.find(object_name)

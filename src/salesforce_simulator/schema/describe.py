@@ -187,12 +187,10 @@ def _child_relationships(kind: SObjectType, schema: Schema) -> list[dict[str, An
             "field": field.name,
             "junctionIdListNames": [],
             "junctionReferenceTo": [],
-            "relationshipName": other.label_plural if field.relationship == kind.name else None,
+            "relationshipName": name,
             "restrictedDelete": False,
         }
-        for other in schema
-        for field in other.fields
-        if kind.name in field.targets
+        for other, field, name in schema.children(kind)
     ]
 
 
