@@ -77,6 +77,9 @@ class Journal:
     def purged(self, gone: list[tuple[str, str]]) -> None:
         self._write({"purged": gone})
 
+    def custom_object(self, spec: dict[str, Any]) -> None:
+        self._write({"custom_object": spec})
+
     def custom_field(self, object_name: str, spec: dict[str, Any]) -> None:
         self._write({"custom_field": [object_name, spec]})
 
@@ -137,6 +140,8 @@ def _entries(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def _state(org: "Org") -> Iterator[dict[str, Any]]:
+    # Before the serials, which name objects.
+    yield from ({"custom_object": spec} for spec in org.custom_objects)
     serials = {name: store.last_serial for name, store in org.stores.items()}
     yield {"org": {"id": org.id, "name": org.name, "secret": org.secret, "serials": serials}}
     for object_name, spec in org.custom_fields:
@@ -181,6 +186,10 @@ def _apply_purged(org: "Org", content: list[tuple[str, str]]) -> None:
         org.store(name).remove(record_id)
 
 
+def _apply_custom_object(org: "Org", content: dict[str, Any]) -> None:
+    org.add_custom_object(content)
+
+
 def _apply_custom_field(org: "Org", content: tuple[str, dict[str, Any]]) -> None:
     org.add_custom_field(*content)
 
@@ -216,6 +225,7 @@ _APPLY: dict[str, Callable[["Org", Any], None]] = {
     "org": _apply_org,
     "rows": _apply_rows,
     "purged": _apply_purged,
+    "custom_object": _apply_custom_object,
     "custom_field": _apply_custom_field,
     "secrets": _apply_secrets,
     "app": _apply_app,

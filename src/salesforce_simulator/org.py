@@ -21,6 +21,7 @@ from salesforce_simulator.oauth.grants import Grants
 from salesforce_simulator.rules import DuplicateRule, ValidationRule
 from salesforce_simulator.schema import Field, Schema
 from salesforce_simulator.schema.custom import custom_field
+from salesforce_simulator.schema.custom_object import custom_object
 from salesforce_simulator.store import Row, Store
 from salesforce_simulator.transaction import Actor, Transaction
 from salesforce_simulator.usage import Usage
@@ -52,6 +53,7 @@ class Org:
         self.duplicate_rules: list[DuplicateRule] = []
         self.held_back_at: datetime | None = None
         self.before_save: list[BeforeSave] = []
+        self.custom_objects: list[dict[str, Any]] = []
         self.custom_fields: list[tuple[str, dict[str, Any]]] = []
 
     def store(self, object_name: str) -> Store:
@@ -91,6 +93,21 @@ class Org:
             known = normal_id(str(value))
             return (known,) if known in store.live else ()
         return store.ids_with(key.name, str(value).strip())
+
+    def add_custom_object(self, spec: Mapping[str, Any]) -> None:
+        """Make an object, described as in a seed; one that is there already stays as it is.
+
+        ValueError where the description makes no sense.
+        """
+        with self.lock:
+            if any(known["name"] == spec.get("name") for known in self.custom_objects):
+                return
+            kind = custom_object(spec, number=len(self.custom_objects))
+            self.schema.add_object(kind)
+            self.stores[kind.name] = Store(kind)
+            self.metadata_changed = self.clock().replace(microsecond=0)
+            self.custom_objects.append(dict(spec))
+            self.journal.custom_object(dict(spec))
 
     def add_custom_field(self, object_name: str, spec: Mapping[str, Any]) -> None:
         """Give an object a field, described as in a seed. ValueError where it makes no sense."""

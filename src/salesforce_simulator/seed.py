@@ -3,6 +3,7 @@
     {"users": [{"username", "password", "name", "email", "security_token"}],
      "apps": [{"client_id", "client_secret", "redirect_uris", "flows", "run_as", ...}],
      "tokens": [{"access_token", "refresh_token", "username", "client_id"}],
+     "custom_objects": [{"name": "Event__c", "label", "labelPlural", "nameField", "fields": [...]}],
      "custom_fields": {"Contact": [{"name", "type", "length", "externalId", "unique", ...}]},
      "records": {"Contact": [{"LastName": ...}]},
      "validation_rules": [{"object", "condition", "message", "field"}],
@@ -31,6 +32,7 @@ SECTIONS = frozenset(
         "users",
         "apps",
         "tokens",
+        "custom_objects",
         "custom_fields",
         "records",
         "validation_rules",
@@ -84,6 +86,7 @@ def apply_seed(org: Org, seed: Mapping[str, Any], *, with_records: bool = True) 
     _add_organization(org)
     _add_apps(org, seed)
     _add_tokens(org, seed)
+    _add_objects(org, seed)
     _add_fields(org, seed)
     _add_rules(org, seed)
     if with_records:
@@ -181,6 +184,14 @@ def _add_tokens(org: Org, seed: Mapping[str, Any]) -> None:
                 scope=app.scopes,
                 approval_id=approval_id,
             )
+
+
+def _add_objects(org: Org, seed: Mapping[str, Any]) -> None:
+    for spec in seed.get("custom_objects", []):
+        try:
+            org.add_custom_object(spec)
+        except (ValueError, TypeError, AttributeError) as wrong:
+            raise SeedError(f"custom_objects: {wrong}") from wrong
 
 
 def _add_fields(org: Org, seed: Mapping[str, Any]) -> None:

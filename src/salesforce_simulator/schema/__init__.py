@@ -8,6 +8,7 @@ answers of the API.
 from collections.abc import Iterator
 
 from salesforce_simulator.schema.account import ACCOUNT
+from salesforce_simulator.schema.campaign import CAMPAIGN, CAMPAIGN_MEMBER
 from salesforce_simulator.schema.contact import CONTACT
 from salesforce_simulator.schema.field import Field
 from salesforce_simulator.schema.lead import LEAD
@@ -15,7 +16,7 @@ from salesforce_simulator.schema.organization import ORGANIZATION
 from salesforce_simulator.schema.sobject import SObjectType
 from salesforce_simulator.schema.user import USER
 
-STANDARD_OBJECTS = (ACCOUNT, CONTACT, LEAD, USER, ORGANIZATION)
+STANDARD_OBJECTS = (ACCOUNT, CONTACT, LEAD, CAMPAIGN, CAMPAIGN_MEMBER, USER, ORGANIZATION)
 
 
 class Schema:
@@ -48,6 +49,12 @@ class Schema:
             if name is not None and name.lower() == relationship.lower():
                 return kind, field
         return None
+
+    def add_object(self, added: SObjectType) -> None:
+        """Add an object type. ValueError if there is one of that name."""
+        if self.find(added.name) is not None:
+            raise ValueError(f"custom object {added.name}: there is one of this name already")
+        self._types[added.name.lower()] = added
 
     def add_field(self, object_name: str, added: Field) -> SObjectType:
         """Give an object a custom field and return its new type. ValueError if unknown."""
