@@ -228,3 +228,33 @@ def test_an_index_finds_what_a_scan_finds(simulator: Simulator) -> None:
         assert query(api, by_email.format("one")) == []
         simulator.representative().undelete("Contact", second)
         assert names(query(api, by_email.format("one"))) == ["b"]
+
+
+def test_children_come_with_their_parents(api: httpx.Client) -> None:
+    acme = create(api, "Account", Name="Acme")
+    create(api, "Account", Name="Empty")
+    for name in ("Silva", "Durand", "Chen"):
+        create(api, "Contact", LastName=name, AccountId=acme)
+
+    soql = "SELECT Name, (SELECT LastName FROM contacts ORDER BY LastName LIMIT 2) FROM Account"
+    first, second = query(api, f"{soql} ORDER BY Name")
+
+    assert (first["Contacts"]["totalSize"], first["Contacts"]["done"]) == (2, True)
+    assert names(first["Contacts"]["records"]) == ["Chen", "Durand"]
+    assert first["Contacts"]["records"][0]["attributes"]["type"] == "Contact"
+    assert second["Contacts"] is None
+
+
+@pytest.mark.parametrize(
+    ("soql", "code"),
+    [
+        ("SELECT (SELECT Id FROM Nothings) FROM Account", "INVALID_TYPE"),
+        ("SELECT (SELECT Nope FROM Contacts) FROM Account", "INVALID_FIELD"),
+        ("SELECT (SELECT (SELECT Id FROM Contacts) FROM Contacts) FROM Account", "MALFORMED_QUERY"),
+        ("SELECT (SELECT Id FROM Contacts FROM Account", "MALFORMED_QUERY"),
+    ],
+)
+def test_children_that_make_no_sense_are_refused(api: httpx.Client, soql: str, code: str) -> None:
+    answer = api.get("query", params={"q": soql})
+
+    assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, code)

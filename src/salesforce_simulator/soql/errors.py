@@ -35,6 +35,15 @@ def no_such_relationship(text: str, position: int, *, name: str, entity: str) ->
     )
 
 
+def no_such_child(text: str, position: int, *, name: str) -> ApiError:
+    return ApiError(
+        "INVALID_TYPE",
+        f"{_pointer(text, position)}Didn't understand relationship '{name}' in FROM part of query "
+        "call. If you are attempting to use a custom relationship, be sure to append the '__r' "
+        f"after the custom relationship name. {_HINT}",
+    )
+
+
 def no_such_object(text: str, position: int, *, name: str) -> ApiError:
     return ApiError(
         "INVALID_TYPE",

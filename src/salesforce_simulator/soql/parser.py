@@ -6,6 +6,7 @@ from salesforce_simulator.soql.syntax import (
     Aggregate,
     All,
     AnyOf,
+    Children,
     Column,
     Comparison,
     Condition,
@@ -108,6 +109,14 @@ class _Parser:
         return tuple(items)
 
     def _item(self) -> Item:
+        if self._accept_symbol("("):
+            nested = self.query()
+            self._symbol(")")
+            if any(isinstance(each, Children) for each in nested.items):
+                raise malformed(
+                    "SOQL statements cannot query aggregate relationships more than 1 level away"
+                )
+            return Children(nested)
         name = self._take("name")
         if not self._accept_symbol("("):
             return Column(_path(name), self._item_alias())

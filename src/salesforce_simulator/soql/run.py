@@ -4,18 +4,18 @@ The caller holds the org's lock. Rows are immutable, so a result stays what it w
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from salesforce_simulator.errors import ApiError
 from salesforce_simulator.soql.aggregate import aggregate, is_aggregate, is_plain_count
 from salesforce_simulator.soql.conditions import Conditions, Predicate, folding
-from salesforce_simulator.soql.errors import no_such_object
+from salesforce_simulator.soql.errors import no_such_child, no_such_object
 from salesforce_simulator.soql.names import Found, Names
 from salesforce_simulator.soql.parser import parse, parse_condition
 from salesforce_simulator.soql.plan import candidates
 from salesforce_simulator.soql.select import renderer, selected
-from salesforce_simulator.soql.syntax import Query
+from salesforce_simulator.soql.syntax import Children, Query
 from salesforce_simulator.store import Row, Store
 
 if TYPE_CHECKING:
@@ -44,8 +44,11 @@ def run(org: "Org", text: str, *, deleted: bool, version: str) -> Result:
         found = aggregate(query, names, _matching(org, query, names, deleted=deleted))
         return Result(len(found), found[: query.limit], dict)
     render = renderer(query, names, version=version)
+    below = _below(org, query, names, deleted=deleted, version=version)
     rows = _cut(query, _ordered(query, names, _matching(org, query, names, deleted=deleted)))
-    return Result(len(rows), rows, render)
+    if not below:
+        return Result(len(rows), rows, render)
+    return Result(len(rows), rows, lambda row: {**render(row), **{n: c(row) for n, c in below}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def columns(org: "Org", text: str, *, deleted: bool) -> Columns:
     query = parse(text)
     store = _store(org, query)
     names = Names(org, store.kind, text=text, alias=query.alias)
-    if is_plain_count(query) or is_aggregate(query) or query.offset:
+    nested = any(isinstance(each, Children) for each in query.items)
+    if nested or is_plain_count(query) or is_aggregate(query) or query.offset:
         message = "Aggregate Relationships, GROUP BY and OFFSET are not supported in Bulk Query"
         raise ApiError("API_ERROR", message)
     found = [names.find(path) for path in selected(query, names)]
@@ -109,6 +113,44 @@ def _matching(org: "Org", query: Query, names: Names, *, deleted: bool) -> Itera
     predicate = conditions.compile(query.where) if query.where is not None else None
     rows = candidates(store, query.where, conditions, deleted=with_deleted)
     return filter(predicate, rows) if predicate is not None else rows
+
+
+def _below(
+    org: "Org", query: Query, names: Names, *, deleted: bool, version: str
+) -> list[tuple[str, Callable[[Row], dict[str, Any] | None]]]:
+    """Read, once for all rows, the children that each query among the columns asks for."""
+    found = []
+    for item in query.items:
+        if isinstance(item, Children):
+            known = org.schema.child(names.kind, item.query.object_name)
+            if known is None:
+                inner = item.query
+                raise no_such_child(query.text, inner.object_position, name=inner.object_name)
+            inner = replace(item.query, object_name=known[0].name)
+            label = known[0].label_plural
+            children = _children(org, inner, known[1].name, deleted=deleted, version=version)
+            found.append((label, children))
+    return found
+
+
+def _children(
+    org: "Org", query: Query, reference: str, *, deleted: bool, version: str
+) -> Callable[[Row], dict[str, Any] | None]:
+    store = _store(org, query)
+    names = Names(org, store.kind, text=query.text, alias=query.alias)
+    render = renderer(query, names, version=version)
+    of_parent: dict[str, list[Row]] = {}
+    for row in _ordered(query, names, _matching(org, query, names, deleted=deleted)):
+        if row.get(reference):
+            of_parent.setdefault(row[reference], []).append(row)
+
+    def read(parent: Row) -> dict[str, Any] | None:
+        rows = _cut(query, of_parent.get(parent["Id"], []))
+        if not rows:
+            return None
+        return {"totalSize": len(rows), "done": True, "records": [render(row) for row in rows]}
+
+    return read
 
 
 def _values(org: "Org", query: Query) -> Iterable[Any]:

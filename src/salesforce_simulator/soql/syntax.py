@@ -88,7 +88,14 @@ class FieldGroup:
     position: int
 
 
-Item = Column | Aggregate | FieldGroup
+@dataclass(frozen=True, slots=True)
+class Children:
+    """A query among the columns: the records below each row, by their relationship's name."""
+
+    query: "Query"
+
+
+Item = Column | Aggregate | FieldGroup | Children
 
 
 @dataclass(frozen=True, slots=True)
