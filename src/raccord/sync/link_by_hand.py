@@ -17,8 +17,9 @@ from raccord.connections.describing import described
 from raccord.connections.models import DataTransfer, Integration
 from raccord.connections.opening import open_connector
 from raccord.connections.specs import transfer_spec
-from raccord.contacts import barrier, queries
+from raccord.contacts import barrier
 from raccord.contacts.models import Contact, OutboxItem, OutboxState
+from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.errors import BadInput
 from raccord.engine.matching import match, wanted_value
 from raccord.engine.records import Lookup, Record, TransferSpec, Values
@@ -46,7 +47,7 @@ def candidates(transfer: DataTransfer, contact: Contact) -> list[Record]:
     connector = open_connector(transfer.connection)
     try:
         spec = transfer_spec(transfer, remote=described(transfer, connect=lambda: connector))
-        local = queries.typed_values(contact)
+        local = ProjectFields.of(contact.project_id).typed(contact.values)
         lookups = list(_lookups(spec, local=local, external_id=str(contact.uid)))
         fields = {spec.object: sorted({pair.remote.name for pair in spec.pairs})}
         found = connector.find(lookups, fields) if lookups else []

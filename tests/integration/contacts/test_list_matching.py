@@ -145,6 +145,34 @@ def test_words_stand_where_words_begin(people: People, text: str) -> None:
     assert set(found.values_list("pk", flat=True)) == expected
 
 
+def test_words_are_found_whatever_their_case_and_accents(project: Project) -> None:
+    cast.the_cast(project)
+
+    def found(text: str) -> set[str]:
+        page = paging.page(project, ListQuery(text=text))
+        return {each.key for each in page.contacts}
+
+    assert found("LEFEVRE") == {"zoe.lefevre@example.org"}
+    assert found("zoé évry nunez") == {"zoe.lefevre@example.org"}
+    assert found("lefevre@ex") == {"zoe.lefevre@example.org"}
+    assert found("fevre") == set()
+    assert found("muller") == {"hans.muller@example.org"}
+    assert found("o'b") == {"o'brien@example.org"}
+    assert found("الخطيب") == {"layla@example.org"}
+    assert found("2000-02") == {"leap@example.org"}
+    assert found("=sum(") == {"sum@example.org"}
+    for nothing in ("zoé nobody", "100%_\\", "nul\x00", "'; --", "a & b | !c:*"):
+        assert found(nothing) == set(), nothing
+    assert len(found("")) == len(cast.CONTACTS)
+
+
+def test_a_search_sees_edits(project: Project) -> None:
+    contact = cast.a_contact(project, city="Lyon")
+    changes.edit(project, contact.pk, {"city": "Metz"}, origin=BY_MARKETER)
+    assert not matching(project, ListQuery(text="Lyon")).exists()
+    assert matching(project, ListQuery(text="metz")).get() == contact
+
+
 def test_deleted_and_foreign_contacts_are_in_no_list(people: People) -> None:
     gone = people.contacts[0]
     changes.delete(people.project, [gone.pk], origin=BY_MARKETER)
