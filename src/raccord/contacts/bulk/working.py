@@ -31,13 +31,11 @@ _OWN = """
 SELECT position FROM contacts_bulkrun
 WHERE id = %s AND claim = %s AND position = %s AND state = 'running' FOR UPDATE
 """
-# Deleted as they are taken: what is left of a selection is what is left to do.
-_TAKE = """
-DELETE FROM contacts_bulkitem WHERE run_id = %s AND contact IN (
-    SELECT contact FROM contacts_bulkitem WHERE run_id = %s AND contact > %s
-    ORDER BY contact LIMIT %s
-) RETURNING contact
+_NEXT = """
+SELECT contact FROM contacts_bulkitem WHERE run_id = %s AND contact > %s ORDER BY contact LIMIT %s
 """
+# What is left of a selection is what is left to do.
+_TAKEN = "DELETE FROM contacts_bulkitem WHERE run_id = %s AND contact > %s AND contact <= %s"
 
 log = structlog.get_logger("raccord.contacts")
 
@@ -63,9 +61,7 @@ def _take(run: BulkRun, claim: UUID) -> bool:
     """Write one chunk and move the run, in one transaction; True if more may be left."""
     with barrier.shared(run.project_id):
         _own(run, claim)
-        with connection.cursor() as cursor:
-            cursor.execute(_TAKE, [run.pk, run.pk, run.position, CHUNK])
-            contacts = sorted(contact for (contact,) in cursor.fetchall())
+        contacts = _next(run)
         if not contacts:
             leases.end(run, claim, state=RunState.DONE)
             return False
@@ -82,6 +78,16 @@ def _own(run: BulkRun, claim: UUID) -> None:
         cursor.execute(_OWN, [run.pk, claim, run.position])
         if cursor.fetchone() is None:
             raise leases.LeaseLost
+
+
+def _next(run: BulkRun) -> list[int]:
+    """The contacts of the next chunk, which are taken off the selection."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [run.pk, run.position, CHUNK])
+        contacts = [contact for (contact,) in cursor.fetchall()]
+        if contacts:
+            cursor.execute(_TAKEN, [run.pk, run.position, contacts[-1]])
+    return contacts
 
 
 def _delete(run: BulkRun, contacts: Sequence[int]) -> dict[str, int]:
