@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from raccord.accounts.models import User
 from raccord.contacts import exports
 from raccord.contacts.exports.options import FileFormat
 from raccord.contacts.lists import views
@@ -93,7 +94,7 @@ def test_a_whole_filtered_list_with_all_fields(
 def test_a_saved_view_is_exported_under_its_name(
     signed_in: Client, project: Project, place: str
 ) -> None:
-    person = cast.User.objects.get(email=cast.MARKETER)
+    person = User.objects.get(email=cast.MARKETER)
     view = views.save(
         project, person, name="Smiths", query=ListQuery(text="smith"), columns=["last_name"]
     )

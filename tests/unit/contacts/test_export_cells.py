@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,9 +37,9 @@ CELLS: st.SearchStrategy[Cell] = st.one_of(
 
 
 def cell(
-    kind: FieldType, stored: Stored, *, wording: Wording = Wording.LABELS, **more: object
+    kind: FieldType, stored: Stored, *, wording: Wording = Wording.LABELS, **more: Any
 ) -> Cell:
-    spec = FieldSpec("f", kind, **more)  # type: ignore[arg-type]
+    spec = FieldSpec("f", kind, **more)
     read = cells.reader(
         [Column("f", "F", spec)], wording=wording, choice_names=NAMES, zone=MONTREAL
     )
@@ -72,7 +73,7 @@ def cell(
 def test_a_value_is_written_so_that_it_can_be_read_again(
     kind: FieldType, stored: Stored, labels: Cell, keys: Cell
 ) -> None:
-    more: dict[str, object] = {}
+    more: dict[str, Any] = {}
     if kind in (FieldType.CHOICE, FieldType.MULTIPLE_CHOICE):
         more = {"choices": ("a", "b", "c", "d"), "choice_labels": LABELS}
     assert cell(kind, stored, **more) == labels
