@@ -1,101 +1,35 @@
-"""An import as a person sets it up: drafted, looked at, decided, checked, confirmed, cancelled."""
+"""A file as a person gives it and decides about it: what is found out, what comes of it."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from raccord.contacts import imports, projects
-from raccord.contacts.imports import chunks
 from raccord.contacts.imports.rejects import headings, rows
-from raccord.contacts.invalid import InvalidImport
 from raccord.contacts.messages import explain
 from raccord.contacts.models import (
-    ChangeLogEntry,
     Contact,
-    ImportKey,
     ImportPart,
     ImportRun,
-    OutboxItem,
     Project,
     RunState,
 )
-from raccord.engine.errors import BadInput
 from raccord.engine.records import FieldType
 from tests import cast
-
-pytestmark = pytest.mark.django_db
-
-PROOF = imports.ConsentProof("Salon du livre, Québec", "Signed on paper, kept in binder 12")
-QUEBEC = (
-    "Courriel;Prénom;Nom;Naissance;Montant;Infolettre;Kiosque\r\n"
-    "zoe@example.org;Zoé;Lefèvre;31/12/1999;1 234,50;oui;12\r\n"
-    "eve@example.org;Ève;D’Amours;01/02/1990;0,5;non;7\r\n"
-    "leave.me@example.org;;Alone;;;oui;\r\n"
-    "pas une adresse;;;;;;\r\n"
-    "jean@example.org;Jean;;32/01/2000;;;\r\n"
+from tests.integration.contacts.a_draft import (
+    PROOF,
+    QUEBEC,
+    checked,
+    decided,
+    drafted,
+    imported,
+    problems,
+    values,
 )
 
-
-def drafted(project: Project, content: str | bytes, *, name: str = "x.csv") -> ImportRun:
-    raw = content.encode() if isinstance(content, str) else content
-    return imports.draft(project, io.BytesIO(raw), file_name=name, started_by=cast.MARKETER)
-
-
-def decided(run: ImportRun, **changed: object) -> ImportRun:
-    """Everything as it was proposed but for what is named here."""
-    options = replace(imports.detect(run).options, consent=PROOF, **changed)  # type: ignore[arg-type]
-    return imports.set_options(run, options)
-
-
-def checked(run: ImportRun) -> imports.Preview:
-    run = imports.run_now(imports.check(run))
-    assert run.state == RunState.READY, explain(run.reason, run.parameters)
-    assert (run.position, run.read, run.created, run.rejected) == (0, 0, 0, 0)
-    assert not run.keys.exists()
-    return imports.Preview.from_json(run.preview)
-
-
-def imported(project: Project, content: str | bytes, **changed: object) -> ImportRun:
-    """The whole way; what was foreseen must be what comes to pass."""
-    run = decided(drafted(project, content), **changed)
-    before = Contact.objects.count(), ChangeLogEntry.objects.count(), OutboxItem.objects.count()
-    preview = checked(run)
-    after = Contact.objects.count(), ChangeLogEntry.objects.count(), OutboxItem.objects.count()
-    assert after == before, "a check writes nothing"
-    assert not run.rejects.exists()
-    run = imports.run_now(imports.confirm(run, seen=preview.token))
-    assert run.state == RunState.DONE
-    assert not run.parts.exists()
-    foreseen = (preview.read, preview.created, preview.updated, preview.unchanged, preview.rejected)
-    assert (run.read, run.created, run.updated, run.unchanged, run.rejected) == foreseen
-    reasons = sorted((r.code, r.column, r.taken) for r in run.rejects.all())
-    told = [(r.code, r.column, r.taken) for r in preview.reasons for _ in range(r.count)]
-    assert reasons == sorted(told)
-    return run
-
-
-def values(key: str) -> dict[str, object]:
-    return dict(Contact.objects.get(key=key).values)
-
-
-def refusal(act: Callable[[], object]) -> str:
-    with pytest.raises(BadInput) as refused:
-        act()
-    assert explain(refused.value.code) != refused.value.code
-    return refused.value.code.removeprefix("raccord.import.")
-
-
-def problems(act: Callable[[], object]) -> list[tuple[str, str]]:
-    with pytest.raises(InvalidImport) as refused:
-        act()
-    return [(p.at, p.code.removeprefix("raccord.import.")) for p in refused.value.problems]
-
+pytestmark = pytest.mark.django_db
 
 # --- what is found out --------------------------------------------------------------------------
 
@@ -321,141 +255,6 @@ def test_an_encoding_that_fails_further_down_gives_the_draft_back(project: Proje
     assert "150002" in explain(run.reason, run.parameters)
     run = decided(run, encoding="cp850")
     assert run.reason == ""
-
-
-# --- when what is possible ----------------------------------------------------------------------
-
-
-GOOD = "email,city\na@example.org,x\n"
-
-
-def test_nothing_is_imported_that_was_not_checked(project: Project) -> None:
-    run = decided(drafted(project, GOOD))
-    assert refusal(lambda: imports.confirm(run)) == "not_now"
-    imports.check(run)
-    assert refusal(lambda: imports.confirm(run)) == "not_now"
-
-
-def test_a_double_click_imports_once(project: Project) -> None:
-    run = decided(drafted(project, GOOD))
-    token = checked(run).token
-    imports.confirm(run, seen=token)
-    assert imports.confirm(run, seen=token).state == RunState.WAITING
-    run = imports.run_now(run)
-    assert imports.confirm(run, seen=token).state == RunState.DONE
-    assert (run.created, ChangeLogEntry.objects.filter(project=project).count()) == (1, 1)
-
-
-def test_a_preview_that_nobody_saw_is_not_confirmed(project: Project) -> None:
-    run = decided(drafted(project, GOOD))
-    old = checked(run).token
-    new = checked(decided(run, mode=imports.Mode.UPDATE)).token
-    assert refusal(lambda: imports.confirm(run, seen=old)) == "checked_again"
-    assert imports.confirm(run, seen=new).state == RunState.WAITING
-
-
-def test_changed_options_must_be_checked_again(project: Project) -> None:
-    run = decided(drafted(project, GOOD))
-    checked(run)
-    assert decided(run).preview == {}
-    assert refusal(lambda: imports.confirm(run)) == "not_now"
-
-
-def test_options_changed_during_a_check_stop_it(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(chunks, "MOST_CONTACTS", 1)
-    run = decided(drafted(project, GOOD + "b@example.org,y\n"))
-    imports.check(run)
-    assert imports.work(run.pk, seconds=-1) is True
-    decided(run, mode=imports.Mode.UPDATE)
-    assert imports.work(run.pk) is False
-    assert checked(run).rejected == 2
-
-
-def test_an_import_under_way_or_over_is_not_decided_about(project: Project) -> None:
-    run = decided(drafted(project, GOOD))
-    options = imports.ImportOptions.from_json(run.options)
-    checked(run)
-    imports.confirm(run)
-    for state in (RunState.WAITING, RunState.DONE):
-        run.refresh_from_db()
-        assert run.state == state
-        assert refusal(lambda: imports.set_options(run, options)) == "not_now"
-        assert refusal(lambda: imports.check(run)) == "not_now"
-        imports.run_now(run)
-
-
-def test_a_field_that_goes_after_the_check_ends_the_import_with_the_reason(
-    project: Project,
-) -> None:
-    run = decided(drafted(project, GOOD))
-    checked(run)
-    projects.remove_field(project.fields.get(key="city"))
-    assert problems(lambda: imports.confirm(run)) == [("columns.1", "no_such_field")]
-
-
-# --- cancelling ---------------------------------------------------------------------------------
-
-
-def test_a_draft_is_discarded(project: Project) -> None:
-    for state in ("draft", "checking", "ready", "waiting"):
-        run = decided(drafted(project, GOOD))
-        if state != "draft":
-            imports.check(run)
-        if state in ("ready", "waiting"):
-            imports.run_now(run)
-        if state == "waiting":
-            imports.confirm(run)
-        run.refresh_from_db()
-        assert run.state == state
-        run = imports.cancel(run)
-        assert (run.state, run.read) == (RunState.CANCELLED, 0)
-        assert run.finished_at is not None
-        assert imports.work(run.pk) is False
-        assert refusal(lambda run=run: imports.confirm(run)) == "not_now"  # type: ignore[misc]
-    assert not Contact.objects.exists()
-    assert not ImportPart.objects.exists()
-    assert not ImportKey.objects.exists()
-
-
-def test_cancelling_keeps_what_was_done_and_says_it(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(chunks, "MOST_CONTACTS", 1)
-    run = decided(drafted(project, GOOD + "b@example.org,y\nc@example.org,z\n"))
-    checked(run)
-    imports.confirm(run)
-    assert imports.work(run.pk, seconds=-1) is True
-    run = imports.cancel(run)
-    assert (run.state, run.read, run.created) == (RunState.CANCELLED, 1, 1)
-    assert imports.work(run.pk) is False
-    run = imports.cancel(run)
-    assert (run.state, run.created, Contact.objects.count()) == (RunState.CANCELLED, 1, 1)
-
-
-def test_what_is_over_is_not_cancelled(project: Project) -> None:
-    run = imported(project, GOOD)
-    assert imports.cancel(run).state == RunState.DONE
-
-
-def test_drafts_that_nobody_comes_back_to_are_dropped(project: Project) -> None:
-    old, old_and_ready, young = (decided(drafted(project, GOOD)) for _ in range(3))
-    checked(old_and_ready)
-    done = imported(project, GOOD)
-    ImportRun.objects.exclude(pk=young.pk).update(
-        created_at=timezone.now() - timedelta(days=7, minutes=1)
-    )
-    assert imports.drop_stale() == 2
-    assert imports.drop_stale() == 0
-    for run in (old, old_and_ready):
-        run.refresh_from_db()
-        assert run.state == RunState.CANCELLED
-        assert "7 days" in explain(run.reason, run.parameters)
-        assert not run.parts.exists()
-    young.refresh_from_db()
-    done.refresh_from_db()
-    assert (young.state, done.state) == (RunState.DRAFT, RunState.DONE)
 
 
 # --- what was rejected --------------------------------------------------------------------------

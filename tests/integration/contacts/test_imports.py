@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from raccord.contacts import imports, projects
@@ -385,64 +384,3 @@ def test_a_run_that_an_earlier_release_took_in_goes_on(project: Project) -> None
     run = imports.run_now(run)
     assert (run.state, run.created) == ("done", 1)
     assert values(project, "a@example.org")["city"] == "x"
-
-
-def test_the_command_imports_and_lists_what_it_rejected(
-    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "people.csv"
-    path.write_text("email,city\na@example.org,x\nnobody,y\n")
-    call_command("import", str(path), "--project", project.slug)
-    told = capsys.readouterr()
-    assert "2 lines read: 1 created, 0 updated, 0 unchanged, 1 rejected." in told.out
-    assert "Line 3, email: “E-mail” is not an e-mail address." in told.out
-    assert "100 %" in told.err
-    path.write_text("city\nx\n")
-    with pytest.raises(CommandError, match="E-mail"):
-        call_command("import", str(path), "--project", project.slug)
-    with pytest.raises(CommandError, match="cast"):
-        call_command("import", str(path), "--project", "nowhere")
-
-
-def test_the_command_reads_files_as_it_is_told(
-    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    cast.a_contact(project, city="Paris")
-    path = tmp_path / "gens.csv"
-    path.write_text(
-        "Courriel|City|Naissance|Newsletter|Kiosque\n"
-        "jane.smith@example.org||31/12/1999|oui|7\nnew@example.org|x|||\n"
-    )
-    told = ["--map", "Courriel=email", "--map", "naissance=birthdate", "--skip", "KIOSQUE"]
-    told += ["--mode", "update", "--blanks", "clear", "--date-order", "day_first"]
-    told += ["--delimiter", "|", "--consent-source", "Fair", "--consent-statement", "Signed"]
-    call_command("import", str(path), "--project", project.slug, *told)
-    out = capsys.readouterr().out
-    assert "2 lines read: 0 created, 1 updated, 0 unchanged, 1 rejected." in out
-    assert "only updates" in out
-    stored = values(project, "jane.smith@example.org")
-    assert (stored["birthdate"], stored.get("city")) == ("1999-12-31", None)
-
-
-@pytest.mark.parametrize(
-    ("told", "said"),
-    [
-        (["--map", "Shoe=email"], "no column"),
-        (["--map", "city=shoe_size"], "city"),
-        (["--map", "city"], "COLUMN=FIELD"),
-        (["--map", "city=email"], "city"),
-        (["--skip", "email"], "E-mail"),
-        (["--delimiter", "::"], "separates"),
-        (["--time-zone", "Mars"], "time zone"),
-        (["--encoding", "klingon"], "klingon"),
-        (["--sheet", "A"], "no workbook"),
-    ],
-)
-def test_the_command_refuses_what_does_not_fit_the_file(
-    project: Project, tmp_path: Path, told: list[str], said: str
-) -> None:
-    path = tmp_path / "people.csv"
-    path.write_text("email,city\na@example.org,x\n")
-    with pytest.raises(CommandError, match=said):
-        call_command("import", str(path), "--project", project.slug, *told)
-    assert not Contact.objects.exists()
