@@ -9,7 +9,7 @@ reason. A new address with a parameter that nobody knows here is an error that s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -69,7 +69,7 @@ class Shown:
 
 # What a parameter of an address may stand for, by the address's name: the name's beginning -> what
 # of the scene. The longest beginning that fits counts.
-Objects = Mapping[str, Iterable[object]]
+Objects = Mapping[str, Sequence[object]]
 Scene = Mapping[str, Objects]
 
 
@@ -139,7 +139,7 @@ def _paths(address: Address, scene: Scene) -> Iterator[str]:
             yield reverse(address.name, kwargs=dict(chosen)) + query
 
 
-def _objects(name: str, objects: Objects) -> Iterable[object]:
+def _objects(name: str, objects: Objects) -> Sequence[object]:
     fitting = [beginning for beginning in objects if name.startswith(beginning)]
     assert fitting, (
         f"Say in tests/full_scene.py what the parameter of the address {name} stands for."
