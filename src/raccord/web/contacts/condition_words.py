@@ -128,12 +128,11 @@ class Words:
 
     def _in_last_days(self, condition: Condition) -> str:
         days = int(condition.values[0])
-        sentence = ngettext(
-            "%(field)s is today or yesterday",
-            "%(field)s is in the last %(days)s days",
-            days,
-        )
-        return sentence % {"field": self.label(condition.field), "days": in_digits(days)}
+        field = self.label(condition.field)
+        if days == 1:
+            return _("%(field)s is today or yesterday") % {"field": field}
+        sentence = _("%(field)s is in the last %(days)s days")
+        return sentence % {"field": field, "days": in_digits(days)}
 
     def _is_consent(self, name: str) -> bool:
         return name in self.specs and self.specs[name].type is FieldType.CONSENT
