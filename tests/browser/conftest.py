@@ -178,6 +178,7 @@ def open_screens(new_context: Any, live_server: LiveServer, marketer: User) -> O
             context.add_cookies([_session(person, live_server.url)])
         page: Page = context.new_page()
         page.set_default_timeout(10_000)
+        page.set_default_navigation_timeout(30_000)  # a machine may be busy with something else
         return page
 
     return open_screens
