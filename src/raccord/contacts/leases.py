@@ -6,12 +6,14 @@ wake-up only says "look now".
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models.functions import Now
 
 from raccord.contacts.models import Run, RunState
+from raccord.contacts.models.runs import OVER
 from raccord.contacts.texts import shortened
 from raccord.engine.errors import BadInput
 
@@ -53,23 +55,31 @@ def let_go(run: Run, token: UUID) -> None:
 
 def end(run: Run, token: UUID, *, state: RunState) -> None:
     """Finish a run, or one phase of it. Raises LeaseLost."""
-    over = (
-        type(run)
-        ._base_manager.filter(pk=run.pk, claim=token)
-        .update(state=state, claim=None, lease_until=None, finished_at=Now())
-    )
-    if not over:
-        raise LeaseLost
+    ended = {"finished_at": Now()} if state in OVER else {}
+    _write_last(run, token, state=state, **ended)
 
 
-def refuse(run: Run, problem: BadInput) -> None:
-    """End a run that cannot go on; what it did before stays."""
-    type(run)._base_manager.filter(pk=run.pk).update(
+def refuse(run: Run, problem: BadInput, token: UUID | None = None) -> None:
+    """End a run that cannot go on; what it did before stays.
+
+    token: of the worker that says so; none for a run that no worker has been at. Raises LeaseLost.
+    """
+    told = {name: shortened(str(each), 2_000) for name, each in problem.params.items()}
+    _write_last(
+        run,
+        token,
         state=RunState.FAILED,
         reason=problem.code,
-        parameters={name: shortened(str(told), 2_000) for name, told in problem.params.items()},
-        claim=None,
-        lease_until=None,
+        parameters=told,
         finished_at=Now(),
     )
     run.refresh_from_db()
+
+
+def _write_last(run: Run, token: UUID | None, **values: Any) -> None:
+    """Nothing more comes from whoever has the lease, which ends with it."""
+    mine = type(run)._base_manager.filter(pk=run.pk).exclude(state__in=OVER)
+    if token is not None:
+        mine = mine.filter(claim=token)
+    if not mine.update(claim=None, lease_until=None, **values):
+        raise LeaseLost

@@ -50,24 +50,35 @@ def take(
     run = model._base_manager.select_related("project").get(pk=run_id)
     kind = wakeup.removeprefix("raccord.")
     try:
-        while step(run, claim):
-            if time.monotonic() > until:
-                _let_go(run, claim, wakeup)
-                return True
-            leases.renew(run, claim)
+        work_left = _go_on(run, claim, step, until=until, kind=kind)
     except leases.LeaseLost:
         log.info(f"{kind}.lease_lost", run=run_id)
+        return False
+    if work_left:
+        _let_go(run, claim, wakeup)
+    return work_left
+
+
+def _go_on(
+    run: R, claim: UUID, step: Callable[[R, UUID], bool], *, until: float, kind: str
+) -> bool:
+    """Step after step; False once the run is over. Raises LeaseLost."""
+    try:
+        while step(run, claim):
+            if time.monotonic() > until:
+                return True
+            leases.renew(run, claim)
     except (BadInput, InvalidInput) as refused:
         problem = refused if isinstance(refused, BadInput) else refused.problems[0]
-        leases.refuse(run, problem)
-        log.info(f"{kind}.refused", run=run_id, reason=problem.code)
-    except (OperationalError, InterfaceError):
-        raise  # the database went away: the lease ends and another worker goes on
+        leases.refuse(run, problem, claim)
+        log.info(f"{kind}.refused", run=run.pk, reason=problem.code)
+    except (leases.LeaseLost, OperationalError, InterfaceError):
+        raise  # whether the lease or the database went away: another worker goes on
     except Exception:
-        log.exception(f"{kind}.failed", run=run_id)
-        leases.refuse(run, BadInput("raccord.run.internal"))
+        log.exception(f"{kind}.failed", run=run.pk)
+        leases.refuse(run, BadInput("raccord.run.internal"), claim)
     else:
-        log.info(f"{kind}.turn_ended", run=run_id)
+        log.info(f"{kind}.turn_ended", run=run.pk)
     return False
 
 

@@ -23,6 +23,9 @@ class RunState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+OVER = (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
+
+
 class Run(models.Model):
     """Work that takes longer than a request: a row with a lease, never one long job.
 
@@ -51,4 +54,4 @@ class Run(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
+        return self.state in OVER
