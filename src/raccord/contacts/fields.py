@@ -9,6 +9,7 @@ contact is written by yesterday's fields. `field_rules.py` says what a field may
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import TypedDict, Unpack
 
 from django.db import models
@@ -83,7 +84,9 @@ def change_field(field: Field, **shape: Unpack[FieldShape]) -> Field:
     required, label, ...).
     """
     with barrier.exclusive(field.project_id):
-        before = Field.objects.get(pk=field.pk)
+        # As it is now: who changed it before may have been waited for.
+        field.refresh_from_db()
+        before = copy(field)
         for attribute, value in shape.items():
             setattr(field, attribute, list(value) if attribute == "choices" else value)  # type: ignore[call-overload]
         problems = [*shape_problems(field), *field_changes.problems(before, field)]
@@ -93,7 +96,7 @@ def change_field(field: Field, **shape: Unpack[FieldShape]) -> Field:
         moved = field.group_id != before.group_id
         if moved:
             field.position = Field.objects.filter(project_id=field.project_id).count()
-        field.save()
+        field.save(update_fields=[*shape, "position"] if moved else [*shape])
         field_changes.restore_values(before, field)
         if moved:
             field_order.put_in_order(field.project_id)

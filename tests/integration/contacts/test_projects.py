@@ -188,3 +188,17 @@ def test_every_problem_of_these_screens_is_one_kind_of_exception(project: Projec
     with pytest.raises(InvalidInput):
         changes.create(project, {}, origin=BY_MARKETER)
     assert all(code.startswith("raccord.") for code in SENTENCES)
+
+
+def test_a_label_saved_from_an_old_page_undoes_neither_the_unique_key_nor_the_order(
+    project: Project,
+) -> None:
+    last_name, email = field(project, "last_name"), field(project, "email")
+    group = projects.add_group(project, label="Person")
+    projects.set_unique_key(project, ["last_name"])
+    projects.arrange(project, [(group.pk, [last_name.pk])])
+    projects.change_field(last_name, label="Family name")
+    projects.change_field(email, label="Address")
+    assert [spec.key for spec in project.key_specs()] == ["last_name"]
+    assert (field(project, "last_name").group, project.specs()[-1].key) == (group, "last_name")
+    assert str(field(project, "last_name")) == "Family name"
