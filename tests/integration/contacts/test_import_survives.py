@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import io
 import signal
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from raccord.contacts import imports
-from raccord.contacts.models import ChangeLogEntry, Contact, ImportRun, OutboxItem, Project
+from raccord.contacts import imports, leases
+from raccord.contacts.imports import chunks, files, preparing
+from raccord.contacts.models import (
+    ChangeLogEntry,
+    Contact,
+    ImportRun,
+    OutboxItem,
+    Project,
+    StoredForm,
+)
 from tests import cast
 from tests.integration.contacts import child
 
@@ -155,3 +165,43 @@ def test_memory_stays_flat_however_long_the_file_is(
     assert (run.state, run.created, run.rejected) == ("done", 50_000, 0)
     assert run.size > 10 * 1024 * 1024
     assert megabytes[-1] - megabytes[4] < 12, "grows with the file"
+
+
+def test_a_worker_that_slept_through_its_lease_does_not_drop_the_form_the_next_one_reads(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It woke and deleted; the other one met no further piece and took that for the file's end."""
+    monkeypatch.setattr(chunks, "MOST_CONTACTS", 100)
+    lines = "".join(f"p{number}@example.org;Évry {number}\n" for number in range(300))
+    content = f"email;city\n{lines}".encode("windows-1252")
+    run = imports.draft(project, io.BytesIO(content), file_name="x.csv", started_by="ana")
+    options = replace(imports.detect(run).options, encoding="iso-8859-1")
+    imports.confirm(imports.set_options(run, options), unchecked=True)
+    sleeper = uuid4()
+    assert leases.claim(ImportRun, run.pk, sleeper)
+    asleep = ImportRun.objects.get(pk=run.pk)
+    a_lease_later()
+    awake = uuid4()
+    assert leases.claim(ImportRun, run.pk, awake)
+    preparing.ready(ImportRun.objects.get(pk=run.pk), awake)
+
+    with pytest.raises(leases.LeaseLost):
+        preparing.ready(asleep, sleeper)
+    assert run.parts.filter(form=StoredForm.READ).exists()
+    ImportRun.objects.update(claim=None)
+    run = imports.run_now(ImportRun.objects.get(pk=run.pk))
+    assert (run.state, run.created) == ("done", 300)
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_file_that_lost_a_piece_is_not_imported_as_if_it_ended_there(
+    project: Project, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    """Its last line would have been taken cut in two, and the import called done."""
+    monkeypatch.setattr(files, "PIECE", 1_000)
+    lines = "".join(f"p{number}@example.org,Lyon\n" for number in range(100))
+    run = imports.start(project, io.BytesIO(f"email,city\n{lines}".encode()), file_name="x.csv")
+    run.parts.filter(number__gt=kept).delete()
+    run = imports.run_now(run)
+    assert (run.state, run.reason) == ("failed", "raccord.import.internal")
+    assert not Contact.objects.exists()

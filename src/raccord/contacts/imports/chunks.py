@@ -50,6 +50,10 @@ RETURNING key
 """
 
 
+class PieceMissing(Exception):  # noqa: N818 - it names what is wrong
+    """What is stored of a file ends before the file does."""
+
+
 class ChunkReader:
     """Reads chunk after chunk of a run's file, from where the run stands.
 
@@ -66,18 +70,23 @@ class ChunkReader:
             width=len(layout.columns),
             row_numbers=bool(layout.options.sheet),
         )
+        self._size = run.size
         self.place = position, number
 
     def next(self) -> list[Record]:
-        """The next records; none at the end of the file."""
+        """The next records; none at the end of the file. Raises PieceMissing."""
         chunk: list[Record] = []
         size = 0
+        whole = False
         for record in self._records:
             chunk.append(record)
             size += len(record.content)
-            if len(chunk) >= MOST_CONTACTS or size >= LARGEST_CHUNK:
+            if whole := len(chunk) >= MOST_CONTACTS or size >= LARGEST_CHUNK:
                 break
         self.place = self._records.place or self.place
+        if not whole and self.place[0] != self._size:
+            # Nothing of it is taken: its last record may be cut.
+            raise PieceMissing(f"The file ends at {self.place[0]} of {self._size} bytes.")
         return chunk
 
 

@@ -95,7 +95,9 @@ def _is_made(run: ImportRun, options: ImportOptions) -> bool:
 
 
 def _make(run: ImportRun, options: ImportOptions, claim: UUID) -> None:
-    run.parts.filter(form__in=[StoredForm.UNFINISHED, StoredForm.READ]).delete()
+    with transaction.atomic():
+        leases.renew(run, claim)  # whoever slept through the lease deletes nothing any more
+        run.parts.filter(form__in=[StoredForm.UNFINISHED, StoredForm.READ]).delete()
     given = files.pieces(run, form=StoredForm.GIVEN)
     text = as_text(run, given, options, waiting=lambda: leases.renew(run, claim))
     size = 0
