@@ -56,6 +56,7 @@ check: develop  ## Format, lint, types, import layers, migrations, translations,
 bench: develop  ## Measure throughput, API calls and memory (docs/reference/benchmarks.md)
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.files
+	@$(BIN)/python -m bench.lists
 
 .PHONY: develop
 develop: setup $(VENV)/dev.stamp  ## Make the environment with everything that tests and checks need

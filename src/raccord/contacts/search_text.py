@@ -1,9 +1,9 @@
 """What a contact is found by: its values without accents and case, one per line.
 
 Written by `changes.py` with every contact. PostgreSQL's own extensions for this are not part of
-every installation, so the folding is done here. The words in it are indexed (`raccord_words` in
-the migration `0011_words_of_contacts`): a word ends where a letter or digit is followed by a space
-or a sign, so that the parts of an address, a date or a number are words of their own.
+every installation, so the folding is done here. The words in it are indexed (`raccord_words`, as
+the migration `0014_words_in_a_third_of_the_time` makes it): a word ends at a space or a sign, so
+that the parts of an address, a date or a number are words of their own.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _MARKS = re.compile(
 _UNBROKEN = re.compile(rf"\S{{{LONGEST_WORD}}}")
 _PHONE = re.compile(r"(?!\d{4}-\d\d-\d\d)\+?[\d(][\d ().\-/]{5,24}")
 _NO_DIGITS = str.maketrans("", "", "+ ().-/")
-# A number is looked for with its area code, with the trunk 0 and without, or without any of it.
-_PHONE_ENDINGS = (10, 9, 7)
+# Digits of a number with its area code; ten where country code 1 is, nine nearly everywhere else.
+_NATIONAL = 9
 
 
 def folded(text: str) -> str:
@@ -57,6 +57,15 @@ def digits_of_phone(text: str) -> str:
     return digits if len(digits) >= 7 else ""
 
 
+def national_numbers(digits: str) -> list[str]:
+    """What is the same however a number is written, the likeliest first: without country code and
+    trunk 0."""
+    digits = digits.lstrip("0")
+    if len(digits) == 11 and digits[0] == "1":
+        return [digits[1:]]
+    return [digits] if len(digits) <= _NATIONAL else [digits[-_NATIONAL:], digits]
+
+
 def search_text(values: Mapping[str, Stored]) -> str:
     """The searchable form of a contact's stored values."""
     lines: list[str] = []
@@ -66,16 +75,17 @@ def search_text(values: Mapping[str, Stored]) -> str:
         elif isinstance(value, str) and value not in UNSAID:
             lines.append(value)
             if value[0] in "+(0123456789" and (digits := digits_of_phone(value)):
-                lines.append(_endings(digits))
+                lines.append(_indexed(digits))
         elif isinstance(value, int) and not isinstance(value, bool):
             lines.append(str(value))
     text = folded("\n".join(lines))
     return text if len(text) <= LONGEST_WORD else _of_bearable_length(text)
 
 
-def _endings(digits: str) -> str:
-    parts = [digits, *(digits[-length:] for length in _PHONE_ENDINGS if length < len(digits))]
-    return " ".join(parts)
+def _indexed(digits: str) -> str:
+    numbers = national_numbers(digits)
+    # Ten digits may be all of a number, and are looked for from the first one on.
+    return numbers[-1] if len(numbers[-1]) == 10 else numbers[0]
 
 
 def _of_bearable_length(text: str) -> str:

@@ -21,8 +21,6 @@ TELLING = 3
 
 # Scripts that write without spaces: nobody knows where a word begins.
 _WITHOUT_SPACES = range(0x2E80, 0xD800)
-_AREA_CODE_AND_NUMBER = 9
-"""Digits at the end of a phone number that are the same however it is written."""
 
 
 class LookedFor(NamedTuple):
@@ -47,9 +45,9 @@ class LookedFor(NamedTuple):
 def typed(query: ListQuery, project_id: int) -> Q:
     """The contacts in which every word stands, or the phone number that was typed."""
     found = _all_words(query.words, project_id)
-    if digits := search_text.digits_of_phone(query.text.strip()).lstrip("0"):
-        number = digits[-_AREA_CODE_AND_NUMBER:] if len(digits) > _AREA_CODE_AND_NUMBER else digits
-        found |= _all_words((number,), project_id)
+    if digits := search_text.digits_of_phone(query.text.strip()):
+        for number in search_text.national_numbers(digits):
+            found |= _all_words((number,), project_id)
     return found
 
 
