@@ -40,8 +40,8 @@ WITH loose AS (
     DELETE FROM contacts_activitycount AS row
     USING contacts_project AS project
     WHERE row.project_id = project.id
-      AND row.at >= clock_timestamp() - interval '7 days'
-      AND row.at < date_bin('15 minutes', clock_timestamp(), 'epoch') - interval '15 minutes'
+      AND row.at >= statement_timestamp() - interval '7 days'
+      AND row.at < date_bin('15 minutes', statement_timestamp(), 'epoch') - interval '15 minutes'
       AND row.at <> date_bin('15 minutes', row.at, 'epoch')
     RETURNING row.project_id, row.at, row.what, row.origin, row.contacts
 )
@@ -51,7 +51,7 @@ FROM loose GROUP BY 1, 2, 3, 4
 """
 _FORGET = """
 DELETE FROM contacts_activitycount AS row USING contacts_project AS project
-WHERE row.project_id = project.id AND row.at < clock_timestamp() - %s * interval '1 day'
+WHERE row.project_id = project.id AND row.at < statement_timestamp() - %s * interval '1 day'
 """
 _BY_DAY = """
 SELECT (at AT TIME ZONE %s)::date AS day, what, sum(contacts) FROM contacts_activitycount

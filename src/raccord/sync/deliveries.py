@@ -28,8 +28,8 @@ WITH loose AS (
     DELETE FROM sync_deliverycount AS row
     USING connections_datatransfer AS transfer
     WHERE row.transfer_id = transfer.id
-      AND row.at >= clock_timestamp() - interval '7 days'
-      AND row.at < date_bin('15 minutes', clock_timestamp(), 'epoch') - interval '15 minutes'
+      AND row.at >= statement_timestamp() - interval '7 days'
+      AND row.at < date_bin('15 minutes', statement_timestamp(), 'epoch') - interval '15 minutes'
       AND row.at <> date_bin('15 minutes', row.at, 'epoch')
     RETURNING row.transfer_id, row.at, row.delivered, row.refused
 )
@@ -39,7 +39,7 @@ FROM loose GROUP BY 1, 2
 """
 _FORGET = """
 DELETE FROM sync_deliverycount AS row USING connections_datatransfer AS transfer
-WHERE row.transfer_id = transfer.id AND row.at < clock_timestamp() - %(days)s * interval '1 day'
+WHERE row.transfer_id = transfer.id AND row.at < statement_timestamp() - %(days)s * interval '1 day'
 """
 _BY_DAY = """
 SELECT transfer.connection_id, (row.at AT TIME ZONE %(zone)s)::date, sum(row.delivered)::bigint,

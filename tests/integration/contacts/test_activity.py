@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from raccord.contacts import activity, changes, projects
@@ -12,6 +15,7 @@ from raccord.contacts.activity import DayOfContacts
 from raccord.contacts.changes import ContactChange, InvalidContact
 from raccord.contacts.models import ActivityCount, Project
 from raccord.engine.records import Origin, OriginKind
+from raccord.sync import deliveries
 from tests import cast
 from tests.cast import BY_MARKETER
 
@@ -95,3 +99,24 @@ def _row(project: Project, at: datetime, contacts: int, *, what: str = "created"
 
 def _times() -> list[datetime]:
     return list(ActivityCount.objects.values_list("at", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("statement", "given"),
+    [
+        (activity._SUM_UP, []),
+        (activity._FORGET, [activity.KEPT_DAYS]),
+        (deliveries._SUM_UP, {}),
+        (deliveries._FORGET, {"days": deliveries.KEPT_DAYS}),
+    ],
+)
+def test_summing_up_finds_its_rows_by_their_time_and_does_not_read_all_of_a_year(
+    statement: str, given: Any
+) -> None:
+    """A moment that changes while a statement runs cannot be looked up in an index."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {statement}", given)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert re.search(r"Index Cond: .*\bat < ", plan), plan
