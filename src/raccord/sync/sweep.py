@@ -51,7 +51,11 @@ def sweep() -> None:
         _wake_runs,
         _wake_list_indexes,
         _capture,
-        _housekeeping,
+        _prepare_partitions,
+        activity.sum_up,
+        deliveries.sum_up,
+        authorize.forget_stale,
+        imports.drop_stale,
         bulk.forget,
         exports.drop_expired,
     ):
@@ -67,7 +71,7 @@ def _attempt(step: Callable[[], object]) -> None:
     try:
         step()
     except Exception:
-        log.exception("sweep.step_failed", step=step.__name__.strip("_"))
+        log.exception("sweep.step_failed", step=f"{step.__module__}.{step.__name__}")
 
 
 def _wake_outbound() -> None:
@@ -108,10 +112,6 @@ def _capture() -> None:
         activate.refresh(integration)
 
 
-def _housekeeping() -> None:
+def _prepare_partitions() -> None:
     today: date = fetch("SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date")[0][0]
     partitions.prepare(today)
-    activity.sum_up()
-    deliveries.sum_up()
-    authorize.forget_stale()
-    imports.drop_stale()

@@ -65,6 +65,31 @@ def test_sweep_wakes_what_lost_jobs_left(scene: Scene) -> None:
     assert [job for job, _ in jobs("raccord.backfill")] == [{"backfill": started.pk}]
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "contacts.partitions.prepare",
+        "contacts.activity.sum_up",
+        "sync.deliveries.sum_up",
+        "connections.authorize.forget_stale",
+        "contacts.bulk.forget",
+    ],
+)
+def test_one_act_of_the_sweep_that_fails_keeps_no_other_from_being_done(
+    db: None, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    dropped = []
+
+    def fails(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(f"raccord.{broken}", fails)
+    monkeypatch.setattr("raccord.contacts.imports.drop_stale", lambda: dropped.append("files"))
+    monkeypatch.setattr("raccord.contacts.exports.drop_expired", lambda: dropped.append("exports"))
+    sweep.sweep()
+    assert dropped == ["files", "exports"]
+
+
 def test_sweep_lets_sleep_what_cannot_go_on(scene: Scene) -> None:
     scene.activate()
     contact = scene.contact()
