@@ -279,6 +279,20 @@ def test_one_long_text_in_all_cells_does_not_fill_the_database(
     assert not run.parts.filter(form=StoredForm.READ).exists()
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(150, 50), (300, 600)])
+def test_one_long_text_in_all_cells_does_not_fill_the_page_that_shows_a_beginning(
+    project: Project, rows: int, columns: int
+) -> None:
+    """A file of 20 kB became a beginning of 75 MB, read and kept by the process of the pages."""
+    names = ["email", *(f"c{number}" for number in range(columns - 1))]
+    content = a_workbook({"A": [names, *[["x" * 10_000] * columns] * rows]})
+    run = drafted(project, content)
+    assert run.state == RunState.DRAFT
+    head = run.parts.get(form=StoredForm.HEAD)
+    assert len(head.content) < 3_000_000
+    assert len(imports.detect(run).columns) == min(columns, 501), "more than a person is asked"
+
+
 def test_the_reader_of_workbooks_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
     assert set(workbook._environment()) <= {"LD_LIBRARY_PATH", "PATH"}

@@ -48,12 +48,15 @@ def draft(project: Project, file: Readable | Path, *, file_name: str, started_by
         started_by=shortened(started_by, 255),
         state=RunState.DRAFT,
     )
+    survey = Survey()
     with transaction.atomic():
         run.save()
-        try:
-            with transaction.atomic():
-                _store(run, files.read_in_pieces(file))
-        except BadInput as problem:
+        _store(run, survey.seen(files.read_in_pieces(file)))
+    try:
+        _look(run, survey)  # at a workbook for seconds, so outside of any transaction
+    except BadInput as problem:
+        with transaction.atomic():
+            files.forget(run)
             leases.refuse(run, problem)
     log.info("import.drafted", run=run.pk, size=run.size, format=run.format, state=str(run.state))
     return run
@@ -134,23 +137,27 @@ def confirm(run: ImportRun, *, seen: str = "", unchecked: bool = False) -> Impor
 
 
 def _store(run: ImportRun, found: Iterator[bytes]) -> None:
-    """The file as it was given, and what can be told of it at once."""
-    survey = Survey()
+    """The file as it was given."""
     first = next(found, b"")
     run.format = workbook.format_of(first, file_name=run.file_name) or "csv"
-    files.keep(run, survey.seen(chain([first], found)))
+    files.keep(run, chain([first], found))
+    run.save(update_fields=["size", "format"])
+
+
+def _look(run: ImportRun, survey: Survey) -> None:
+    """What can be told of the file at once. Raises BadInput if it is nothing to import."""
     if not run.size:
         raise BadInput("raccord.import.empty")
     if run.format == "csv":
         if not survey.is_text:
             raise BadInput("raccord.import.no_table")
         run.encoding = survey.guess
+        run.save(update_fields=["encoding"])
     else:
         beginning.keep_sheet(run, beginning.of_sheet(run, ""))
     found_out = detecting.detected(run, None)
     if not found_out.columns:
         raise found_out.problems[0]
-    run.save(update_fields=["size", "encoding", "format"])
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,9 @@ MOST_UNPACKED = 2 * 1024**3
 
 MOST_TEXT = 512 * 1024**2
 """In bytes: what a sheet may become. One long text can stand in all of its cells."""
+
+MOST_HEAD = 16 * 1024**2
+"""In bytes: what the child may tell of a sheet's beginning; it tells far less (`HEAD_TEXT`)."""
 
 MOST_PARTS = 10_000
 LONGEST_PATIENCE = 10.0
@@ -77,7 +80,7 @@ def head(path: Path, *, sheet: str = "") -> Head:
     """
     _refuse_bomb(path)
     with _child("head", path, sheet) as output:
-        told = b"".join(_read(output, lambda: None))
+        told = b"".join(_at_most(MOST_HEAD, _read(output, lambda: None)))
     return Head.from_json(told)
 
 
@@ -89,13 +92,8 @@ def rows(path: Path, *, sheet: str, waiting: Callable[[], None]) -> Iterator[byt
     Raises BadInput like `head`.
     """
     _refuse_bomb(path)
-    size = 0
     with _child("rows", path, sheet) as output:
-        for piece in _read(output, waiting):
-            size += len(piece)
-            if size > MOST_TEXT:
-                raise _refusal("too_large")
-            yield piece
+        yield from _at_most(MOST_TEXT, _read(output, waiting))
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -154,6 +152,15 @@ def _read(output: IO[bytes], waiting: Callable[[], None]) -> Iterator[bytes]:
             yield piece
         else:
             return
+
+
+def _at_most(limit: int, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > limit:
+            raise _refusal("too_large")
+        yield piece
 
 
 def _refusal(word: str) -> BadInput:

@@ -3,7 +3,7 @@
 Run as a script by its path, so it must not import anything of ours. A workbook is unpacked into
 memory as a whole and by native code; what a hostile one can do there, it does to this process.
 
-    workbook_child.py head PATH SHEET    JSON: sheets, the sheet read, its first rows
+    workbook_child.py head PATH SHEET    JSON: sheets, the sheet read, its first rows, shortened
     workbook_child.py rows PATH SHEET    all of its rows as CSV: UTF-8, commas
 
 SHEET "" is the first visible one with anything in it. Exit status 3 and one word on stderr: it
@@ -17,7 +17,7 @@ import io
 import json
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -33,8 +33,14 @@ from python_calamine import (
 )
 
 MOST_MEMORY = 2 * 1024**3
-MOST_SECONDS = 300
+MOST_SECONDS = {"head": 20, "rows": 300}
 HEAD_ROWS = 300
+HEAD_COLUMNS = 501
+"""One more than a person is asked about, so that too many are seen to be too many."""
+HEAD_CELL = 255
+HEAD_TEXT = 1_000_000
+"""In characters, of a cell and of all: a small file can hold one long text in all of its cells."""
+
 REFUSED = 3
 
 # The name of the stream that holds an encrypted workbook, as its container spells it.
@@ -46,7 +52,7 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 def main(what: str, path: str, sheet: str) -> None:
     """Do one of the two things; refuse with a word."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS[what], MOST_SECONDS[what]))
     content = Path(path).read_bytes()
     if _ENCRYPTED in content:
         _refuse("password")
@@ -71,8 +77,18 @@ def _tell_head(workbook: CalamineWorkbook, name: str) -> None:
         if known.typ == SheetTypeEnum.WorkSheet
     ]
     sheet = _sheet(workbook, name)
-    rows = list(islice(_rows(sheet), HEAD_ROWS))
+    rows = list(_shortened(islice(_rows(sheet), HEAD_ROWS)))
     json.dump({"sheets": sheets, "sheet": sheet.name, "rows": rows}, sys.stdout)
+
+
+def _shortened(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    """The rows as far as a person is shown of them."""
+    told = 0
+    for row in rows:
+        yield (cut := [cell[:HEAD_CELL] for cell in row[:HEAD_COLUMNS]])
+        told += sum(map(len, cut))
+        if told > HEAD_TEXT:
+            return
 
 
 def _write_rows(workbook: CalamineWorkbook, name: str) -> None:
