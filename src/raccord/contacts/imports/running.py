@@ -7,6 +7,7 @@ whose lease has ended. A fully blank line is no record and not counted.
 from __future__ import annotations
 
 import gc
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,10 @@ from raccord.contacts.models import ImportRun, RunState
 from raccord.engine.errors import BadInput
 
 OBJECTS_PER_COLLECTION = 100_000
+
+_at_work_lock = threading.Lock()
+_at_work: list[tuple[int, int, int]] = []
+"""For each import at work in this process, how often garbage was looked for before the first."""
 
 UNFINISHED = (RunState.CHECKING, RunState.WAITING, RunState.RUNNING)
 """A worker is at it, or will be in a moment."""
@@ -67,14 +72,20 @@ def _rare_collections() -> Iterator[None]:
     """Look for garbage less often while rows by the thousand are made and dropped as a whole.
 
     The collector would walk through them hundreds of times per chunk and find none: a fifth of
-    the time an import takes in Python.
+    the time an import takes in Python. How often is the whole process's affair: the first import
+    in it changes that, and the last one changes it back.
     """
-    usual = gc.get_threshold()
-    gc.set_threshold(OBJECTS_PER_COLLECTION, *usual[1:])
+    with _at_work_lock:
+        usual = _at_work[0] if _at_work else gc.get_threshold()
+        _at_work.append(usual)
+        gc.set_threshold(OBJECTS_PER_COLLECTION, *usual[1:])
     try:
         yield
     finally:
-        gc.set_threshold(*usual)
+        with _at_work_lock:
+            _at_work.pop()
+            if not _at_work:
+                gc.set_threshold(*usual)
 
 
 def _work(run: ImportRun, claim: UUID, until: float) -> bool:
