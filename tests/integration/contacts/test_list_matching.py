@@ -303,6 +303,16 @@ def test_what_never_was_a_cursor_is_the_first_page(people: People, cursor: str) 
     assert paging.page(people.project, ListQuery(), cursor=cursor, per_page=5) == first
 
 
+def test_a_list_that_nobody_can_be_in_is_empty(people: People) -> None:
+    before_all_days = Condition("born", Operator.BEFORE, ("0001-01-01",))
+    page = paging.page(people.project, ListQuery(conditions=(before_all_days,)))
+    assert (page.contacts, page.count) == ((), counting.Count(0))
+    assert paging.page(people.project, ListQuery(ids=())).contacts == ()
+    everybody_else = Condition("born", Operator.NOT_EMPTY)
+    nobody = ListQuery(conditions=(before_all_days, everybody_else), text="person")
+    assert paging.page(people.project, nobody).contacts == ()
+
+
 def test_a_cursor_of_another_order_is_the_first_page(people: People) -> None:
     by_name = ListQuery(sort=Sort("name", descending=False))
     cursor = paging.page(people.project, by_name, per_page=5).next
