@@ -212,13 +212,40 @@ def test_a_list_that_takes_too_long_says_so(
     assert "takes too long" in answer.content.decode()
 
 
-def test_the_whole_list_is_handed_on_as_it_is_seen(
+def test_the_whole_list_is_handed_on_as_it_was_asked_for(
     signed_in: Client, place: str, people: dict[str, Contact]
 ) -> None:
-    answer = signed_in.get(place, {"f": ["city:is:Paris", "shoes:is:big"], "q": "ada"})
-    spelled_out = dict(context(answer)["spelled_out"])
-    assert spelled_out.pop("columns").startswith("email,")
-    assert spelled_out == {"q": "ada", "f": "city:is:Paris"}
+    answer = signed_in.get(place, {"f": ["shoes:is:big", "city:is:Paris"], "q": "ada"})
+    words, first, columns, last = context(answer)["spelled_out"]
+    assert words == ("q", "ada")
+    assert columns[1].startswith("email,")
+    assert [first, last] == [("f", "city:is:Paris"), ("f", "shoes:is:big")]
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"f": "city"},
+        {"f": "shoes:is:big|50%"},
+        {"view": "12"},
+        {"q": "x" * 201},
+        {"f": [f"city:is_not:{n}" for n in range(25)]},
+    ],
+)
+def test_what_cannot_be_read_goes_along_until_it_is_taken_away(
+    signed_in: Client, place: str, people: dict[str, Contact], params: Any
+) -> None:
+    first = signed_in.get(place, {**params, "columns": "email"})
+    codes = told(first)
+    (heading,) = context(first)["headings"]
+    sorted_by_email = signed_in.get(f"{place}{heading.address}")
+    assert told(sorted_by_email) == codes
+    now = sorted_by_email
+    while context(now)["unread"]:
+        before = len(context(now)["unread"])
+        now = signed_in.get(place + context(now)["unread"][0].without)
+        assert len(context(now)["unread"]) < before
+    assert told(now) == []
 
 
 def test_choices_are_shown_by_their_labels(

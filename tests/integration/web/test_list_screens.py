@@ -291,7 +291,32 @@ def test_a_view_about_a_field_that_is_gone_says_so(
     ]
     assert "shoes:is:44" in page.content.decode()
     assert len(page.context["rows"]) == 1
-    assert page.context["can_keep"]
+    assert not page.context["can_keep"]
+    (left_out,) = page.context["unread"]
+    without: Any = signed_in.get(place + left_out.without)
+    assert "shoes:is:44" not in without.content.decode()
+    assert without.context["can_keep"]
+
+
+def test_a_view_whose_filter_died_cannot_be_kept_without_it(
+    signed_in: Client, place: str, project: Project, marketer: User
+) -> None:
+    projects.add_field(project, key="vip", type=FieldType.TEXT)
+    gold = ListQuery(conditions=(Condition("vip", Operator.IS, ("gold",)),))
+    view = views.save(project, marketer, name="VIP", query=gold, columns=["email"])
+    cast.a_contact(project)
+    projects.retire_field(project.fields.get(key="vip"))
+    page: Any = signed_in.get(place, {"view": view.pk})
+    posted = dict(page.context["spelled_out"])
+    refused = "it is not certain which contacts are meant"
+    again = signed_in.post(f"{place}views/new/", {**posted, "name": "Everybody"})
+    assert again.status_code == 422
+    assert refused in again.content.decode()
+    back = signed_in.post(f"{place}views/{view.pk}/replace/", posted, follow=True)
+    assert refused in back.content.decode()
+    view.refresh_from_db()
+    assert views.query_of(view) == gold
+    assert SavedView.objects.count() == 1
 
 
 def test_nothing_of_another_project_is_offered(

@@ -6,8 +6,9 @@ Within a value, "|" is written %7C and "%" is %25. `view` names a saved view, wh
 as far as the address does not: once there is a `q`, `f` or `sort`, all three are the address's.
 `after` is the place in the list (see `contacts/lists/paging.py`).
 
-What cannot be read is told, and the rest still holds. Whoever acts on a whole list reads it with
-`read`, too, and refuses to where there are `problems`: the list would not be the one that was seen.
+What cannot be read is told, and the rest still holds. A filter that cannot be read goes along from
+address to address until the person takes it away. Whoever acts on a whole list, or keeps it, reads
+it with `read`, too, and refuses to where there are `problems`: it would be more than anybody meant.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ class ListAddress:
 
     columns: from the left; () for the usual ones. view: the saved view it stands in.
     problems: what the address said that cannot be, and is not in `query`; `at` is the part of the
-    address where there is one.
+    address where there is one. unread: the parameters among it without which there are more
+    contacts, as they were said.
     """
 
     query: ListQuery = field(default_factory=ListQuery)
@@ -45,11 +47,12 @@ class ListAddress:
     view: SavedView | None = None
     after: str = ""
     problems: tuple[BadInput, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
 
     @property
     def follows_view(self) -> bool:
         """Whether it shows just what its view says."""
-        if self.view is None:
+        if self.view is None or self.unread:
             return False
         kept = _kept_query(self.view, [])
         return self.columns == tuple(self.view.columns) and self.query == kept
@@ -64,7 +67,7 @@ class ListAddress:
             query.append(("columns", ",".join(self.columns)))
         if self.view is not None:
             query.append(("view", str(self.view.pk)))
-        return query
+        return [*query, *self.unread]
 
     def written(self, *, after: str = "") -> str:
         """The shortest address of the list, from the "?" on; "" is the plain list.
@@ -89,6 +92,16 @@ class ListAddress:
         rest = tuple(other for other in self.query.conditions if other != condition)
         return self.with_query(replace(self.query, conditions=rest))
 
+    def without_words(self) -> ListAddress:
+        """The list without its search."""
+        kept = tuple(said for said in self.unread if said[0] != "q")
+        return replace(self.with_query(replace(self.query, text="")), unread=kept)
+
+    def without_unread(self, said: tuple[str, str]) -> ListAddress:
+        """The list without one of the things that cannot be read."""
+        kept = tuple(other for other in self.unread if other != said)
+        return replace(self, after="", problems=(), unread=kept)
+
     def sorted_by(self, sort: Sort) -> ListAddress:
         return self.with_query(replace(self.query, sort=sort))
 
@@ -99,15 +112,19 @@ def read(
     """The list that the parameters of an address, or of a form, say."""
     fields = fields or ProjectFields.of(project)
     problems: list[BadInput] = []
+    unread: list[tuple[str, str]] = []
     view = _view(params.get("view", ""), project, person=person, problems=problems)
-    if view is not None and not any(name in params for name in OWN):
-        query = _kept_query(view, problems)
-    else:
-        query = _said_query(params, problems)
-    query = _sound(query, fields, problems)
+    if view is None and problems:
+        unread.append(("view", params["view"]))
+    # Also where the address says the list: it may have been spelled out while nobody could read it.
+    query = ListQuery() if view is None else _kept_query(view, problems)
+    if view is None or any(name in params for name in OWN):
+        query = _said_query(params, problems, unread)
+    query = _sound(query, fields, problems, unread)
     said = params.get("columns", "").split(",")[:MOST_PARTS] if "columns" in params else []
     columns = _sound_columns(said or (view.columns if view else []), fields, problems)
-    return ListAddress(query, columns, view, params.get("after", ""), tuple(problems))
+    after = params.get("after", "")
+    return ListAddress(query, columns, view, after, tuple(problems), tuple(unread))
 
 
 def read_condition(text: str) -> Condition:
@@ -151,24 +168,37 @@ def _kept_query(view: SavedView, problems: list[BadInput]) -> ListQuery:
         return ListQuery()
 
 
-def _said_query(params: QueryDict, problems: list[BadInput]) -> ListQuery:
+def _said_query(
+    params: QueryDict, problems: list[BadInput], unread: list[tuple[str, str]]
+) -> ListQuery:
     conditions = []
     for text in [text for text in dict.fromkeys(params.getlist("f")) if text][:MOST_PARTS]:
         try:
             conditions.append(read_condition(text))
         except BadInput as problem:
             problems.append(replace(problem, at=_told(text)))
+            unread.append(("f", text))
     sort = Sort.parse(params.get("sort", "").strip())
     return ListQuery(params.get("q", "").strip(), tuple(conditions), sort)
 
 
-def _sound(query: ListQuery, fields: ProjectFields, problems: list[BadInput]) -> ListQuery:
+def _sound(
+    query: ListQuery,
+    fields: ProjectFields,
+    problems: list[BadInput],
+    unread: list[tuple[str, str]],
+) -> ListQuery:
     """What of the list can be answered, in stored form."""
     for problem in operators.check(query, fields):
         numbered = problem.at.isdecimal() and int(problem.at) < len(query.conditions)
         told = _told(written_condition(query.conditions[int(problem.at)])) if numbered else ""
         problems.append(replace(problem, at=told))
     kept = operators.answerable(query, fields)
+    left_out = [each for each in query.conditions if each not in kept.conditions]
+    unread += [("f", written_condition(each)) for each in left_out]
+    if kept.text != query.text:
+        # The last one said is the one that counts.
+        unread.append(("q", query.text))
     stored = [operators.read(c.field, c.operator, c.values, fields) for c in kept.conditions]
     return replace(kept, conditions=tuple(dict.fromkeys(stored)))
 

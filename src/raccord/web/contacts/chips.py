@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.shortcuts import resolve_url
@@ -39,6 +39,15 @@ class Advice:
     found: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What the address says and nobody can read. name: its parameter. without: as of a chip."""
+
+    name: str
+    text: str
+    without: str
+
+
 def chips_of(asked: ListAddress, project: Project, words: Words) -> list[Chip]:
     """One for each condition of the list."""
     return [
@@ -70,9 +79,15 @@ def advice(asked: ListAddress, project: Project, words: Words) -> list[Advice]:
     ]
 
 
-def without_words(asked: ListAddress) -> str:
-    """The same list without its search."""
-    return asked.with_query(replace(asked.query, text="")).written()
+def unread_of(asked: ListAddress) -> list[Unread]:
+    """What to take away so that the list is certain."""
+    return [
+        Unread(name, text, without.written())
+        for name, text in asked.unread
+        for without in (
+            asked.without_words() if name == "q" else asked.without_unread((name, text)),
+        )
+    ]
 
 
 def _found(asked: ListAddress, project: Project) -> str:

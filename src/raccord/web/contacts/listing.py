@@ -32,7 +32,7 @@ from raccord.sync.list_conditions import STANDINGS
 from raccord.web.base.person import signed_in
 from raccord.web.contacts import address
 from raccord.web.contacts.address import ListAddress
-from raccord.web.contacts.chips import advice, chips_of, form_address, without_words
+from raccord.web.contacts.chips import advice, chips_of, form_address, unread_of
 from raccord.web.contacts.columns import Column, column, shown_keys
 from raccord.web.contacts.condition_words import how_many, words_of
 from raccord.web.contacts.saved_views import ViewForm
@@ -92,7 +92,8 @@ def index(request: HttpRequest, project: Project) -> HttpResponse:
         "count_text": _("Very many contacts") if count is None else how_many(count),
         "chips": chips_of(asked, project, words),
         "advice": [] if page.contacts or refusals else advice(asked, project, words),
-        "without_words": without_words(asked),
+        "without_words": asked.without_words().written(),
+        "unread": unread_of(asked),
         "searched": [pair for pair in asked.parameters() if pair[0] != "q"],
         "spelled_out": replace(asked, columns=keys).parameters(),
         **_ways_on(asked, project),
@@ -118,7 +119,7 @@ def _views(asked: ListAddress, project: Project, person: User) -> dict[str, Any]
         "own_views": [view for view in seen if view.owner_id == person.pk],
         "shared_views": [view for view in seen if view.owner_id != person.pk],
         "is_own_view": asked.view is not None and asked.view.owner_id == person.pk,
-        "can_keep": not (is_plain if asked.view is None else asked.follows_view),
+        "can_keep": not (asked.unread or (is_plain if asked.view is None else asked.follows_view)),
         "view_form": ViewForm(auto_id="view_%s"),
     }
 

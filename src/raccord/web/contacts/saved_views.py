@@ -8,14 +8,16 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render, resolve_url
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from raccord.contacts.lists import views
+from raccord.contacts.messages import explain
 from raccord.contacts.models import Project, SavedView
 from raccord.contacts.project_fields import ProjectFields
+from raccord.engine.errors import BadInput
 from raccord.web.base.answers import go_to, invalid
 from raccord.web.base.person import signed_in
 from raccord.web.base.problems import show_problems
@@ -41,6 +43,7 @@ def create(request: HttpRequest, project: Project) -> HttpResponse:
     form = ViewForm(request.POST if request.method == "POST" else None, auto_id="view_%s")
     if form.is_valid():
         try:
+            _require_certain(kept)
             view = views.save(
                 project,
                 signed_in(request),
@@ -54,9 +57,8 @@ def create(request: HttpRequest, project: Project) -> HttpResponse:
         else:
             messages.success(request, _("The view was saved."))
             return _to_view(request, project, view)
-    parameters = [pair for pair in kept.parameters() if pair[0] != "view"]
-    context = {"form": form, "parameters": parameters, "back": changed(kept, columns=()).written()}
-    return _show(request, form, context)
+    back = changed(kept, columns=()).written()
+    return _show(request, form, {"form": form, "parameters": kept.parameters(), "back": back})
 
 
 def change(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
@@ -81,6 +83,12 @@ def replace(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
     """Let the view show the list as it is now."""
     view = _own(request, project, pk)
     kept = _list(request, project)
+    try:
+        _require_certain(kept)
+    except views.InvalidView as refused:
+        for problem in refused.problems:
+            messages.error(request, explain(problem.code, problem.params))
+        return redirect(resolve_url("contacts", project.slug) + kept.written())
     views.replace(view, query=kept.query, columns=kept.columns)
     messages.success(request, _("The view was saved."))
     return _to_view(request, project, view)
@@ -109,6 +117,12 @@ def _list(request: HttpRequest, project: Project) -> ListAddress:
     posted = request.POST if request.method == "POST" else request.GET
     read = address.read(posted, project, person=person, fields=fields)
     return changed(read, columns=shown_keys(read, project, person=person, fields=fields))
+
+
+def _require_certain(kept: ListAddress) -> None:
+    """A view with a filter less would show more contacts ever after. Raises InvalidView."""
+    if kept.problems:
+        raise views.InvalidView([BadInput("raccord.bulk.list_unclear")])
 
 
 def _show(request: HttpRequest, form: ViewForm, context: dict[str, Any]) -> HttpResponse:
