@@ -17,12 +17,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='field',
             name='choice_labels',
-            field=models.JSONField(blank=True, default=dict),
+            field=models.JSONField(blank=True, db_default={}, default=dict),
         ),
         migrations.AddField(
             model_name='field',
             name='labels',
-            field=models.JSONField(blank=True, default=dict),
+            field=models.JSONField(blank=True, db_default={}, default=dict),
         ),
         migrations.AddField(
             model_name='field',
@@ -32,22 +32,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='importrun',
             name='format',
-            field=models.CharField(default='csv', max_length=8),
+            field=models.CharField(db_default='csv', default='csv', max_length=8),
         ),
         migrations.AddField(
             model_name='importrun',
             name='options',
-            field=models.JSONField(default=dict),
+            field=models.JSONField(db_default={}, default=dict),
         ),
         migrations.AddField(
             model_name='importrun',
             name='preview',
-            field=models.JSONField(default=dict),
+            field=models.JSONField(db_default={}, default=dict),
         ),
         migrations.AddField(
             model_name='importrun',
             name='sheet',
-            field=models.CharField(blank=True, max_length=255),
+            field=models.CharField(blank=True, db_default='', max_length=255),
         ),
         migrations.AlterField(
             model_name='importrun',

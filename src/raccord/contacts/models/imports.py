@@ -18,12 +18,12 @@ class ImportRun(Run):
     """
 
     file_name = models.CharField(max_length=255)
-    format = models.CharField(max_length=8, default="csv")
-    sheet = models.CharField(max_length=255, blank=True)
+    format = models.CharField(max_length=8, default="csv", db_default="csv")
+    sheet = models.CharField(max_length=255, blank=True, db_default="")
     size = models.BigIntegerField(default=0)
     encoding = models.CharField(max_length=20, blank=True)
-    options = models.JSONField(default=dict)
-    preview = models.JSONField(default=dict)
+    options = models.JSONField(default=dict, db_default={})
+    preview = models.JSONField(default=dict, db_default={})
     position = models.BigIntegerField(default=0)
     next_line = models.BigIntegerField(default=1)
     read = models.BigIntegerField(default=0)

@@ -84,7 +84,7 @@ class Field(models.Model):
     )
     key = models.SlugField(_("key"), max_length=60)
     label = models.CharField(_("label"), max_length=120)
-    labels = models.JSONField(default=dict, blank=True)
+    labels = models.JSONField(default=dict, db_default={}, blank=True)
     type = models.CharField(_("type"), max_length=20, choices=FIELD_TYPES)
     required = models.BooleanField(_("required"), default=False)
     key_position = models.PositiveSmallIntegerField(
@@ -93,7 +93,7 @@ class Field(models.Model):
     choices = ArrayField(
         models.CharField(max_length=255), verbose_name=_("choices"), default=list, blank=True
     )
-    choice_labels = models.JSONField(default=dict, blank=True)
+    choice_labels = models.JSONField(default=dict, db_default={}, blank=True)
     max_length = models.PositiveIntegerField(_("longest text"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     retired_at = models.DateTimeField(null=True, editable=False)
