@@ -178,20 +178,22 @@ class Judge:
     def revived(self, stored: StoredContact, change: ContactChange) -> RowResult | Draft:
         """Decide a contact that is made anew under the key of a deleted one.
 
-        Nothing of the deleted one comes back but its refusals, which outlive it.
+        Nothing of the deleted one comes back but its refusals, which outlive it until a person
+        says yes; a form that leaves a consent open says nothing.
         """
+        said_yes = {name for name, value in change.values.items() if value == "yes"}
         refusals = {
             name
             for name in self.fields.consents
-            if stored.values.get(name) == "no" and not self._by_person(name, change)
+            if stored.values.get(name) == "no"
+            and not (name in said_yes and self._by_person(name, change))
         }
         values = {**change.values, **dict.fromkeys(refusals, "no")}
         draft = self.new(replace(change, values=values), stored.key)
         if isinstance(draft, Draft):
             draft.contact, draft.revived = stored.id, True
             draft.evidence |= {n: stored.evidence[n] for n in refusals if n in stored.evidence}
-            lifted = sorted(name for name in refusals if change.values.get(name) == "yes")
-            draft.refused = tuple(map(needs_person, lifted))
+            draft.refused = tuple(map(needs_person, sorted(refusals & said_yes)))
         return draft
 
     def restored(self, stored: StoredContact | None) -> RowResult | Draft:

@@ -58,3 +58,27 @@ def test_an_import_may_opt_out_and_is_no_person(project: Project) -> None:
     contact.refresh_from_db()
     assert contact.values["newsletter"] == "no"
     assert contact.evidence["newsletter"]["by_person"] is False
+
+
+def test_a_contact_added_by_hand_without_a_word_on_consent_keeps_the_deleted_ones_refusal(
+    project: Project,
+) -> None:
+    gone = cast.a_contact(project, "opted_out")
+    changes.delete(project, [gone.pk], origin=BY_MARKETER)
+    values = {"email": gone.values["email"], "newsletter": None}
+    added = changes.create(project, values, origin=BY_MARKETER)
+    assert (added.pk, added.values["newsletter"]) == (gone.pk, "no")
+    assert added.evidence == gone.evidence
+    row = ContactChange({"email": gone.values["email"], "newsletter": "yes"})
+    (result,) = changes.apply_many(project, [row], origin=BY_IMPORT)
+    assert [problem.code for problem in result.problems] == ["raccord.consent.needs_person"]
+
+
+def test_a_person_who_adds_a_contact_with_a_yes_is_believed(project: Project) -> None:
+    gone = cast.a_contact(project, "opted_out")
+    changes.delete(project, [gone.pk], origin=BY_MARKETER)
+    values = {"email": gone.values["email"], "newsletter": "yes"}
+    added = changes.create(project, values, origin=BY_MARKETER)
+    assert added.values["newsletter"] == "yes"
+    # Nobody showed them the refusal: it is no answer to one in another system.
+    assert added.evidence["newsletter"]["saw_refusal"] is False
