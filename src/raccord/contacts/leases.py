@@ -6,10 +6,14 @@ wake-up only says "look now".
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+import structlog
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models.functions import Now
 
 from raccord.contacts.models import Run, RunState
@@ -20,6 +24,9 @@ from raccord.engine.errors import BadInput
 SECONDS = 60
 """Renewed with each chunk, which takes a second or two."""
 
+BESIDE = "lease"
+"""The name of threads that renew one."""
+
 _CLAIM = """
 UPDATE {table}
 SET claim = %s, lease_until = clock_timestamp() + make_interval(secs => %s),
@@ -28,6 +35,9 @@ WHERE id = %s AND state IN ('checking', 'waiting', 'running')
     AND (claim IS NULL OR claim = %s OR lease_until < clock_timestamp())
 RETURNING id
 """
+
+
+log = structlog.get_logger("raccord.contacts")
 
 
 class LeaseLost(Exception):  # noqa: N818 - nothing went wrong, another worker goes on
@@ -46,6 +56,22 @@ def renew(run: Run, token: UUID) -> None:
     """Keep the lease for another chunk. Raises LeaseLost."""
     if not claim(type(run), run.pk, token):
         raise LeaseLost
+
+
+@contextmanager
+def kept(run: Run, token: UUID) -> Iterator[None]:
+    """Renew the lease from beside, for work that cannot stop to do it; for as long as it takes.
+
+    Whether it was lost meanwhile shows when the work is written, which asks for it as always.
+    """
+    ended = Event()
+    renewing = Thread(target=_renew_until, args=(ended, run, token), name=BESIDE, daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        renewing.join()
 
 
 def let_go(run: Run, token: UUID) -> None:
@@ -74,6 +100,20 @@ def refuse(run: Run, problem: BadInput, token: UUID | None = None) -> None:
         finished_at=Now(),
     )
     run.refresh_from_db()
+
+
+def _renew_until(ended: Event, run: Run, token: UUID) -> None:
+    """In a thread, thus over a connection of its own, which is only made if the work is long."""
+    try:
+        while not ended.wait(SECONDS / 3):
+            try:
+                renew(run, token)
+            except (OperationalError, InterfaceError):
+                connection.close()  # tried again while the lease lasts
+    except LeaseLost:
+        log.info("lease.lost_from_beside", run=run.pk)
+    finally:
+        connection.close()
 
 
 def _write_last(run: Run, token: UUID | None, **values: Any) -> None:

@@ -70,7 +70,7 @@ def freeze(run: BulkRun, claim: UUID, *, elsewhere: Elsewhere | None = None) -> 
     Whoever dies meanwhile has copied nothing, and of two only one can end the phase.
     """
     query = ListQuery.from_json(run.definition)
-    with transaction.atomic():
+    with leases.kept(run, claim), transaction.atomic():
         total = _copy(run, matching(run.project, query, elsewhere=elsewhere).order_by())
         if not total:
             raise BadInput("raccord.bulk.nobody")

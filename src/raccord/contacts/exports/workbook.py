@@ -49,25 +49,27 @@ def pack(
     total: int,
     breathe: Callable[[int], None],
 ) -> None:
-    """Write the workbook. breathe: called now and then with the number of rows written so far."""
-    workbook = xlsxwriter.Workbook(str(target), _NOTHING_BY_ITSELF)
-    try:
-        if total * len(headings) > MANY_CELLS:
-            workbook.use_zip64()
-        page = workbook.add_worksheet(sheet)
-        _head(page, headings, workbook.add_format({"bold": True}), total=total)
-        write = _Writer(
-            page,
-            day=workbook.add_format({"num_format": "yyyy-mm-dd"}),
-            moment=workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-        )
-        for number, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row):
-                write.cell(number, column, cell)
-            if number % ROWS_PER_BREATH == 0:
-                breathe(number)
-    finally:
-        workbook.close()
+    """Write the workbook; whatever it needs meanwhile stands in the folder of `target`.
+
+    breathe: called now and then with the number of rows written so far; it may raise.
+    """
+    workbook = xlsxwriter.Workbook(str(target), _NOTHING_BY_ITSELF | {"tmpdir": str(target.parent)})
+    if total * len(headings) > MANY_CELLS:
+        workbook.use_zip64()
+    page = workbook.add_worksheet(sheet)
+    _head(page, headings, workbook.add_format({"bold": True}), total=total)
+    write = _Writer(
+        page,
+        day=workbook.add_format({"num_format": "yyyy-mm-dd"}),
+        moment=workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+    )
+    for number, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row):
+            write.cell(number, column, cell)
+        if number % ROWS_PER_BREATH == 0:
+            breathe(number)
+    # Closing packs all of it, which can take minutes: only what became whole is worth that.
+    workbook.close()
 
 
 def _head(page: Worksheet, headings: Sequence[str], bold: Format, *, total: int) -> None:

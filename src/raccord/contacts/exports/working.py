@@ -87,7 +87,7 @@ def _pack(run: ExportRun, claim: UUID, counterparts: Counterparts | None) -> Non
         ExportRun.objects.filter(pk=run.pk).update(packed=rows)
 
     columns = gathering.columns_of(run, ProjectFields.of(run.project_id), counterparts=counterparts)
-    with tempfile.TemporaryDirectory(prefix="raccord-export-") as folder:
+    with tempfile.TemporaryDirectory(prefix="raccord-export-") as folder, leases.kept(run, claim):
         target = Path(folder) / "export.xlsx"
         workbook.pack(
             target,
