@@ -9,6 +9,17 @@ SELECT transfer_id, day::timestamp AT TIME ZONE 'UTC' + interval '12 hours', del
 FROM sync_daycount
 """
 
+# Nothing of this release deletes a transfer's days, so they must not hold the transfer.
+ON_ITS_OWN = """
+DO $$
+DECLARE named text;
+BEGIN
+    SELECT conname INTO STRICT named FROM pg_constraint
+    WHERE conrelid = 'sync_daycount'::regclass AND contype = 'f';
+    EXECUTE format('ALTER TABLE sync_daycount DROP CONSTRAINT %I', named);
+END $$
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -47,5 +58,10 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(KEEP, migrations.RunSQL.noop),
-        migrations.DeleteModel(name="DayCount"),
+        # The table stays for one release: the previous one, which may still run meanwhile, writes
+        # into it after every call. The next release drops it.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[migrations.DeleteModel(name="DayCount")],
+            database_operations=[migrations.RunSQL(ON_ITS_OWN, migrations.RunSQL.noop)],
+        ),
     ]
