@@ -9,12 +9,15 @@ and makes nothing due.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from enum import StrEnum
 from typing import Any
 
+import orjson
 from django.db import connection, models
 
 from raccord.contacts.models import Contact, Field
+from raccord.contacts.search_text import search_text
 from raccord.engine.errors import BadInput
 from raccord.engine.records import FieldType
 
@@ -41,6 +44,7 @@ _REWRITTEN: Mapping[tuple[str, str], str] = {
 _IF_AMONG_CHOICES = {(FieldType.TEXT, FieldType.CHOICE)}
 # How many values that stand in the way are named.
 _NAMED = 10
+_BATCH = 5_000
 
 
 class TypeChange(StrEnum):
@@ -91,13 +95,26 @@ def restore_values(before: Field, after: Field) -> None:
 
 
 def drop_values(project_id: int, key: str) -> None:
-    """Forget a removed field's values and evidence in every contact, tombstones included."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE contacts_contact SET values = values - %(key)s, evidence = evidence - %(key)s "
-            "WHERE project_id = %(project)s AND values ? %(key)s",
-            {"project": project_id, "key": key},
-        )
+    """Forget a removed field's values and evidence in every contact, tombstones included.
+
+    Nobody is found by them any more either.
+    """
+    touched = connection.connection.cursor(name="removed_values")
+    touched.execute(
+        "SELECT id, (values - %(key)s)::text FROM contacts_contact "
+        "WHERE project_id = %(project)s AND (values ? %(key)s OR evidence ? %(key)s)",
+        {"project": project_id, "key": key},
+    )
+    with closing(touched), connection.cursor() as cursor:
+        while rows := touched.fetchmany(_BATCH):
+            texts = [search_text(orjson.loads(values)) for _, values in rows]
+            cursor.execute(
+                "UPDATE contacts_contact AS c SET values = c.values - %(key)s, "
+                "evidence = c.evidence - %(key)s, search_text = n.search_text "
+                "FROM unnest(%(ids)s::bigint[], %(texts)s::text[]) AS n (id, search_text) "
+                "WHERE c.id = n.id",
+                {"key": key, "ids": [id_ for id_, _ in rows], "texts": texts},
+            )
 
 
 def holders(field: Field) -> int:

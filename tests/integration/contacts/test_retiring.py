@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from raccord.connections.models import Authorization, Connection, DataTransfer, FieldMapping
-from raccord.contacts import changes, imports, project_fields, projects
+from raccord.contacts import changes, field_changes, imports, project_fields, projects
 from raccord.contacts.invalid import InvalidContact, InvalidProject
 from raccord.contacts.models import Project
 from raccord.engine.records import FieldType
@@ -115,3 +115,22 @@ def test_labels_of_choices_that_do_not_fit_are_refused(project: Project) -> None
             projects.add_field(
                 project, key="size", type=FieldType.CHOICE, choices=["S"], choice_labels=labels
             )
+
+
+def test_nobody_is_found_by_the_values_of_a_removed_field(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(field_changes, "_BATCH", 2)
+    made = [
+        cast.a_contact(project, email=f"{number}@example.org", city="Zanzibar")
+        for number in range(5)
+    ]
+    opted_in = cast.a_contact(project, email="in@example.org", newsletter="yes")
+    changes.edit(project, opted_in.pk, {"newsletter": None}, origin=BY_MARKETER)
+    for key in ("city", "newsletter"):
+        projects.remove_field(projects.retire_field(project.fields.get(key=key)))
+    for contact in (*made, opted_in):
+        before = set(contact.search_text.split("\n"))
+        contact.refresh_from_db()
+        assert set(contact.search_text.split("\n")) == before - {"zanzibar"}
+        assert (contact.values.keys() & {"city", "newsletter"}, contact.evidence) == (set(), {})
