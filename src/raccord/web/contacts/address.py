@@ -115,7 +115,7 @@ def read(
     unread: list[tuple[str, str]] = []
     view = _view(params.get("view", ""), project, person=person, problems=problems)
     if view is None and problems:
-        unread.append(("view", params["view"]))
+        unread.append(("view", params.get("view", "")))
     # Also where the address says the list: it may have been spelled out while nobody could read it.
     query = ListQuery() if view is None else _kept_query(view, problems)
     if view is None or any(name in params for name in OWN):
