@@ -6,10 +6,12 @@ linked and nothing is to be done for it, as in `list_conditions`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from raccord.connections.models import DataTransfer
 from raccord.contacts.lists.counting import count
+from raccord.contacts.lists.guard import impatient
 from raccord.contacts.lists.query import SYNC, Condition, ListQuery, Operator, SyncState
 from raccord.contacts.models import Project
 from raccord.sync.list_conditions import STANDINGS
@@ -57,15 +59,15 @@ class Standing:
         )
 
 
-def of_project(project: Project) -> Standing:
+def of_project(project: Project, counted: Mapping[int, Standing]) -> Standing:
     """The project's contacts, each once, as the filtered lists count them.
 
-    Over a single data transfer that is the connection's own standing, which is counted faster.
-    Raises InvalidList where counting takes too long.
+    Over a single data transfer that is the connection's own standing, which is in `counted`: what
+    `by_connection` gave. Raises InvalidList where counting takes too long.
     """
     transfers = DataTransfer.objects.filter(connection__project=project)
     if transfers.count() <= 1:
-        return sum(by_connection(project).values(), start=Standing())
+        return sum(counted.values(), start=Standing())
     return Standing(
         agreed=_counted(project, SyncState.AGREED),
         waiting=_counted(project, SyncState.WAITING),
@@ -75,11 +77,14 @@ def of_project(project: Project) -> Standing:
 
 
 def by_connection(project: Project) -> dict[int, Standing]:
-    """Every connection of the project that has a data transfer; connection id -> how it stands."""
+    """Every connection of the project that has a data transfer; connection id -> how it stands.
+
+    Raises InvalidList where counting takes too long.
+    """
     found: dict[int, Standing] = {}
-    for connection, linked, of_linked, waiting, refused, held in fetch(
-        _STANDING, project=project.pk
-    ):
+    with impatient():
+        rows = fetch(_STANDING, project=project.pk)
+    for connection, linked, of_linked, waiting, refused, held in rows:
         standing = Standing(linked - of_linked, waiting, refused, held)
         found[connection] = found.get(connection, Standing()) + standing
     return found

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -169,6 +171,52 @@ def test_a_contact_in_two_connections_agrees_only_if_nothing_waits_in_either(
         "Other org": 1,
     }
     assert overview.standing == Standing(agreed=1, waiting=1)
+
+
+def test_an_open_page_does_not_count_again_what_takes_long(
+    signed_in: Client,
+    project: Project,
+    integration: Integration,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast.a_contact(project)
+    assert signed_in.get(FIGURES).context["overview"].contacts.number == 1
+    monkeypatch.setattr("raccord.web.home.overview.LONG_SECONDS", 0)
+    for name in ("accents", "emoji"):
+        cast.a_contact(project, name)
+        assert signed_in.get(FIGURES).context["overview"].contacts.number == 2
+    cache.clear()
+    assert signed_in.get(FIGURES).context["overview"].contacts.number == 3
+    cache.clear()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_comes_without_the_figures_that_nobody_waits_for(
+    signed_in: Client,
+    project: Project,
+    integration: Integration,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast.a_contact(project)
+    monkeypatch.setattr("raccord.contacts.lists.guard.SECONDS", 0.05)
+    somebody_else = connections["default"].copy()
+    try:
+        with somebody_else.cursor() as cursor:
+            cursor.execute(f"BEGIN; LOCK TABLE {Link._meta.db_table} IN ACCESS EXCLUSIVE MODE")
+            answer = signed_in.get(FIGURES)
+    finally:
+        somebody_else.close()
+    (one,) = answer.context["overview"].connected
+    assert (one.standing, one.share) == (None, 0)
+    assert "takes too long" in answer.content.decode()
+
+
+def test_the_page_asks_more_often_while_something_is_under_way(
+    signed_in: Client, project: Project
+) -> None:
+    assert "every 60s" in signed_in.get(FIGURES).content.decode()
+    ImportRun.objects.create(project=project, file_name="people.csv", state=RunState.RUNNING)
+    assert "every 15s" in signed_in.get(FIGURES).content.decode()
 
 
 @pytest.mark.parametrize(

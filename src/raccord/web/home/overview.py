@@ -1,9 +1,16 @@
-"""What the home page says about a project: how much there is, what waits, what needs a person."""
+"""What the home page says about a project: how much there is, what waits, what needs a person.
+
+Everybody who leaves the page open asks for it again and again. So what takes long to count is kept
+for a while, for all of them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from time import monotonic
 
+from django.core.cache import cache
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -21,17 +28,30 @@ from raccord.contacts.models import ImportRun, Project, RunState
 from raccord.sync import agreement
 from raccord.sync.agreement import Standing
 
+LONG_SECONDS = 1.0
+KEPT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What has to be counted. connected: by connection. None: it takes too long to wait for."""
+
+    contacts: Count
+    connected: Mapping[int, Standing] | None
+    standing: Standing | None
+
 
 @dataclass(frozen=True, slots=True)
 class Connected:
     """One connection and how it is doing. `status`: a key of the template's sentences.
 
     url: the page where it is set right. share: how much of the contacts agrees, in percent.
+    standing: None where counting takes too long to wait for.
     """
 
     connection: Connection
     status: str
-    standing: Standing
+    standing: Standing | None
     share: int
     url: str
 
@@ -51,28 +71,52 @@ class Overview:
     def needs_person(self) -> list[Connected]:
         """The connections that do not go on by themselves, or hold refused records."""
         stuck = {"authorization_lost", "suspended"}
-        return [one for one in self.connected if one.status in stuck or one.standing.refused]
+        return [
+            one
+            for one in self.connected
+            if one.status in stuck or (one.standing and one.standing.refused)
+        ]
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the figures are about to change."""
+        waits = any(one.standing and one.standing.waiting for one in self.connected)
+        return waits or bool(self.imports_under_way)
 
 
 def overview(project: Project) -> Overview:
-    """Count what there is and what is under way."""
-    contacts = _contacts(project)
-    standings = agreement.by_connection(project)
+    """What there is and what is under way."""
+    figures = _figures(project)
     connections = Connection.objects.filter(project=project).select_related(
         "authorization", "integration"
     )
-    standing = _standing(project)
     return Overview(
-        contacts=contacts,
-        standing=standing,
-        share=_share(standing.agreed if standing else 0, contacts),
-        connected=[
-            _connected(project, each, standings.get(each.pk, Standing()), contacts)
-            for each in connections.order_by("name")
-        ],
+        contacts=figures.contacts,
+        standing=figures.standing,
+        share=_share(figures.standing, figures.contacts),
+        connected=[_connected(project, each, figures) for each in connections.order_by("name")],
         imports_to_confirm=_imports(project, RunState.READY),
         imports_under_way=_imports(project, RunState.CHECKING, RunState.WAITING, RunState.RUNNING),
     )
+
+
+def _figures(project: Project) -> Figures:
+    """Those of a moment ago, if counting them took long."""
+    key = f"home-figures-{project.pk}"
+    kept: Figures | None = cache.get(key)
+    if kept is not None:
+        return kept
+    began = monotonic()
+    contacts = _contacts(project)
+    try:
+        connected = agreement.by_connection(project)
+    except InvalidList:
+        figures = Figures(contacts, None, None)
+    else:
+        figures = Figures(contacts, connected, _standing(project, connected))
+    if monotonic() - began > LONG_SECONDS:
+        cache.set(key, figures, KEPT_SECONDS)
+    return figures
 
 
 def _contacts(project: Project) -> Count:
@@ -82,15 +126,16 @@ def _contacts(project: Project) -> Count:
         return counting.count(project, ListQuery())
 
 
-def _standing(project: Project) -> Standing | None:
+def _standing(project: Project, connected: Mapping[int, Standing]) -> Standing | None:
     try:
-        return agreement.of_project(project)
+        return agreement.of_project(project, connected)
     except InvalidList:
         return None
 
 
-def _share(agreed: int, contacts: Count) -> int:
+def _share(standing: Standing | None, contacts: Count) -> int:
     """In percent, rounded down: 100 is said of nothing less than all."""
+    agreed = standing.agreed if standing else 0
     return min(100, agreed * 100 // contacts.number) if contacts.number else 0
 
 
@@ -99,16 +144,16 @@ def _imports(project: Project, *states: RunState) -> list[ImportRun]:
     return list(found.order_by("-created_at")[:5])
 
 
-def _connected(
-    project: Project, connection: Connection, standing: Standing, contacts: Count
-) -> Connected:
+def _connected(project: Project, connection: Connection, figures: Figures) -> Connected:
+    counted = figures.connected
+    standing = None if counted is None else counted.get(connection.pk, Standing())
     integration = getattr(connection, "integration", None)
     name, pk = ("integration", integration.pk) if integration else ("connection", connection.pk)
     return Connected(
         connection,
         status=_status(connection, integration),
         standing=standing,
-        share=_share(standing.agreed, contacts),
+        share=_share(standing, figures.contacts),
         url=reverse(name, args=[project.slug, pk]),
     )
 
