@@ -104,6 +104,27 @@ def test_a_field_changed_by_two_people_is_asked_about(
     assert (contact.values["company"], contact.values["title"]) == (kept, "Dr")
 
 
+def test_a_question_about_a_clash_that_nobody_answered_is_asked_again(
+    signed_in: Client, project: Project, place: str
+) -> None:
+    """A browser that does not insist on an answer sent none, and the person's value won."""
+    contact = cast.a_contact(project, company="Old")
+    address = f"{place}{contact.pk}/edit/"
+    posted = form_of(signed_in, address) | {"company": "Mine"}
+    changes.edit(project, contact.pk, {"company": "Theirs"}, origin=cast.BY_MARKETER)
+    (clash,) = signed_in.post(address, posted).context["clashes"]
+    name, values = clash.before
+    unanswered = posted | {"initial-company": "Theirs", name: values}
+
+    again = signed_in.post(address, unanswered)
+
+    assert again.status_code == 409
+    (clash,) = again.context["clashes"]
+    assert (clash.was, clash.now, clash.typed) == ("Old", "Theirs", "Mine")
+    contact.refresh_from_db()
+    assert contact.values["company"] == "Theirs"
+
+
 def test_a_clash_that_moves_again_is_asked_about_again(
     signed_in: Client, project: Project, place: str
 ) -> None:

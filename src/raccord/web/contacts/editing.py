@@ -16,6 +16,7 @@ from raccord.contacts.changes import EditResult, InvalidContact
 from raccord.contacts.messages import explain
 from raccord.contacts.models import Contact, Project
 from raccord.contacts.project_fields import ProjectFields
+from raccord.engine.records import Value
 from raccord.web.base.answers import invalid
 from raccord.web.base.person import origin
 from raccord.web.base.problems import show_problems
@@ -27,17 +28,23 @@ from raccord.web.contacts.shown import in_words
 
 CHOOSE = "choose-"
 THEIRS = "theirs"
+WAS = "was-"
+INITIAL = "initial-"
 
 
 @dataclass(frozen=True, slots=True)
 class ShownClash:
-    """A field that this person and somebody else changed: what it was, what each wants."""
+    """A field that this person and somebody else changed: what it was, what each wants.
+
+    name: of the question. before: the name and values by which the form remembers what it was.
+    """
 
     field: BoundField
     was: str
     now: str
     typed: str
     name: str
+    before: tuple[str, list[str]]
 
 
 def create(request: HttpRequest, project: Project) -> HttpResponse:
@@ -68,7 +75,7 @@ def edit(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
     fields = ProjectFields.of(project)
     newest = history.newest(contact)
     values = fields.typed(contact.values)
-    form = ContactForm.of(specs_in_order(project), values, request.POST or None)
+    form = ContactForm.of(specs_in_order(project), values, _posted(request) or None)
     context = {
         "form": form,
         "sections": form_sections(project, form),
@@ -101,6 +108,16 @@ def meanwhile(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
     return render(request, "contacts/meanwhile.html", context)
 
 
+def _posted(request: HttpRequest) -> QueryDict:
+    """What was posted; a question about a clash that was not answered is asked again."""
+    data = request.POST.copy()
+    for name in request.POST:
+        key = name.removeprefix(WAS)
+        if name.startswith(WAS) and f"{CHOOSE}{key}" not in request.POST:
+            data.setlist(f"{INITIAL}{key}", request.POST.getlist(name))
+    return data
+
+
 def _save(
     request: HttpRequest, project: Project, contact: Contact, form: ContactForm
 ) -> EditResult:
@@ -125,8 +142,7 @@ def _ask(
     data = QueryDict(mutable=True)
     data.update(request.POST)
     for key, clash in result.clashes.items():
-        now = raw(clash.now)
-        data.setlist(form.add_initial_prefix(key), now if isinstance(now, list) else [now])
+        data.setlist(f"{INITIAL}{key}", _listed(clash.now))
     again = ContactForm(list(form.specs.values()), form.initial, data, autofocus=False)
     clashes = [
         ShownClash(
@@ -135,12 +151,19 @@ def _ask(
             now=in_words(form.specs[key], clash.now),
             typed=in_words(form.specs[key], clash.posted),
             name=f"{CHOOSE}{key}",
+            before=(f"{WAS}{key}", _listed(clash.rendered)),
         )
         for key, clash in result.clashes.items()
     ]
     others = form_sections(project, again, without=list(result.clashes))
     shown = context | {"form": again, "clashes": clashes, "sections": others}
     return render(request, "contacts/clash.html", shown, status=409)
+
+
+def _listed(value: Value) -> list[str]:
+    """A typed value as its control posts it."""
+    posted = raw(value)
+    return posted if isinstance(posted, list) else [posted]
 
 
 def _say(request: HttpRequest, result: EditResult) -> None:
