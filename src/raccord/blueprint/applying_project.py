@@ -10,7 +10,7 @@ from uuid import uuid4
 from raccord.blueprint.apply_run import ApplyRun, differs
 from raccord.blueprint.document import ChoicePart, FieldPart, GroupPart, ProjectPart
 from raccord.blueprint.reading import Keys
-from raccord.contacts import projects
+from raccord.contacts import barrier, projects
 from raccord.contacts.models import Field, FieldGroup, Project
 
 KEYS: Keys = ("project",)
@@ -19,6 +19,8 @@ KEYS: Keys = ("project",)
 def set_up_project(part: ProjectPart, *, run: ApplyRun) -> Project:
     """Make or change the project; what is wrong with it is collected in `run`."""
     project = Project.objects.filter(slug=part.slug).first()
+    if project is not None:
+        _reserve(project)
     with run.collected(), run.placed(KEYS):
         project = _shaped(project, part, run=run)
     if project is None:
@@ -47,6 +49,15 @@ def retire_fields(project: Project, part: ProjectPart, *, run: ApplyRun) -> None
             with run.collected(), run.placed((*KEYS, "fields", number)):
                 projects.retire_field(stored)
                 run.note("retired field", field.key, "changed")
+
+
+def _reserve(project: Project) -> None:
+    """Take the barrier before the project's row, as everybody does who changes fields.
+
+    It is a lock of the transaction, in which all of the file is applied.
+    """
+    with barrier.exclusive(project.pk):
+        pass
 
 
 def _shaped(project: Project | None, part: ProjectPart, *, run: ApplyRun) -> Project:

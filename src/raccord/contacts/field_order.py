@@ -64,7 +64,10 @@ def move_group(group: FieldGroup, *, up: bool) -> None:
 
 
 def put_in_order(project_id: int) -> None:
-    """Count the positions through again, after a field or a group was added or left another."""
+    """Count the positions through again, after a field or a group was added or left another.
+
+    To be called in `alone`, entered before the field or group was written.
+    """
     _arrange(project_id, ())
 
 

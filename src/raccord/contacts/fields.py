@@ -2,14 +2,16 @@
 
 What could invalidate contacts that exist is refused with the reason, or done for all of them in
 the same transaction. Every change of the fields takes the capture barrier exclusively, so that no
-contact is written by yesterday's fields. `field_rules.py` says what a field may be,
-`field_changes.py` what the contacts allow, `field_order.py` where it stands.
+contact is written by yesterday's fields, and then the order of the fields. `field_rules.py` says
+what a field may be, `field_changes.py` what the contacts allow, `field_order.py` where it stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
+from datetime import datetime
 from typing import TypedDict, Unpack
 
 from django.db import models
@@ -48,7 +50,7 @@ def add_field(
     **shape: Unpack[FieldOptions],
 ) -> Field:
     """Add a field at the end of its group. Raises InvalidProject (`at`: key, choices, ...)."""
-    with barrier.exclusive(project.pk):
+    with _alone(project.pk):
         last = project.fields.aggregate(last=models.Max("position"))["last"]
         field = Field(
             project=project,
@@ -83,7 +85,7 @@ def change_field(field: Field, **shape: Unpack[FieldShape]) -> Field:
     In another group it goes to the end. Raises InvalidProject (`at`: type, choices, max_length,
     required, label, ...).
     """
-    with barrier.exclusive(field.project_id):
+    with _alone(field.project_id):
         # As it is now: who changed it before may have been waited for.
         field.refresh_from_db()
         before = copy(field)
@@ -110,7 +112,7 @@ def retire_field(field: Field) -> Field:
     Refused while it is mapped to another system or part of the unique key (InvalidProject). It is
     no longer required: brought back, it may be missing in contacts that came meanwhile.
     """
-    with barrier.exclusive(field.project_id) as now:
+    with _alone(field.project_id) as now:
         field.refresh_from_db()
         _refuse_while_needed(field)
         if field.retired_at is None:
@@ -121,7 +123,7 @@ def retire_field(field: Field) -> Field:
 
 def bring_back_field(field: Field) -> Field:
     """Ask for a retired field again; contacts have the values that they had."""
-    with barrier.exclusive(field.project_id):
+    with _alone(field.project_id):
         field.retired_at = None
         field.save(update_fields=["retired_at"])
         field_order.put_in_order(field.project_id)
@@ -134,7 +136,7 @@ def remove_field(field: Field) -> None:
     Refused while it is mapped to another system, part of the unique key, or held by contacts and
     not retired (InvalidProject): nothing that somebody still works with is lost by one click.
     """
-    with barrier.exclusive(field.project_id):
+    with _alone(field.project_id):
         field.refresh_from_db()
         _refuse_while_needed(field)
         count = 0 if field.retired_at else field_changes.holders(field)
@@ -151,6 +153,16 @@ def remove_field(field: Field) -> None:
 def in_words(key: str) -> str:
     """The label of a field that was given none."""
     return key.replace("_", " ").capitalize()
+
+
+@contextmanager
+def _alone(project_id: int) -> Iterator[datetime]:
+    """A transaction in which nobody writes contacts or orders fields; gives its time.
+
+    In this order, and before any field is written: `field_order.arrange` locks fields after it.
+    """
+    with barrier.exclusive(project_id) as now, field_order.alone(project_id):
+        yield now
 
 
 def _refuse_while_needed(field: Field) -> None:

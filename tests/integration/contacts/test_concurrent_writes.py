@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from raccord.contacts import barrier, changes
+from raccord.contacts import barrier, changes, field_order, projects
 from raccord.contacts.changes import ContactChange, InvalidContact
 from raccord.contacts.models import ChangeLogEntry, Contact, OutboxItem, Project, Subscription
 from raccord.engine.records import Operation, Origin, OriginKind
@@ -42,6 +42,17 @@ def waits_for_a_lock() -> bool:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() "
             "AND wait_event_type = 'Lock' AND wait_event = 'advisory')"
+        )
+        (waits,) = cursor.fetchone()
+    return bool(waits)
+
+
+def waits_for_me() -> bool:
+    """Whether somebody waits for a lock of this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted "
+            "AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
         )
         (waits,) = cursor.fetchone()
     return bool(waits)
@@ -155,3 +166,18 @@ def test_saves_of_one_project_do_not_wait_for_another_projects_activation(
     with barrier.exclusive(other.pk), ThreadPoolExecutor(1) as pool:
         saved = pool.submit(in_thread(lambda: cast.a_contact(project).pk))
         assert saved.result(timeout=60)
+
+
+def test_fields_dragged_while_another_changes_groups_stay_where_they_were_dropped(
+    project: Project,
+) -> None:
+    group = projects.add_group(project, label="Person")
+    first, *others = project.fields.all()
+    dropped = [first.pk, *(field.pk for field in reversed(others))]
+    with ThreadPoolExecutor(1) as pool:
+        with field_order.alone(project.pk):
+            projects.arrange(project, [(None, dropped)])
+            change = pool.submit(in_thread(lambda: projects.change_field(first, group=group)))
+            wait_until(waits_for_me)
+        change.result(timeout=60)
+    assert field_order.arrangement(project) == [(None, dropped[1:]), (group.pk, [first.pk])]
