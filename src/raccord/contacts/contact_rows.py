@@ -16,7 +16,7 @@ from django.db import connection
 
 from raccord.contacts.differences import Draft, StoredContact
 from raccord.contacts.search_text import search_text
-from raccord.contacts.unique_key import freed
+from raccord.contacts.tombstones import freed
 from raccord.engine.records import Operation, Origin
 
 Row = dict[str, Any]

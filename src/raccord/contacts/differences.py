@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from raccord.contacts import evidence as evidences
+from raccord.contacts import tombstones
 from raccord.contacts.project_fields import ProjectFields, typed_value, unknown_field
 from raccord.engine.errors import BadInput
 from raccord.engine.records import (
@@ -239,6 +240,19 @@ class Judge:
         if not changes:
             return RowResult(Outcome.UNCHANGED, stored.id, refused)
         return self._draft(stored, change, changes, refused)
+
+    def inherit(self, draft: Draft, left: StoredContact, *, before: StoredContact) -> None:
+        """Let a draft that gets the key of the tombstone `left` have its refusals, too."""
+        names = tombstones.inherited(
+            self.fields.consents, left=left.values, values=draft.values, evidence=draft.evidence
+        )
+        for name in list(names):
+            draft.values[name] = "no"
+            draft.evidence[name] = left.evidence.get(name, {})
+            operation = Operation.CREATED if draft.revived else Operation.CONSENT_CHANGED
+            was = None if draft.revived else before.values.get(name)
+            draft.entries.setdefault(operation, {})[name] = (was, "no")
+            draft.priority = Priority.CONSENT_TIGHTENED
 
     def _rejected(self, stored: StoredContact | None, *problems: BadInput) -> RowResult:
         return RowResult(Outcome.REJECTED, stored.id if stored else None, problems)

@@ -25,28 +25,46 @@ def work_out(project_id: int, specs: Sequence[FieldSpec]) -> None:
 
     To be called in a transaction; what an earlier call in it left is replaced.
     """
+    _fill("new_keys", _streamed(project_id, specs, whose="c.deleted_at IS NULL"), specs)
+
+
+def add_deleted(project_id: int, specs: Sequence[FieldSpec]) -> None:
+    """Add the tombstones to `new_keys`: those whose key nobody living has, the oldest of each.
+
+    All of them are in the table `keys_of_deleted`, with the same columns.
+    """
+    deleted = _streamed(project_id, specs, whose="c.deleted_at IS NOT NULL")
+    _fill("keys_of_deleted", deleted, specs)
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMPORARY TABLE IF NOT EXISTS new_keys (contact bigint, key text) "
+            "INSERT INTO new_keys SELECT DISTINCT ON (key) contact, key FROM keys_of_deleted d "
+            "WHERE key IS NOT NULL AND NOT EXISTS (SELECT FROM new_keys n WHERE n.key = d.key) "
+            "ORDER BY key, contact"
+        )
+
+
+def _fill(table: str, contacts: Any, specs: Sequence[FieldSpec]) -> None:
+    with closing(contacts), connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} (contact bigint, key text) "
             "ON COMMIT DROP"
         )
-        cursor.execute("TRUNCATE new_keys")
-        with closing(_streamed(project_id, specs)) as contacts:
-            while rows := contacts.fetchmany(BATCH):
-                cursor.execute(
-                    "INSERT INTO new_keys SELECT * FROM unnest(%s::bigint[], %s::text[])",
-                    [[contact for contact, _ in rows], [_key(specs, raw) for _, raw in rows]],
-                )
-        cursor.execute("ANALYZE new_keys")
+        cursor.execute(f"TRUNCATE {table}")
+        while rows := contacts.fetchmany(BATCH):
+            cursor.execute(
+                f"INSERT INTO {table} SELECT * FROM unnest(%s::bigint[], %s::text[])",  # noqa: S608 - one of ours
+                [[contact for contact, _ in rows], [_key(specs, raw) for _, raw in rows]],
+            )
+        cursor.execute(f"ANALYZE {table}")
 
 
-def _streamed(project_id: int, specs: Sequence[FieldSpec]) -> Any:
+def _streamed(project_id: int, specs: Sequence[FieldSpec], *, whose: str) -> Any:
     """A cursor that the server keeps, over (id, the key fields' stored values as JSON)."""
     cursor = connection.connection.cursor(name="key_fields")
     cursor.execute(
-        "SELECT c.id, (SELECT jsonb_agg(c.values -> part ORDER BY place) "
+        "SELECT c.id, (SELECT jsonb_agg(c.values -> part ORDER BY place) "  # noqa: S608 - one of ours
         "FROM unnest(%s::text[]) WITH ORDINALITY AS parts (part, place))::text "
-        "FROM contacts_contact c WHERE c.project_id = %s AND c.deleted_at IS NULL",
+        f"FROM contacts_contact c WHERE c.project_id = %s AND {whose}",
         [[spec.key for spec in specs], project_id],
     )
     return cursor

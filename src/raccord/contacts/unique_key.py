@@ -7,16 +7,21 @@ names them beforehand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 
-from raccord.contacts import barrier, key_report, new_keys
+from raccord.contacts import barrier, changes, field_order, key_report, new_keys, tombstones
+from raccord.contacts import evidence as evidences
+from raccord.contacts.changes import ContactChange
 from raccord.contacts.invalid import InvalidProject
 from raccord.contacts.key_report import KeyReport
-from raccord.contacts.models import Field, Project
+from raccord.contacts.models import Contact, Field, Project
+from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.errors import BadInput
-from raccord.engine.records import FieldSpec, FieldType
+from raccord.engine.records import FieldSpec, FieldType, Origin, OriginKind
 
 UNFIT = frozenset({FieldType.CONSENT, FieldType.LONG_TEXT, FieldType.MULTIPLE_CHOICE})
 
@@ -42,15 +47,13 @@ def set_unique_key(project: Project, keys: Sequence[str]) -> None:
         new_keys.work_out(project.pk, specs)
         if problems := list(_problems(key_report.from_new_keys(project, specs))):
             raise InvalidProject(problems)
-        project.fields.update(key_position=None)
-        for position, key in enumerate(keys):
-            project.fields.filter(key=key).update(key_position=position)
+        with field_order.alone(project.pk):
+            project.fields.update(key_position=None)
+            for position, key in enumerate(keys):
+                project.fields.filter(key=key).update(key_position=position)
+        new_keys.add_deleted(project.pk, specs)
         _give_new_keys(project)
-
-
-def freed(contact_id: int) -> str:
-    """The key of a tombstone whose own key went to somebody else; no contact has such a key."""
-    return f"\x1f{contact_id}"
+        _hand_refusals_over(project)
 
 
 def _specs(project: Project, keys: Sequence[str]) -> list[FieldSpec]:
@@ -81,10 +84,10 @@ def _problems(found: KeyReport) -> Iterator[BadInput]:
 
 
 def _give_new_keys(project: Project) -> None:
-    """From the table `new_keys`, which has a key for each of the living, all of them different.
+    """From the table `new_keys`: each of the living has a key there, all of them different.
 
-    Tombstones keep a freed key: they can no longer be told from the living by the new fields.
-    Where an old key equals somebody else's new one, the living are freed, too, before: within one
+    Tombstones that cannot be told from others by the new fields have none; theirs is freed. Where
+    an old key equals somebody else's new one, the living are freed, too, before: within one
     statement the two could meet.
     """
     with connection.cursor() as cursor:
@@ -107,3 +110,43 @@ def _give_new_keys(project: Project) -> None:
             "UPDATE contacts_contact AS c SET key = n.key FROM new_keys n "
             "WHERE c.id = n.contact AND c.key <> n.key"
         )
+
+
+def _hand_refusals_over(project: Project) -> None:
+    """From tombstones without a key of their own, to whoever has their new key: to the living as a
+    change that is logged and sent, to older tombstones for the day that they come back."""
+    fields = ProjectFields.of(project)
+    heirs = iter(_heirs(fields.consents))
+    while pairs := list(islice(heirs, changes.MOST_CONTACTS)):
+        stored = Contact.objects.in_bulk({contact for pair in pairs for contact in pair})
+        refusals: dict[int, dict[str, Any]] = {}
+        for tombstone, heir in pairs:
+            left, has = stored[tombstone], stored[heir]
+            for name in tombstones.inherited(
+                fields.consents, left=left.values, values=has.values, evidence=has.evidence
+            ):
+                refusals.setdefault(heir, {})[name] = left.evidence.get(name, {})
+        rows = []
+        for heir, proofs in refusals.items():
+            values = dict.fromkeys(proofs, "no")
+            if (contact := stored[heir]).deleted_at is None:
+                rows.append(ContactChange(values, heir, evidence=evidences.from_json(proofs)))
+            else:
+                contact.values |= values
+                contact.evidence |= proofs
+                contact.save(update_fields=["values", "evidence"])
+        changes.apply_by_id(project, rows, origin=Origin(OriginKind.SETUP))
+
+
+def _heirs(consents: Iterable[str]) -> list[tuple[int, int]]:
+    """(tombstone that said no, contact that has its new key)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT d.contact, n.contact FROM keys_of_deleted d JOIN new_keys n USING (key) "
+            "JOIN contacts_contact c ON c.id = d.contact WHERE n.contact <> d.contact "
+            "AND EXISTS (SELECT FROM unnest(%s::text[]) AS name WHERE c.values ->> name = 'no') "
+            "ORDER BY d.contact",
+            [list(consents)],
+        )
+        heirs: list[tuple[int, int]] = cursor.fetchall()
+    return heirs

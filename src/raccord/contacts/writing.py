@@ -112,7 +112,7 @@ def _until_first(once: Callable[[], Judged[K]]) -> Judged[K]:
 def _refuse_taken_keys(
     project_id: int, judged: Judged[int], stored: Mapping[int, StoredContact], *, judge: Judge
 ) -> None:
-    """Reject drafts whose new key somebody has; a tombstone gives its key away."""
+    """Reject drafts whose new key somebody has; a tombstone gives away its key and refusals."""
     moved = {
         contact: draft
         for contact, draft in judged.items()
@@ -126,6 +126,8 @@ def _refuse_taken_keys(
     for contact, draft in moved.items():
         if draft.key in taken:
             judged[contact] = RowResult(Outcome.REJECTED, contact, (judge.key_taken(),))
+        elif draft.key in holders:
+            judge.inherit(draft, holders[draft.key], before=stored[contact])
         taken.add(draft.key)
 
 

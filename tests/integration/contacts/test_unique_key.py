@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from raccord.contacts import changes, new_keys, projects, unique_key
+from raccord.contacts.changes import ContactChange
 from raccord.contacts.invalid import InvalidProject
 from raccord.contacts.models import Contact, Project
 from tests import cast
 from tests.cast import BY_MARKETER
+from tests.integration.contacts.looking import BY_IMPORT, log_of
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +91,42 @@ def test_a_deleted_contact_that_had_the_new_key_is_in_nobodys_way(project: Proje
     projects.set_unique_key(project, ["last_name"])
     living.refresh_from_db()
     assert living.key == "jane.smith@example.org"
+
+
+def test_a_refusal_outlives_its_contact_through_another_unique_key_and_back(
+    project: Project,
+) -> None:
+    gone = cast.a_contact(project, "opted_out", phone="1")
+    changes.delete(project, [gone.pk], origin=BY_MARKETER)
+    for key in ("phone", "email"):
+        projects.set_unique_key(project, [key])
+        row = ContactChange({"email": gone.key, "phone": "1", "newsletter": "yes"})
+        (result,) = changes.apply_many(project, [row], origin=BY_IMPORT)
+        assert [problem.code for problem in result.problems] == ["raccord.consent.needs_person"]
+        assert result.contact == gone.pk
+        changes.delete(project, [gone.pk], origin=BY_MARKETER)
+
+
+def test_whoever_the_new_key_makes_of_a_deleted_contact_has_its_refusal(project: Project) -> None:
+    gone = cast.a_contact(project, "opted_out", phone="1")
+    later = cast.a_contact(project, "emoji", phone="2")
+    latest = cast.a_contact(project, "accents", phone="2", newsletter="no")
+    changes.delete(project, [gone.pk, later.pk, latest.pk], origin=BY_MARKETER)
+    living = cast.a_contact(project, "plain", phone="1", newsletter="yes")
+    projects.set_unique_key(project, ["phone"])
+    living.refresh_from_db()
+    later.refresh_from_db()
+    assert (living.values["newsletter"], later.values["newsletter"]) == ("no", "no")
+    assert living.evidence == gone.evidence
+    assert log_of(living)[-1] == ("consent_changed", {"newsletter": ["yes", "no"]})
+
+
+def test_an_edit_that_takes_a_deleted_contacts_key_takes_its_refusal(project: Project) -> None:
+    gone = cast.a_contact(project, "opted_out")
+    changes.delete(project, [gone.pk], origin=BY_MARKETER)
+    living = cast.a_contact(project, newsletter="yes")
+    changes.edit(project, living.pk, {"email": gone.key}, origin=BY_MARKETER)
+    living.refresh_from_db()
+    assert (living.key, living.values["newsletter"]) == (gone.key, "no")
+    assert living.evidence == gone.evidence
+    assert log_of(living)[-1] == ("consent_changed", {"newsletter": ["yes", "no"]})
