@@ -1,4 +1,4 @@
-"""The French catalogue: the terms that users know, nothing lost on the way, French typography.
+"""The French catalogue: the terms that users know, nothing lost on the way, Québec typography.
 
 That every text has a translation is told by `tools.messages check`.
 """
@@ -42,8 +42,9 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w*\}|</?\w+>")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 FAULTS = {
     "a typewriter's apostrophe or quotation mark": re.compile(r"['\"“”]"),
-    "a line may break before the sign": re.compile(r" (?:[:;?!»]|%%)"),
-    "no space before the sign": re.compile(rf"[^\s{NO_BREAK}][:;?!](?: |$)"),
+    "a line may break before the sign": re.compile(r" (?:[:»]|%%)"),
+    "no space before the colon": re.compile(rf"[^\s{NO_BREAK}]:(?: |$)"),
+    "a space before the sign, as in France": re.compile(rf"[\s{NO_BREAK}][;?!](?: |$)"),
     "no space inside the quotation marks": re.compile(rf"«(?!{NO_BREAK})|(?<!{NO_BREAK})»"),
     "two spaces": re.compile(r"\A[^\n]*  [^\n]*\Z"),
     "three dots outside a command's output": re.compile(r"\w\.\.\."),
@@ -81,5 +82,5 @@ def test_screens_use_the_terms_that_users_know(english: str, context: str | None
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_typography_is_french(fault: str) -> None:
+def test_the_typography_is_that_of_quebec(fault: str) -> None:
     assert [text for _source, text in translations() if FAULTS[fault].search(text)] == []
