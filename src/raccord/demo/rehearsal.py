@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from raccord.contacts import imports, messages
 from raccord.contacts.models import ImportRun, Project, RunState
-from raccord.demo import counting
+from raccord.demo import counting, seeding
 from raccord.demo.settling import halts, wait_until_settled
 
 
@@ -71,7 +71,14 @@ class Rehearsal:
 def rehearse(project: Project, contacts: Path) -> Rehearsal:
     """Import `contacts` into the set-up demo project, wait for the workers, count."""
     started = time.monotonic()
-    run = imports.start(project, contacts, file_name=contacts.name, started_by="raccord demo-check")
+    run = imports.start(
+        project,
+        contacts,
+        file_name=contacts.name,
+        started_by="raccord demo-check",
+        options=seeding.OPTIONS,
+        ask_for_proof=True,
+    )
     if run.state != RunState.FAILED:
         run = imports.run_now(run)
     wait_until_settled(project)

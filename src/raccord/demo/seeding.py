@@ -21,6 +21,12 @@ PEOPLE = (
     {"email": "ines@exemple.test", "first_name": "Inès", "last_name": "Martin"},
 )
 
+OPTIONS = imports.ImportOptions(
+    delimiter="",
+    consent=imports.ConsentProof(source="Raccord demo", statement="A list to try Raccord with"),
+)
+"""How the demo imports; nobody is there to ask where a list's consents come from."""
+
 
 def administrator() -> User:
     """The person whom the demo's start-up message tells how to sign in."""
@@ -57,4 +63,6 @@ def contacts(project: Project) -> ImportRun | None:
         scenery.CONTACTS,
         file_name=scenery.CONTACTS.name,
         started_by=scenery.ADMIN_EMAIL,
+        options=OPTIONS,
+        ask_for_proof=True,
     )

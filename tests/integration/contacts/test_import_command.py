@@ -79,3 +79,25 @@ def test_the_command_refuses_what_does_not_fit_the_file(
     with pytest.raises(CommandError, match=said):
         call_command("import", str(path), "--project", project.slug, *told)
     assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ([], "where these consents were given"),
+        (["--consent-source", "Fair"], "agreed to"),
+        (["--consent-source", " ", "--consent-statement", "Signed"], "given"),
+    ],
+)
+def test_consents_that_came_by_command_could_not_be_proven(
+    project: Project, tmp_path: Path, told: list[str], said: str
+) -> None:
+    """The wizard asked for their source and statement, and the command took them without."""
+    path = tmp_path / "people.csv"
+    path.write_text("email,newsletter\na@example.org,yes\n")
+    arguments = ["import", str(path), "--project", project.slug]
+    with pytest.raises(CommandError, match=f"{said}.*--consent-source, --consent-statement"):
+        call_command(*arguments, *told)
+    assert not Contact.objects.exists()
+    call_command(*arguments, "--skip", "newsletter")
+    assert values(project, "a@example.org") == {"email": "a@example.org"}

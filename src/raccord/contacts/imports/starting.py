@@ -14,10 +14,11 @@ import structlog
 from django.db import transaction
 
 from raccord.contacts import leases, wakeups
-from raccord.contacts.imports import files, preparing, workbook
+from raccord.contacts.imports import files, obstacles, preparing, workbook
 from raccord.contacts.imports.files import Readable
 from raccord.contacts.imports.options import ImportOptions
 from raccord.contacts.models import ImportRun, Project, StoredForm
+from raccord.contacts.project_fields import ProjectFields
 from raccord.contacts.texts import shortened
 from raccord.engine.errors import BadInput
 
@@ -33,14 +34,16 @@ def start(
     encoding: str | None = None,
     options: ImportOptions | None = None,
     columns: Mapping[str, str | None] | None = None,
+    ask_for_proof: bool = False,
 ) -> ImportRun:
     """Store a file and wake a worker for it; everything is in the database when this returns.
 
     file: opened in binary, or its path. encoding: of the file, where it is neither UTF-8 nor
     UTF-16 with a byte order mark. options: those that differ from the usual; a delimiter "" is
     found out, the columns go by their names. columns: name in the file -> field key, or None to
-    leave the column out. A file that cannot be taken gives a run in the state FAILED with its
-    `reason`, and no contact is touched.
+    leave the column out. ask_for_proof: take no consents without source and statement; nobody's
+    file but our own is imported otherwise. A file that cannot be taken gives a run in the state
+    FAILED with its `reason`, and no contact is touched.
     """
     wanted = replace(options or ImportOptions(delimiter=""), encoding=encoding or "")
     run = ImportRun(
@@ -51,7 +54,9 @@ def start(
         try:
             with transaction.atomic():
                 _store(run, files.read_in_pieces(file), wanted)
-                _decide(run, wanted, columns or {})
+                decided = _decide(run, wanted, columns or {})
+                if ask_for_proof:
+                    _refuse_incomplete(run, decided)
         except BadInput as problem:
             leases.refuse(run, problem)
         else:
@@ -76,8 +81,17 @@ def _store(run: ImportRun, found: Iterator[bytes], options: ImportOptions) -> No
         run.size = sum(files.add(run, StoredForm.READ, *piece) for piece in files.numbered(rows))
 
 
-def _decide(run: ImportRun, options: ImportOptions, columns: Mapping[str, str | None]) -> None:
+def _decide(
+    run: ImportRun, options: ImportOptions, columns: Mapping[str, str | None]
+) -> ImportOptions:
     if run.sheet:
         options = replace(options, sheet=run.sheet, delimiter=",")
-    run.options = preparing.by_names(run, options, columns).to_json()
+    decided = preparing.by_names(run, options, columns)
+    run.options = decided.to_json()
     run.save(update_fields=["size", "encoding", "format", "sheet", "options"])
+    return decided
+
+
+def _refuse_incomplete(run: ImportRun, options: ImportOptions) -> None:
+    if problems := obstacles.missing(options, ProjectFields.of(run.project_id)):
+        raise problems[0]

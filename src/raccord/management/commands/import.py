@@ -25,6 +25,8 @@ language. A column of another name must be named with --map or left out with --s
 semicolon, tab or bar separates them. UTF-8 (or UTF-16 with a byte order mark) is expected; name
 any other encoding with --encoding. Of a workbook the first sheet with anything in it is read.
 
+A column of consents needs --consent-source and --consent-statement, which are kept with each.
+
 A contact that exists, by the project's unique key, is updated where the file differs; an empty
 cell changes nothing, unless --blanks clear is given. A line that cannot be taken is listed with
 its number and the reason, and the others go on. Exit status: 0 if the file was imported, also
@@ -34,6 +36,9 @@ with rejected lines; 1 if it was refused as a whole.
   raccord import old.csv --project demo --encoding windows-1252 --date-order day_first
   raccord import fair.xlsx --project demo --sheet Visitors --map "Courriel=email" --skip Booth
 """
+
+PROOF = " (--consent-source, --consent-statement)"
+ASKED_BY = {"raccord.import.consent_source": PROOF, "raccord.import.consent_statement": PROOF}
 
 
 class Command(BaseCommand):
@@ -115,12 +120,13 @@ class Command(BaseCommand):
             encoding=options["encoding"] or None,
             options=_options(options),
             columns={**dict(map(_mapped, options["map"])), **dict.fromkeys(options["skip"])},
+            ask_for_proof=True,
         )
         if run.state != RunState.FAILED:
             run = imports.run_now(run, progress=_show_progress)
             sys.stderr.write("\n")
         if run.state == RunState.FAILED:
-            raise CommandError(explain(run.reason, run.parameters))
+            raise CommandError(explain(run.reason, run.parameters) + ASKED_BY.get(run.reason, ""))
         self._show_result(run, limit=options["rejects"])
 
     def _show_result(self, run: ImportRun, *, limit: int) -> None:
