@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
 from raccord.contacts import changes, projects
-from raccord.contacts.models import Field, FieldGroup, Project
+from raccord.contacts.models import Contact, Field, FieldGroup, Project
 from raccord.engine.records import FieldType
 from tests import cast
 from tests.cast import BY_MARKETER
@@ -346,3 +347,25 @@ def test_a_retired_field_is_not_changed_by_an_old_page(
     answer = signed_in.post(place + "fields/city/", {"label_en": "Town", "type": "text"})
     assert "Retired field" in answer.content.decode()
     assert project.fields.get(key="city").label == "City"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_pages_of_a_field_come_without_the_counts_that_nobody_waits_for(
+    signed_in: Client, project: Project, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    projects.retire_field(project.fields.get(key="title"))
+    monkeypatch.setattr("raccord.contacts.lists.guard.SECONDS", 0.05)
+    told = {
+        "city/": "Too many contacts to count them here",
+        "city/retire/": "The values that contacts have in it stay.",
+        "title/": "Too many contacts to count them here",
+        "title/remove/": "are lost, and cannot be brought back",
+    }
+    somebody_else = connection.copy()
+    try:
+        with somebody_else.cursor() as cursor:
+            cursor.execute(f"BEGIN; LOCK TABLE {Contact._meta.db_table} IN ACCESS EXCLUSIVE MODE")
+            for page, words in told.items():
+                assert words in signed_in.get(f"{place}fields/{page}").content.decode()
+    finally:
+        somebody_else.close()

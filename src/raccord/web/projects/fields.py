@@ -8,19 +8,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from raccord.contacts import field_changes, projects
 from raccord.contacts.invalid import InvalidProject
-from raccord.contacts.models import Contact, Field, Project
+from raccord.contacts.models import Field, Project
 from raccord.engine.errors import BadInput
 from raccord.web.base.answers import go_to, invalid
 from raccord.web.base.problems import show_problems
 from raccord.web.projects import choice_rows, wordings
 from raccord.web.projects.field_form import FieldForm
+from raccord.web.projects.holders import holders_in_time, lacking_in_time
 from raccord.web.projects.type_words import shown_types
 
 
@@ -45,7 +45,7 @@ def edit(request: HttpRequest, project: Project, key: str) -> HttpResponse:
     """Change a field; its key stays. A retired one is only shown."""
     field = get_object_or_404(Field, project=project, key=key)
     if field.retired_at is not None:
-        context = {"field": field, "holders": field_changes.holders(field)}
+        context = {"field": field, "holders": holders_in_time(field)}
         return render(request, "projects/retired_field.html", context)
     if choice_rows.ACT in request.POST:
         return _show(request, FieldForm.acted(project, request.POST, field=field), field=field)
@@ -66,22 +66,16 @@ def edit(request: HttpRequest, project: Project, key: str) -> HttpResponse:
 def _show(request: HttpRequest, form: FieldForm, *, field: Field | None = None) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "field": field, "types": shown_types()}
     if field is not None:
-        contacts = _contacts(field).count()
-        holders, mapped = field_changes.holders(field), field_changes.is_mapped(field)
+        holders, mapped = holders_in_time(field), field_changes.is_mapped(field)
         context |= {
-            "contacts": contacts,
             "holders": holders,
-            "lacking": contacts - holders,
+            "lacking": lacking_in_time(field, holders=holders),
             "mapped": mapped,
-            "types": shown_types(field, holders=holders, mapped=mapped),
+            "types": shown_types(field, held=holders != 0, mapped=mapped),
         }
     if form.errors:
         return invalid(request, "projects/field.html", context)
     return render(request, "projects/field.html", context)
-
-
-def _contacts(field: Field) -> QuerySet[Contact]:
-    return Contact.objects.filter(project_id=field.project_id, deleted_at=None)
 
 
 def _placed(form: FieldForm, problems: Iterable[BadInput]) -> Iterable[BadInput]:

@@ -14,6 +14,7 @@ from raccord.contacts import field_changes, projects
 from raccord.contacts.invalid import InvalidProject
 from raccord.contacts.models import Field, Project
 from raccord.web.base.answers import go_to, invalid
+from raccord.web.projects.holders import holders_in_time
 
 
 def retire(request: HttpRequest, project: Project, key: str) -> HttpResponse:
@@ -47,17 +48,22 @@ def _end(
     template: str,
     told: str,
 ) -> HttpResponse:
+    problems: InvalidProject | None = None
+    if request.method == "POST":
+        try:
+            act(field)
+        except InvalidProject as refused:
+            problems = refused
+        else:
+            messages.success(request, told)
+            return go_to(request, "project-configuration", field.project.slug)
     context = {
         "field": field,
-        "holders": field_changes.holders(field),
+        "holders": holders_in_time(field),
         "in_key": field.key_position is not None,
         "mapped": field_changes.is_mapped(field),
+        "refused": problems,
     }
-    if request.method != "POST":
-        return render(request, f"projects/{template}.html", context)
-    try:
-        act(field)
-    except InvalidProject as refused:
-        return invalid(request, f"projects/{template}.html", context | {"refused": refused})
-    messages.success(request, told)
-    return go_to(request, "project-configuration", field.project.slug)
+    if problems:
+        return invalid(request, f"projects/{template}.html", context)
+    return render(request, f"projects/{template}.html", context)

@@ -87,21 +87,21 @@ WORDS: Mapping[FieldType, TypeWords] = {
 
 
 def shown_types(
-    field: Field | None = None, *, holders: int = 0, mapped: bool = False
+    field: Field | None = None, *, held: bool = False, mapped: bool = False
 ) -> list[ShownType]:
     """Every type with its help and, for a field that contacts hold, what changing to it means."""
     return [
-        ShownType(kind, WORDS[kind], _change(field, kind, holders=holders, mapped=mapped))
+        ShownType(kind, WORDS[kind], _change(field, kind, held=held, mapped=mapped))
         for kind, _label in FIELD_TYPES
     ]
 
 
-def _change(field: Field | None, kind: FieldType, *, holders: int, mapped: bool) -> str:
+def _change(field: Field | None, kind: FieldType, *, held: bool, mapped: bool) -> str:
     if field is None or kind == field.type:
         return ""
     if mapped:
         return _("This field is mapped to another system: remove it from the field mapping first.")
-    if not holders:
+    if not held:
         return ""
     match field_changes.type_change(field, kind):
         case TypeChange.KEEPS:
