@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from raccord.contacts import bulk, changes
 from raccord.contacts.bulk import choosing
-from raccord.contacts.models import BulkRun, Contact, Project
+from raccord.contacts.models import BulkRun, Contact, ImportRun, Project, Run, RunState
 from raccord.web.bulk import confirming
 from tests import cast
 
@@ -258,6 +260,21 @@ def test_its_page_follows_the_counting_and_the_work(
     assert "hx-trigger" not in part.split(">", 1)[0]
     index = signed_in.get(reverse("bulk-runs", args=[project.slug])).content.decode()
     assert page_of(run) in index
+
+
+@pytest.mark.parametrize("kind", ["bulk", "import"])
+def test_looking_how_far_it_is_does_not_read_what_was_left_out(
+    signed_in: Client, project: Project, kind: str
+) -> None:
+    """Each viewer asks once a second, and nothing of it is shown before the end."""
+    if kind == "bulk":
+        run: Run = BulkRun.objects.create(project=project, act="edit", state=RunState.RUNNING)
+    else:
+        run = ImportRun.objects.create(project=project, state=RunState.RUNNING)
+    with CaptureQueriesContext(connection) as asked:
+        answer = signed_in.get(reverse(kind, args=[project.slug, run.pk]))
+    assert answer.status_code == 200
+    assert not [each for each in asked if f"contacts_{kind}reject" in each["sql"]]
 
 
 def test_giving_up_before_anything_began_says_so(

@@ -100,20 +100,28 @@ def _decide(request: HttpRequest, project: Project, run: BulkRun) -> HttpRespons
 
 def _progress(request: HttpRequest, run: BulkRun) -> HttpResponse:
     """Counting, waiting, running, or over: asks for itself again as long as something moves."""
-    rejects = Paginator(run.rejects.all(), REJECTS_PER_PAGE).get_page(request.GET.get("page"))
     taken = run.done + run.unchanged + run.gone + run.rejected
     context: dict[str, Any] = {
         "run": run,
         "taken": taken,
         "percent": min(100, taken * 100 // run.total) if run.total else 0,
         "reason": explain(run.reason, run.parameters),
-        "page": rejects,
-        "rejects": shown_rejects(run, rejects),
-        "causes": causes(run) if run.is_over else [],
-        "partly": run.rejects.filter(taken=True).values("contact").distinct().count(),
     }
+    if run.is_over:
+        context |= _result(request, run)
     template = "bulk/progress.html" if _asks_for_progress(request) else "bulk/run.html"
     return render(request, template, context)
+
+
+def _result(request: HttpRequest, run: BulkRun) -> dict[str, Any]:
+    """Who was left out, and why; too much to find out with every look at how far it is."""
+    rejects = Paginator(run.rejects.all(), REJECTS_PER_PAGE).get_page(request.GET.get("page"))
+    return {
+        "page": rejects,
+        "rejects": shown_rejects(run, rejects),
+        "causes": causes(run),
+        "partly": run.rejects.filter(taken=True).values("contact").distinct().count(),
+    }
 
 
 def _asks_for_progress(request: HttpRequest) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -22,15 +24,16 @@ def show(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
     run = get_object_or_404(ImportRun.objects.select_related("project"), project=project, pk=pk)
     if run.state in BEING_SET_UP:
         return redirect(steps.address(run, deciding.step_at(run)))
-    lines = Paginator(run.rejects.all(), REJECTS_PER_PAGE)
-    context = {
+    context: dict[str, Any] = {
         "run": run,
         "steps": steps.shown(run, Step.RESULT),
         "unfinished": run.is_under_way,
         "percent": percent(run),
-        "page": lines.get_page(request.GET.get("page")),
-        "fits_workbook": rejects.fits_workbook(run),
     }
+    if run.is_over:  # too much to find out with every look at how far it is
+        lines = Paginator(run.rejects.all(), REJECTS_PER_PAGE)
+        context["page"] = lines.get_page(request.GET.get("page"))
+        context["fits_workbook"] = rejects.fits_workbook(run)
     asks_for_progress = request.headers.get("HX-Target") == "progress"
     template = "imports/progress.html" if asks_for_progress else "imports/run.html"
     return render(request, template, context)
