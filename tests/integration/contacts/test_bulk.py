@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from raccord.contacts import bulk, changes, projects
@@ -288,6 +289,26 @@ def test_a_huge_selection_is_frozen_by_a_worker(
     assert (run.state, run.total, run.claim) == ("ready", 12, None)
     run = done(run)
     assert (run.done, Contact.objects.filter(deleted_at=None).count()) == (12, 0)
+
+
+def test_a_selection_that_takes_long_to_find_is_frozen_by_a_worker(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person does not wait for it, and no request holds the database for so long."""
+    monkeypatch.setattr(choosing, "PATIENCE", 0.05)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.slowly() RETURNS bigint LANGUAGE sql VOLATILE "
+            "AS 'SELECT 0::bigint FROM pg_sleep(0.5)'"
+        )
+    slow = choosing._COPY.replace("SELECT %s, id", "SELECT %s, id + pg_temp.slowly()")
+    monkeypatch.setattr(choosing, "_COPY", slow)
+    cast.a_contact(project)
+    run = chosen(project, act="delete")
+    assert (run.state, run.total) == ("checking", 0)
+    assert bulk.work(run.pk) is False
+    run.refresh_from_db()
+    assert (run.state, run.total) == ("ready", 1)
 
 
 def test_a_huge_selection_that_cannot_be_answered_any_more_says_why(

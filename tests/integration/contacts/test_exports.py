@@ -116,7 +116,7 @@ def test_what_went_out_comes_back_and_changes_nobody(
     cast.a_contact(
         project,
         email="all@example.org",
-        notes='\'=already guarded\n+1-2, "quoted"; and so on',
+        notes='\'=already guarded\n+1-2, "quoted";=and so on',
         phone="+1 514 555-0100",
         mobile="+1-514-555-0100",
         score="-12.50",
@@ -269,6 +269,18 @@ def test_a_sheet_is_not_cut_off(project: Project, monkeypatch: pytest.MonkeyPatc
         started(project, "email", format=XLSX)
     assert refused.value.problems[0].code == "raccord.export.too_many_rows"
     assert len(table(started(project, "email"))) == 13
+
+
+def test_a_list_that_takes_long_to_count_is_counted_while_it_is_gathered(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starting, "PATIENCE", 0.001)
+    monkeypatch.setattr("raccord.contacts.exports.workbook.MOST_ROWS", 11)
+    many = [changes.ContactChange({"email": f"p{number}@example.org"}) for number in range(4_000)]
+    changes.apply_many(project, many, origin=cast.BY_MARKETER)
+    slow = Condition("email", Operator.CONTAINS, ("@example",))
+    run = worked(started(project, "email", format=XLSX, query=ListQuery(conditions=(slow,))))
+    assert (run.state, run.reason) == ("failed", "raccord.export.too_many_rows")
 
 
 def test_a_list_that_grows_past_a_sheet_meanwhile_says_so(

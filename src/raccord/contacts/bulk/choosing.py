@@ -15,13 +15,18 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from raccord.contacts import leases, wakeups
-from raccord.contacts.lists.matching import Elsewhere, matching
+from raccord.contacts.lists.guard import impatient
+from raccord.contacts.lists.matching import Elsewhere, InvalidList, matching
 from raccord.contacts.lists.query import ListQuery, Sort
 from raccord.contacts.models import BulkAct, BulkItem, BulkRun, Contact, Project, RunState
 from raccord.engine.errors import BadInput
 
 AT_ONCE = 20_000
 """Contacts that are copied while the person waits: a tenth of a second."""
+
+PATIENCE = 2.0
+"""Seconds. Few contacts can be found only after a look at very many."""
+
 
 _COPY = "INSERT INTO contacts_bulkitem (run_id, contact) SELECT %s, id FROM ({chosen}) AS chosen"
 
@@ -51,13 +56,13 @@ def choose(
             state=RunState.READY,
         )
         chosen = matching(project, query, elsewhere=elsewhere)
-        run.total = _copy(run, chosen.order_by()[: AT_ONCE + 1])
-        if run.total > AT_ONCE:
-            BulkItem.objects.filter(run=run).delete()
-            run.total, run.state = 0, RunState.CHECKING
+        copied = _copied_at_once(run, chosen)
+        if copied is None:
+            run.state = RunState.CHECKING
             wakeups.after_commit(wakeups.BULK, run=run.pk)
-        elif not run.total:
+        elif not copied:
             raise BadInput("raccord.bulk.nobody")
+        run.total = copied or 0
         run.save(update_fields=["total", "state"])
     log.info("bulk.chosen", run=run.pk, act=str(act), contacts=run.total, state=str(run.state))
     return run
@@ -77,6 +82,19 @@ def freeze(run: BulkRun, claim: UUID, *, elsewhere: Elsewhere | None = None) -> 
         BulkRun.objects.filter(pk=run.pk).update(total=total)
         leases.end(run, claim, state=RunState.READY)
     log.info("bulk.frozen", run=run.pk, contacts=total)
+
+
+def _copied_at_once(run: BulkRun, chosen: QuerySet[Contact]) -> int | None:
+    """How many contacts they are; None, and none of them copied, if that is for a worker to say."""
+    try:
+        with impatient(PATIENCE):
+            found = _copy(run, chosen.order_by()[: AT_ONCE + 1])
+    except InvalidList:
+        return None
+    if found <= AT_ONCE:
+        return found
+    BulkItem.objects.filter(run=run).delete()
+    return None
 
 
 def _copy(run: BulkRun, chosen: QuerySet[Contact]) -> int:

@@ -15,7 +15,8 @@ from raccord.contacts.exports.columns import Counterparts
 from raccord.contacts.exports.options import ExportOptions, FileFormat
 from raccord.contacts.exports.workbook import MOST_ROWS
 from raccord.contacts.invalid import InvalidInput
-from raccord.contacts.lists.matching import Elsewhere, matching
+from raccord.contacts.lists.guard import impatient
+from raccord.contacts.lists.matching import Elsewhere, InvalidList, matching
 from raccord.contacts.lists.query import ListQuery, Sort
 from raccord.contacts.models import ExportRun, Project, RunState
 from raccord.contacts.project_fields import ProjectFields
@@ -24,6 +25,9 @@ from raccord.engine.errors import BadInput
 LONGEST_NAME = 100
 MOST_AT_A_TIME = 10
 """Of one project: a click too many must not fill the database."""
+
+PATIENCE = 4.0
+"""Seconds."""
 
 UNFINISHED = (RunState.WAITING, RunState.RUNNING)
 
@@ -106,5 +110,10 @@ def _problems(
 
 
 def _too_many(project: Project, query: ListQuery, elsewhere: Elsewhere | None) -> bool:
+    """As far as it shows in a few seconds; else it does while the rows are gathered."""
     found = matching(project, query, elsewhere=elsewhere).order_by().values("id")
-    return found[: MOST_ROWS + 1].count() > MOST_ROWS
+    try:
+        with impatient(PATIENCE):
+            return found[: MOST_ROWS + 1].count() > MOST_ROWS
+    except InvalidList:
+        return False
