@@ -136,6 +136,19 @@ def test_a_filter_is_changed_in_its_place(signed_in: Client, place: str) -> None
     assert led_to(answer) == [("f", "city:is_not:Nice"), ("f", "last_name:empty")]
 
 
+def test_a_filter_for_several_dates_keeps_them_when_it_is_changed(
+    signed_in: Client, place: str
+) -> None:
+    condition = "birthdate:is:2000-02-29|2001-03-01"
+    chip = signed_in.get(place, {"f": condition}).context["chips"][0]
+    form = signed_in.get(chip.change).context["form"]
+    assert form["value"].value() == "2000-02-29;2001-03-01"
+    asked = {"f": condition, "replaces": condition, "field": "birthdate", "operator": "is"}
+    asked |= {"shown": form.shape, "value": f"{form['value'].value()};2002-01-01", "apply": "1"}
+    answer = signed_in.get(f"{place}filter/", asked)
+    assert led_to(answer) == [("f", f"{condition}|2002-01-01")]
+
+
 def test_htmx_follows_a_complete_filter_within_the_page(signed_in: Client, place: str) -> None:
     asked = form_of(signed_in, place, field="city", operator="empty")
     answer = signed_in.get(f"{place}filter/", asked, headers={"hx-request": "true"})

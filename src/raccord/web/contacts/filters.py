@@ -111,6 +111,9 @@ class ConditionForm(forms.Form):
         self.name = params.get("field", "")
         fitting = operators.operators_for(self.name, fields)
         self.operator = _one_of(fitting, params.get("operator", ""))
+        # A date is picked; several, which only an address says, are typed in a line.
+        in_line = params.get("shown", "") == f"{self.name}:{Control.LINES}"
+        self.in_line = in_line or len(params.getlist("value")) > 1
         complete = "apply" in params and params.get("shown") == self.shape and bool(fitting)
         super().__init__(
             params if complete else None,
@@ -135,10 +138,11 @@ class ConditionForm(forms.Form):
         if self.name == SYNC:
             return Control.STANDING
         spec = self.project_fields.specs.get(self.name)
-        if spec is None:
-            return Control.DATE
         several = operators.takes(self.operator) is Takes.SEVERAL
-        return _CONTROLS.get(spec.type) or (Control.LINES if several else Control.LINE)
+        usual = Control.DATE if spec is None else _CONTROLS.get(spec.type)
+        if usual is Control.DATE and several and self.in_line:
+            return Control.LINES
+        return usual or (Control.LINES if several else Control.LINE)
 
     @property
     def shape(self) -> str:
