@@ -302,8 +302,8 @@ def test_who_was_left_out_comes_as_a_file_without_formulas(
     answer = signed_in.get(reverse("bulk-rejects", args=[project.slug, run.pk]))
     text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     header, line = text.splitlines()
-    assert header == "Contact,Field,Reason"
-    assert line.startswith("'=x@example.org,Newsletter,")
+    assert header == '"Contact","Field","Reason"'
+    assert line.startswith(""""'=x@example.org","Newsletter",""")
 
 
 def test_contacts_that_went_meanwhile_are_not_shown_as_examples(

@@ -85,15 +85,15 @@ def test_a_moment_is_one_of_the_readers_time_zone() -> None:
     assert isinstance(found, datetime)
     assert found.isoformat() == "2026-11-21T21:30:00-05:00"
     line = csv_rows.lines([[found]], delimiter=Delimiter.COMMA)
-    assert line == b"2026-11-21 21:30:00-05:00\r\n"
+    assert line == b'"2026-11-21 21:30:00-05:00"\r\n'
 
 
 def test_the_semicolon_goes_with_a_decimal_comma() -> None:
     row: list[Cell] = [Decimal("-1234.50"), "a;b", 'say "x"']
     assert csv_rows.lines([row], delimiter=Delimiter.SEMICOLON) == (
-        b'-1234,5;"a;b";"say ""x"""\r\n'
+        b'"-1234,5";"a;b";"say ""x"""\r\n'
     )
-    assert csv_rows.lines([row], delimiter=Delimiter.COMMA) == b'-1234.5,a;b,"say ""x"""\r\n'
+    assert csv_rows.lines([row], delimiter=Delimiter.COMMA) == (b'"-1234.5","a;b","say ""x"""\r\n')
 
 
 @given(

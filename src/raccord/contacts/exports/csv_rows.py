@@ -1,4 +1,4 @@
-"""Rows as lines of a CSV file: UTF-8, quoted where needed, guarded against formulas."""
+"""Rows as lines of a CSV file: UTF-8, all of it quoted, guarded against formulas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BEGINNING = "\ufeff".encode()
 def lines(rows: Iterable[Sequence[Cell]], *, delimiter: Delimiter) -> bytes:
     """The rows as they stand in the file."""
     made = io.StringIO(newline="")
-    writer = csv.writer(made, delimiter=delimiter)
+    writer = csv.writer(made, delimiter=delimiter, quoting=csv.QUOTE_ALL)
     decimal_mark = "," if delimiter is Delimiter.SEMICOLON else "."
     writer.writerows([_text(cell, decimal_mark) for cell in row] for row in rows)
     return made.getvalue().encode()

@@ -64,7 +64,7 @@ class LineReader:
                     cell = record.cells[number]
                     if not cell and not clears:
                         continue
-                    value = parse(unguarded(cell) if cell[:1] == GUARD else cell)
+                    value = parse(unguarded(cell) if GUARD in cell else cell)
                     if value is not None or clears:
                         values[name] = value
             except BadInput as problem:

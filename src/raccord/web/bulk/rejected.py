@@ -87,7 +87,7 @@ def download(_request: HttpRequest, project: Project, pk: int) -> HttpResponseBa
 
 def _file(run: BulkRun, *, language: str) -> Iterator[str]:
     """The file piece by piece; it is sent after the request's own language has ended."""
-    write = csv.writer(_Line()).writerow
+    write = csv.writer(_Line(), quoting=csv.QUOTE_ALL).writerow
     with override(language):
         header = "\ufeff" + write([_("Contact"), _("Field"), _("Reason")])
     yield header

@@ -80,5 +80,6 @@ def _pieces(run: ImportRun, *, language: str) -> Iterator[str]:
 
 def _lines(rows: list[list[str]]) -> str:
     text = StringIO(newline="")
-    csv.writer(text).writerows([guarded(cell) for cell in row] for row in rows)
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
     return text.getvalue()
