@@ -348,6 +348,21 @@ def test_cancelling_keeps_what_was_done(project: Project, monkeypatch: pytest.Mo
     assert not BulkItem.objects.exists()
 
 
+def test_nobody_fills_the_database_with_selections_that_are_never_confirmed(
+    project: Project,
+) -> None:
+    cast.a_contact(project)
+    confirmed, *given_up = (chosen(project, act="delete") for _ in range(3))
+    bulk.confirm(confirmed, seen=bulk.stamp(confirmed))
+    kept = [chosen(project, act="delete") for _ in range(10)]
+    for runs, state in (([confirmed], "waiting"), (given_up, "cancelled"), (kept, "ready")):
+        for run in runs:
+            run.refresh_from_db()
+            assert run.state == state
+    bulk.forget()
+    assert not BulkItem.objects.filter(run__in=given_up).exists()
+
+
 def test_what_nobody_confirms_is_forgotten(project: Project) -> None:
     cast.a_contact(project)
     old, new = chosen(project), chosen(project)

@@ -13,6 +13,7 @@ import structlog
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from raccord.contacts import leases, wakeups
 from raccord.contacts.lists.guard import impatient
@@ -27,6 +28,8 @@ AT_ONCE = 20_000
 PATIENCE = 2.0
 """Seconds. Few contacts can be found only after a look at very many."""
 
+MOST_UNCONFIRMED = 10
+"""Of one person in a project, who has gone back to the list so often."""
 
 _COPY = "INSERT INTO contacts_bulkitem (run_id, contact) SELECT %s, id FROM ({chosen}) AS chosen"
 
@@ -64,6 +67,7 @@ def choose(
             raise BadInput("raccord.bulk.nobody")
         run.total = copied or 0
         run.save(update_fields=["total", "state"])
+        _give_up_oldest(run)
     log.info("bulk.chosen", run=run.pk, act=str(act), contacts=run.total, state=str(run.state))
     return run
 
@@ -95,6 +99,19 @@ def _copied_at_once(run: BulkRun, chosen: QuerySet[Contact]) -> int | None:
         return found
     BulkItem.objects.filter(run=run).delete()
     return None
+
+
+def _give_up_oldest(run: BulkRun) -> None:
+    """Selections that nobody confirms must not fill the database."""
+    unconfirmed = BulkRun.objects.filter(
+        project=run.project_id,
+        started_by=run.started_by,
+        state__in=[RunState.CHECKING, RunState.READY],
+    )
+    older = unconfirmed.order_by("-pk").values_list("pk", flat=True)[MOST_UNCONFIRMED:]
+    unconfirmed.filter(pk__in=list(older)).update(
+        state=RunState.CANCELLED, claim=None, lease_until=None, finished_at=Now()
+    )
 
 
 def _copy(run: BulkRun, chosen: QuerySet[Contact]) -> int:
