@@ -45,7 +45,7 @@ def test_a_filtered_list_becomes_a_csv_file_and_a_workbook(
     expect(page.get_by_text("You can leave this page")).to_be_visible()
     work()
     lines = download(page).read_text("utf-8-sig").splitlines()
-    assert lines[0] == "E-mail,Last name"
+    assert lines[0] == '"E-mail","Last name"'
     assert "sum@example.org,'=SUM(A1:A9)" in lines
     assert len(lines) == 12
 
