@@ -146,6 +146,11 @@ def test_the_pages_fit_a_phone_and_need_no_mouse(
     page.get_by_label("Name").focus()
     page.keyboard.type("By keyboard")
     page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the help beside “Authorization”
+    expect(page.get_by_text("Somebody's permission for Raccord")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Somebody's permission for Raccord")).to_be_hidden()
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # the link that opens the pop-up
     expect(page.locator("dialog#dialog[open]")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

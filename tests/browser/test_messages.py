@@ -15,7 +15,7 @@ def _save(page: Page) -> None:
     page.get_by_role("button", name="Save").click()
 
 
-def test_success_is_said_in_the_corner_and_can_be_closed(open_screens: OpenScreens) -> None:
+def test_success_is_said_in_a_toast_that_can_be_closed(open_screens: OpenScreens) -> None:
     page = open_screens()
     _save(page)
     toast = page.locator("#toasts").get_by_role("status")

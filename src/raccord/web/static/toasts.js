@@ -1,18 +1,19 @@
-// Short messages. What succeeded is said in a corner, for as long as it takes to read it twice; a
+// Short messages, at the head of the window and in its middle: the buttons of pages and pop-ups
+// stand at the sides and below. What succeeded is said for as long as it takes to read it twice; a
 // pointer on it or the focus in it stops the clock, a button closes it. What failed stays until it
 // is closed. They come from the page itself (base/messages.html), from the answer to an htmx
 // request (base/toasts.py: the event "toasts") or from other scripts (the same event).
 (() => {
-  const corner = document.getElementById("toasts");
+  const head = document.getElementById("toasts");
   const dialog = document.getElementById("dialog");
   const words = document.body.dataset;
 
   function show({ level, text }) {
     const kind = level === "error" || level === "warning" ? "error" : "success";
-    const shown = [...corner.querySelectorAll("[data-text]")];
+    const shown = [...head.querySelectorAll("[data-text]")];
     if (shown.some((other) => other.textContent === text)) return;
     const piece = document.getElementById(`toast-${kind}`).content.cloneNode(true).firstElementChild;
-    corner.append(piece);
+    head.append(piece);
     piece.addEventListener("hidden.bs.toast", () => piece.remove());
     const delay = 6000 + 100 * text.length;
     new window.tabler.Toast(piece, { delay, autohide: kind === "success" }).show();
@@ -26,10 +27,10 @@
     alert.remove();
   }
 
-  // An open pop-up makes everything behind it unreachable: the corner comes along.
+  // An open pop-up makes everything behind it unreachable: the messages come along.
   new MutationObserver(() => {
     const place = dialog.open ? dialog : document.body;
-    if (corner.parentElement !== place) place.append(corner);
+    if (head.parentElement !== place) place.append(head);
   }).observe(dialog, { attributes: true, attributeFilter: ["open"] });
 
   // A request that fails is told, never swallowed. A page that asks by itself tells it once, and
