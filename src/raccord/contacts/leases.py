@@ -35,7 +35,11 @@ WHERE id = %s AND state IN ('checking', 'waiting', 'running')
     AND (claim IS NULL OR claim = %s OR lease_until < clock_timestamp())
 RETURNING id
 """
-
+_RENEW = """
+UPDATE {table} SET lease_until = clock_timestamp() + make_interval(secs => %s)
+WHERE id = %s AND claim = %s AND state IN ('checking', 'running')
+RETURNING id
+"""
 
 log = structlog.get_logger("raccord.contacts")
 
@@ -53,9 +57,12 @@ def claim(model: type[Run], run_id: int, token: UUID) -> bool:
 
 
 def renew(run: Run, token: UUID) -> None:
-    """Keep the lease for another chunk. Raises LeaseLost."""
-    if not claim(type(run), run.pk, token):
-        raise LeaseLost
+    """Keep the lease for another chunk. Raises LeaseLost, also where nobody has it any more: the
+    run was given back meanwhile, and may be another one by now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RENEW.format(table=run._meta.db_table), [SECONDS, run.pk, token])
+        if cursor.fetchone() is None:
+            raise LeaseLost
 
 
 @contextmanager

@@ -155,8 +155,8 @@ IMPORT_SENTENCES: Mapping[str, str] = {
         "delimiter must stand in quotation marks."
     ),
     "raccord.import.repeated_key": gettext_noop(
-        "The same contact stands in line %(line)s already; the first one counts. Leave this line out "
-        "when you import a corrected file: it would overwrite that one."
+        "The same contact stands in line %(line)s already; the first one counts. Leave this line "
+        "out when you import a corrected file: it would overwrite that one."
     ),
     "raccord.import.exists": gettext_noop(
         "This contact exists already, and this import only adds new ones."

@@ -234,3 +234,21 @@ def test_every_type_comes_back_from_its_control_as_it_was(
     if kind is FieldType.DATETIME:
         assert contact.values["extra"] == "2026-03-28T13:30:15+00:00"
     assert raw(None) == ""
+
+
+def test_deleted_contacts_are_found_again(signed_in: Client, project: Project, place: str) -> None:
+    first, second = (cast.a_contact(project, email=f"{n}@example.org") for n in ("a", "b"))
+    cast.a_contact(project, email="living@example.org")
+    assert "No deleted contacts" in signed_in.get(f"{place}deleted/").content.decode()
+
+    for contact in (first, second):
+        signed_in.post(f"{place}{contact.pk}/delete/")
+
+    page = signed_in.get(f"{place}deleted/")
+    assert [identified for _, _, identified in page.context["rows"]] == [
+        "b@example.org",
+        "a@example.org",
+    ]
+    assert f"{place}{first.pk}/" in page.content.decode()
+    assert "living@example.org" not in page.content.decode()
+    assert signed_in.get(f"{place}deleted/?page=nonsense").status_code == 200

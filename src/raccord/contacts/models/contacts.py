@@ -52,6 +52,11 @@ class Contact(models.Model):
                 condition=Q(deleted_at=None),
                 name="contact_changed",
             ),
+            models.Index(
+                fields=["project", "deleted_at", "id"],
+                condition=Q(deleted_at__isnull=False),
+                name="contact_deleted",
+            ),
         ]
 
     def __str__(self) -> str:

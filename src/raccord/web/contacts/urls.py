@@ -5,7 +5,7 @@ What belongs to one contact: `page_urls.py`.
 
 from django.urls import path
 
-from raccord.web.contacts import columns, editing, filters, listing, saved_views
+from raccord.web.contacts import columns, deleted, editing, filters, listing, saved_views
 
 urlpatterns = [
     path("", listing.index, name="contacts"),
@@ -15,5 +15,6 @@ urlpatterns = [
     path("views/<int:pk>/", saved_views.change, name="view"),
     path("views/<int:pk>/replace/", saved_views.replace, name="view-replace"),
     path("views/<int:pk>/delete/", saved_views.delete, name="view-delete"),
+    path("deleted/", deleted.index, name="contacts-deleted"),
     path("new/", editing.create, name="contact-create"),
 ]
