@@ -1,6 +1,5 @@
 """Contacts in the browser: add, search, edit, clash, delete; keyboard and phone."""
 
-
 import pytest
 from playwright.sync_api import Page, expect
 
