@@ -28,6 +28,14 @@ JOIN sync_link AS link ON link.contact = item.contact
 WHERE item.run_id = %(run)s AND link.state IN ('creating', 'linked')
 GROUP BY link.transfer_id
 """
+# One person has one record per connection, of whatever type.
+_KNOWN = """
+SELECT transfer.connection_id, count(DISTINCT link.contact) FROM contacts_bulkitem AS item
+JOIN sync_link AS link ON link.contact = item.contact
+JOIN connections_datatransfer AS transfer ON transfer.id = link.transfer_id
+WHERE item.run_id = %(run)s AND link.state IN ('creating', 'linked')
+GROUP BY transfer.connection_id
+"""
 
 
 class Outcome(StrEnum):
@@ -46,7 +54,8 @@ class Outcome(StrEnum):
 class Effect:
     """What becomes of the records of one data transfer.
 
-    connection, object: as people call them. linked, not_linked: of the contacts in question.
+    connection, object: as people call them. linked: of the contacts in question, those with a
+    record of this type. not_linked: those without one of any type of the connection.
     creates: a contact that is not linked there is created there once it changes.
     later: it is sent only when somebody resumes the integration, which was suspended.
     """
@@ -79,15 +88,15 @@ class Receiver:
 def of_deletion(run: BulkRun) -> tuple[Effect, ...]:
     """What the deletion of a frozen selection does elsewhere."""
     return tuple(
-        _effect(each, run, linked, _of_operations(each, {Operation.DELETED}, Outcome.DELETED))
-        for each, linked in _with_links(run)
+        _effect(each, counts, _of_operations(each, {Operation.DELETED}, Outcome.DELETED))
+        for each, counts in _with_links(run)
     )
 
 
 def of_edit(run: BulkRun, fields: Collection[str]) -> tuple[Effect, ...]:
     """What an edit of these fields (keys) in a frozen selection does elsewhere."""
     return tuple(
-        _effect(each, run, linked, _of_fields(each, fields)) for each, linked in _with_links(run)
+        _effect(each, counts, _of_fields(each, fields)) for each, counts in _with_links(run)
     )
 
 
@@ -127,14 +136,29 @@ class _Told:
         return self.transfer.create_missing and Operation.CREATED in self.operations
 
 
-def _with_links(run: BulkRun) -> list[tuple[_Told, int]]:
-    """The data transfers that the act concerns, each with its number of linked contacts.
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Of the contacts in question: linked through the data transfer; with no record over there."""
+
+    linked: int
+    not_linked: int
+
+
+def _with_links(run: BulkRun) -> list[tuple[_Told, _Counts]]:
+    """The data transfers that the act concerns, each with what it has of the contacts.
 
     One that is switched off and has no link with them is nothing to speak of.
     """
-    links = dict(fetch(_LINKED, run=run.pk))
+    links: dict[int, int] = dict(fetch(_LINKED, run=run.pk))
+    known: dict[int, int] = dict(fetch(_KNOWN, run=run.pk))
     return [
-        (each, links.get(each.transfer.pk, 0))
+        (
+            each,
+            _Counts(
+                linked=links.get(each.transfer.pk, 0),
+                not_linked=max(0, run.total - known.get(each.transfer.connection_id, 0)),
+            ),
+        )
         for each in _told(run.project)
         if each.transfer.pk in links or (each.operations and not each.is_off)
     ]
@@ -161,13 +185,13 @@ def _subscribed(project: Project) -> dict[int, frozenset[str]]:
     return {each.transfer: frozenset(each.operations) for each in active}
 
 
-def _effect(told: _Told, run: BulkRun, linked: int, outcome: Outcome) -> Effect:
+def _effect(told: _Told, counts: _Counts, outcome: Outcome) -> Effect:
     return Effect(
         connection=told.transfer.connection.name,
         object=type_label(told.transfer),
         outcome=outcome,
-        linked=linked,
-        not_linked=max(0, run.total - linked),
+        linked=counts.linked,
+        not_linked=counts.not_linked,
         creates=told.creates and outcome is Outcome.UPDATED,
         later=told.is_suspended,
     )

@@ -150,3 +150,22 @@ def test_who_is_not_to_be_created_there_is_not_said_to_be(scene: Scene) -> None:
     DataTransfer.objects.filter(pk=scene.transfer.pk).update(create_missing=False)
     (receiver,) = effects.receivers(scene.project)
     assert (receiver.creates, receiver.updates) == (False, True)
+
+
+def test_who_has_a_record_of_another_type_is_not_said_to_get_a_second_one(scene: Scene) -> None:
+    """A person who was a Contact there was announced as a new Lead, which nobody ever saw."""
+    second = DataTransfer.objects.create(
+        connection=scene.connection, object="lead", active=True, position=1
+    )
+    scene.transfer.mappings.model.objects.create(
+        transfer=second, field=scene.project.fields.get(key="email"), remote_field="email"
+    )
+    linked(scene, "plain")
+    ticked = dict.fromkeys((scene.transfer.pk, second.pk), WITHOUT_DELETIONS)
+    activate.change_operations(scene.integration, ticked)
+    scene.contact("accents")
+
+    first, other = effects.of_edit(everybody(scene), ["email"])
+
+    assert (first.linked, first.not_linked) == (1, 1)
+    assert (other.linked, other.not_linked) == (0, 1)
