@@ -1,13 +1,16 @@
 """The wizard of an import, step by step, as a browser without JavaScript walks through it."""
 
 import io
+from dataclasses import replace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from xlsxwriter import Workbook
 
 from raccord.connections.models import Integration
 from raccord.contacts import imports
+from raccord.contacts.imports import DateOrder, Mode
 from raccord.contacts.models import Contact, ImportRun, Project, RunState
 from raccord.engine.records import Operation
 from raccord.sync import activate
@@ -262,3 +265,29 @@ def test_a_project_without_a_key_says_what_to_do_first(signed_in: Client, projec
     project.fields.update(key_position=None)
     answer = signed_in.get(f"/projects/{project.slug}/imports/new/")
     assert "Choose what identifies a contact first" in answer.content.decode()
+
+
+def test_corrected_lines_are_read_like_the_file_they_stood_in(
+    signed_in: Client, project: Project
+) -> None:
+    """1 February came back as 2 January, where only the first file told which is the day."""
+    first = upload(signed_in, project, b"email,birthdate\na@example.org,31/12/1990\n")
+    options = imports.detect(first).options
+    assert options.date_order == DateOrder.DAY_FIRST
+    imports.set_options(first, replace(options, mode=Mode.UPDATE))
+    address = f"/projects/{project.slug}/imports/new/?after={first.pk}"
+    assert first.file_name in signed_in.get(address).content.decode()
+
+    file = SimpleUploadedFile("rejected.csv", b"email,birthdate\nb@example.org,01/02/1990\n")
+    signed_in.post(address, {"file": file})
+
+    kept = imports.detect(ImportRun.objects.latest("pk")).options
+    assert (kept.date_order, kept.mode) == (DateOrder.DAY_FIRST, Mode.UPDATE)
+
+
+@pytest.mark.parametrize("after", ["", "x", "0", "9" * 30, "-1", "1.5"])
+def test_an_import_that_nothing_came_back_from_is_any_import(
+    signed_in: Client, project: Project, after: str
+) -> None:
+    answer = signed_in.get(f"/projects/{project.slug}/imports/new/?after={after}")
+    assert (answer.status_code, answer.context["corrected"]) == (200, None)
