@@ -102,8 +102,9 @@ def people(db: None) -> People:
 @given(wanted=st.lists(conditions(), min_size=1, max_size=3))
 def test_conditions_mean_what_they_say(people: People, wanted: list[Condition]) -> None:
     query = ListQuery(conditions=tuple(wanted))
-    found = matching(people.project, query, now=a_list.NOW)
-    assert set(found.values_list("pk", flat=True)) == people.who(*wanted)
+    for aided in (True, False):
+        found = matching(people.project, query, now=a_list.NOW, aided=aided)
+        assert set(found.values_list("pk", flat=True)) == people.who(*wanted)
 
 
 @examples

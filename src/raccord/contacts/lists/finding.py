@@ -32,11 +32,13 @@ GATHERED = COUNTED_TO
 class Search:
     """living: all contacts of the project. found: those that fulfil the query, None if all do.
 
+    near: the same as `found`, put for looking at row by row; None where that leads nowhere.
     indexed: whether an index gives the order.
     """
 
     living: QuerySet[Contact]
     found: QuerySet[Contact] | None
+    near: QuerySet[Contact] | None
     ordering: Ordering
     indexed: bool
 
@@ -47,8 +49,8 @@ class Search:
         """
         if self.found is None and self.indexed:
             return self._in_order(self.living, position, limit), None
-        if self.found is not None and self.indexed:
-            rows = self._walk(self.found, position, limit)
+        if self.near is not None and self.indexed:
+            rows = self._walk(self.near, position, limit)
             if len(rows) == limit:
                 return rows, None
         found = self.living if self.found is None else self.found

@@ -71,8 +71,11 @@ def matching(
     elsewhere: Elsewhere | None = None,
     fields: ProjectFields | None = None,
     now: datetime | None = None,
+    aided: bool = True,
 ) -> QuerySet[Contact]:
     """The living contacts of the project that fulfil the query, in no order.
+
+    aided: with what indexes can answer beside each condition; the same contacts without it.
 
     Raises InvalidList where the query names what the project does not have (any more): leaving a
     condition out would be more contacts than anybody asked for.
@@ -80,7 +83,7 @@ def matching(
     fields = fields or ProjectFields.of(project)
     if problems := check(query, fields):
         raise InvalidList(problems)
-    meaning = _Meaning(project, fields, elsewhere, now or timezone.now())
+    meaning = _Meaning(project, fields, elsewhere, now or timezone.now(), aided=aided)
     found = Contact.objects.filter(project=project, deleted_at=None)
     if query.ids is not None:
         found = found.filter(pk__in=query.ids)
@@ -100,10 +103,13 @@ class _Meaning:
         fields: ProjectFields,
         elsewhere: Elsewhere | None,
         now: datetime,
+        *,
+        aided: bool,
     ) -> None:
         self.project = project
         self.fields = fields
         self.elsewhere = elsewhere
+        self.aided = aided
         self.zone = ZoneInfo(project.time_zone)
         self.today = now.astimezone(self.zone).date()
 
@@ -150,11 +156,15 @@ class _Meaning:
             return equal
         if condition.operator is Operator.CONTAINS:
             return words.somewhere(value) & self._parts(spec, value) & equal
-        begins = condition.operator is Operator.STARTS_WITH
-        return words.among(value, self.project.pk, begins=begins) & equal
+        return self._among(value, begins=condition.operator is Operator.STARTS_WITH) & equal
+
+    def _among(self, value: str, *, begins: bool) -> Q:
+        if not self.aided:
+            return words.somewhere(value)
+        return words.among(value, self.project.pk, begins=begins)
 
     def _parts(self, spec: FieldSpec, value: str) -> Q:
-        if spec.key not in self.with_parts or len(value) < expressions.PART:
+        if not self.aided or spec.key not in self.with_parts or len(value) < expressions.PART:
             return Q()
         held, wanted = (
             expressions.parts(expressions.stored_text(spec.key)),
@@ -172,7 +182,7 @@ class _Meaning:
         equal = Q(values__contains={spec.key: [value] if several else value})
         if condition.operator is Operator.IS_NOT:
             return equal
-        return words.among(value, self.project.pk, begins=False) & equal
+        return self._among(value, begins=False) & equal
 
     def _on(self, condition: Condition, key: str) -> Q:
         """Days of a field that holds days."""

@@ -60,17 +60,11 @@ def page(
     Raises InvalidList (see `matching`).
     """
     fields = ProjectFields.of(project)
-    found = matching(project, query, elsewhere=elsewhere, fields=fields)
-    ordering = Ordering.of(query.sort, fields)
+    search = _search(project, query, elsewhere=elsewhere, fields=fields)
+    ordering = search.ordering
     position = cursors.read(cursor, query.sort)
     if position is not None and not ordering.is_readable(position):
         position = None
-    search = Search(
-        living=Contact.objects.filter(project=project, deleted_at=None),
-        found=None if query.is_everything else found,
-        ordering=ordering,
-        indexed=query.sort.by in sort_indexes.ready(project, fields),
-    )
     with impatient():
         rows, count = search.rows(position, limit=per_page + 1)
         if position is not None and position.backward and len(rows) <= per_page:
@@ -81,6 +75,22 @@ def page(
     sort_indexes.want(project, query, fields, rare=rare)
     shown = _page(rows, ordering=ordering, position=position, per_page=per_page, fields=fields)
     return replace(shown, count=count)
+
+
+def _search(
+    project: Project, query: ListQuery, *, elsewhere: Elsewhere | None, fields: ProjectFields
+) -> Search:
+    found, near = (
+        matching(project, query, elsewhere=elsewhere, fields=fields, aided=aided)
+        for aided in (True, False)
+    )
+    return Search(
+        living=Contact.objects.filter(project=project, deleted_at=None),
+        found=None if query.is_everything else found,
+        near=None if query.is_everything or query.ids is not None else near,
+        ordering=Ordering.of(query.sort, fields),
+        indexed=query.sort.by in sort_indexes.ready(project, fields),
+    )
 
 
 def _page(
