@@ -12,6 +12,7 @@ from typing import Any
 
 from raccord.connections.models import Connection, Integration
 from raccord.connections.sentences import Explanation, explain
+from raccord.contacts.blamed_fields import for_reader, labels_for_reader
 from raccord.contacts.models import Project
 from raccord.sync.causes import BLAMED
 from raccord.sync.statements import fetch
@@ -134,12 +135,15 @@ def _reasons(integration: Integration, *, state: str) -> tuple[Reason, ...]:
     connection = integration.connection
     rows = fetch(_REASONS, connection=connection.pk, state=state)
     labels = _labels(connection) if rows else {}
+    ours = labels_for_reader(connection.project_id) if rows else {}
     return tuple(
         Reason(
             code=code,
             blamed=blamed,
             count=count,
-            explanation=explain(connection.source, code, _parameters(parameters, labels)),
+            explanation=explain(
+                connection.source, code, for_reader(_parameters(parameters, labels), ours)
+            ),
             detail=detail,
         )
         for code, blamed, count, parameters, detail in rows

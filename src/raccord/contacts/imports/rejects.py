@@ -6,13 +6,14 @@ imported again, where its columns in front are recognised (`detecting.py`) and l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from operator import attrgetter
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from raccord.contacts.blamed_fields import for_reader, labels_for_reader
 from raccord.contacts.imports.csv_lines import lines
 from raccord.contacts.imports.csv_records import RecordReader
 from raccord.contacts.imports.options import ImportOptions
@@ -41,7 +42,8 @@ def rows(run: ImportRun, *, language: str) -> Iterator[list[str]]:
     found = (list(same_line) for _line, same_line in rejected)
     while piece := list(islice(found, PIECE)):
         with override(language):
-            made = [_row(rejects, options) for rejects in piece]
+            labels = labels_for_reader(run.project_id)
+            made = [_row(rejects, options, labels) for rejects in piece]
         yield from made
 
 
@@ -51,9 +53,12 @@ def reject_headings(language: str) -> tuple[str, str, str]:
         return _("Line"), _("Column"), _("Reason")
 
 
-def _row(rejects: Sequence[ImportReject], options: ImportOptions) -> list[str]:
+def _row(
+    rejects: Sequence[ImportReject], options: ImportOptions, labels: Mapping[str, str]
+) -> list[str]:
     columns = dict.fromkeys(reject.column for reject in rejects if reject.column)
-    reasons = dict.fromkeys(explain(reject.code, reject.parameters) for reject in rejects)
+    told = [(reject.code, for_reader(reject.parameters, labels)) for reject in rejects]
+    reasons = dict.fromkeys(explain(code, parameters) for code, parameters in told)
     content = rejects[0].content
     about = [str(rejects[0].line), ", ".join(columns), " ".join(reasons)]
     return [*about, *map(unguarded, _cells(content, options))]

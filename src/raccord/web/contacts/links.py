@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from raccord.connections.models import DataTransfer
 from raccord.connections.sentences import explain
+from raccord.contacts.blamed_fields import for_reader, labels_for_reader
 from raccord.contacts.models import Contact, OutboxItem, OutboxState, Project
 from raccord.sync import link_by_hand
 from raccord.sync.models import Link, LinkState
@@ -43,12 +45,19 @@ def links_of(project: Project, contact: Contact) -> list[ShownLink]:
     transfers = DataTransfer.objects.filter(
         connection__project=project, pk__in=links.keys() | items.keys()
     ).select_related("connection__authorization")
-    return [_shown(t, links.get(t.pk), items.get(t.pk)) for t in transfers]
+    labels = labels_for_reader(project)
+    return [_shown(t, links.get(t.pk), items.get(t.pk), labels=labels) for t in transfers]
 
 
-def _shown(transfer: DataTransfer, link: Link | None, item: OutboxItem | None) -> ShownLink:
+def _shown(
+    transfer: DataTransfer,
+    link: Link | None,
+    item: OutboxItem | None,
+    *,
+    labels: Mapping[str, str],
+) -> ShownLink:
     look, state = _state(link, item)
-    answer, todo = _words(transfer.connection.source, link, item)
+    answer, todo = _words(transfer.connection.source, link, item, labels=labels)
     instance = transfer.connection.authorization.instance_url
     remote_id = (link.remote_id if link else None) or ""
     return ShownLink(
@@ -78,14 +87,17 @@ def _state(link: Link | None, item: OutboxItem | None) -> tuple[str, str]:
     return "off", link.get_state_display()
 
 
-def _words(source: str, link: Link | None, item: OutboxItem | None) -> tuple[str, str]:
+def _words(
+    source: str, link: Link | None, item: OutboxItem | None, *, labels: Mapping[str, str]
+) -> tuple[str, str]:
     """Why it waits or was refused, else the last answer that had a reason."""
     if item is not None and item.reason:
-        explanation = explain(source, item.reason, item.parameters)
+        explanation = explain(source, item.reason, for_reader(item.parameters, labels))
         return explanation.what, explanation.todo
     answer = link.answer if link is not None else {}
     if answer.get("code"):
-        explanation = explain(source, answer["code"], answer.get("parameters"))
+        parameters = for_reader(answer.get("parameters") or {}, labels)
+        explanation = explain(source, answer["code"], parameters)
         return explanation.what, explanation.todo
     if link is None:
         return "", ""

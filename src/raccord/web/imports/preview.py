@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from raccord.contacts import imports
+from raccord.contacts.blamed_fields import labels_for_reader
 from raccord.contacts.imports import Preview
 from raccord.contacts.messages import explain
 from raccord.contacts.models import ImportRun, RunState
@@ -43,15 +44,16 @@ def _confirm(request: HttpRequest, run: ImportRun) -> HttpResponse:
 def _context(run: ImportRun) -> dict[str, object]:
     found = Preview.from_json(run.preview)
     fields = {spec.key: spec for spec in run.project.specs()}
+    labels = labels_for_reader(run.project_id)
     return {
         "run": run,
         "steps": steps.shown(run, Step.PREVIEW),
         "percent": percent(run),
         "found": found,
         "writes": found.created + found.updated,
-        "rows": previewed.rows(found, fields=fields),
-        "reasons": previewed.reasons(found, fields=fields, taken=False),
-        "left_out": previewed.reasons(found, fields=fields, taken=True),
+        "rows": previewed.rows(found, fields=fields, labels=labels),
+        "reasons": previewed.reasons(found, fields=fields, labels=labels, taken=False),
+        "left_out": previewed.reasons(found, fields=fields, labels=labels, taken=True),
         "consents": previewed.consents(found, fields=fields),
         "receivers": effects.receivers(run.project) if run.state == RunState.READY else [],
         "back": steps.address(run, Step.RULES),

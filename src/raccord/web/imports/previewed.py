@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from raccord.contacts.blamed_fields import for_reader
 from raccord.contacts.imports import Preview
 from raccord.contacts.imports.preview import ConsentCount, PreviewChange, PreviewReason, PreviewRow
 from raccord.contacts.messages import explain
@@ -13,6 +14,7 @@ from raccord.engine.values import Stored, from_json
 from raccord.web.contacts.shown import in_words
 
 Fields = Mapping[str, FieldSpec]
+Labels = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +59,21 @@ class ConsentShown:
     label: str
 
 
-def rows(found: Preview, *, fields: Fields) -> list[RowShown]:
+def rows(found: Preview, *, fields: Fields, labels: Labels) -> list[RowShown]:
     """The first lines, each with what would happen to it."""
     return [
         RowShown(
             row,
             [_change(change, fields.get(change.field)) for change in row.changes],
-            [explain(code, parameters) for code, parameters in row.reasons],
+            [explain(code, for_reader(parameters, labels)) for code, parameters in row.reasons],
         )
         for row in found.rows
     ]
 
 
-def reasons(found: Preview, *, fields: Fields, taken: bool) -> list[ReasonShown]:
+def reasons(found: Preview, *, fields: Fields, labels: Labels, taken: bool) -> list[ReasonShown]:
     """Why lines would be rejected, or (taken) why a column of theirs would be left out."""
-    return [_reason(one, fields) for one in found.reasons if one.taken is taken]
+    return [_reason(one, fields, labels) for one in found.reasons if one.taken is taken]
 
 
 def consents(found: Preview, *, fields: Fields) -> list[ConsentShown]:
@@ -90,8 +92,10 @@ def _text(stored: Stored, spec: FieldSpec | None) -> str:
     return in_words(spec, from_json(spec.type, stored))
 
 
-def _reason(reason: PreviewReason, fields: Fields) -> ReasonShown:
-    texts = [explain(reason.code, parameters) for _, _, parameters in reason.lines]
+def _reason(reason: PreviewReason, fields: Fields, labels: Labels) -> ReasonShown:
+    texts = [
+        explain(reason.code, for_reader(parameters, labels)) for _, _, parameters in reason.lines
+    ]
     is_one = len(set(texts)) == 1
     lines = [
         LineShown(number, excerpt, "" if is_one else text)

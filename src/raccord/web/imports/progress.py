@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from raccord.contacts import imports
+from raccord.contacts.blamed_fields import labels_for_reader
 from raccord.contacts.models import ImportRun, Project, RunState
 from raccord.web.base.answers import go_to
 from raccord.web.imports import deciding, rejects, steps
@@ -33,6 +34,7 @@ def show(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
     if run.is_over:  # too much to find out with every look at how far it is
         lines = Paginator(run.rejects.all(), REJECTS_PER_PAGE)
         context["page"] = lines.get_page(request.GET.get("page"))
+        context["labels"] = labels_for_reader(project)
         context["fits_workbook"] = rejects.fits_workbook(run)
     asks_for_progress = request.headers.get("HX-Target") == "progress"
     template = "imports/progress.html" if asks_for_progress else "imports/run.html"

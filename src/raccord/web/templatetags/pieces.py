@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -12,6 +13,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from raccord.contacts.blamed_fields import for_reader
 from raccord.contacts.messages import explain
 from raccord.contacts.models import ImportReject, ImportRun
 from raccord.engine.errors import BadInput
@@ -67,10 +69,10 @@ def in_words(problem: BadInput) -> str:
 
 
 @register.filter
-def refusal(row: ImportRun | ImportReject) -> str:
-    """Say why a file, or a line of it, was not taken."""
+def refusal(row: ImportRun | ImportReject, labels: Mapping[str, str] | None = None) -> str:
+    """Say why a file, or a line of it, was not taken; `labels` of `labels_for_reader`."""
     code = row.reason if isinstance(row, ImportRun) else row.code
-    return explain(code, row.parameters)
+    return explain(code, for_reader(row.parameters, labels or {}))
 
 
 @register.filter
