@@ -187,8 +187,6 @@ def _make(row: ListIndex, *, leftover: bool) -> None:
         _drop(row.name)
     with connection.cursor() as cursor:
         cursor.execute(_definition(row))
-        # The planner knows nothing of an expression until it was counted.
-        cursor.execute("ANALYZE contacts_contact")
     _note_made(row)
 
 
