@@ -67,6 +67,7 @@ class FullScene:
         keys: Objects = {
             "connection": [self.transfer.connection_id],
             "transfer": [self.transfer.pk],
+            "transfer-add": [self.transfer.connection_id],
             "mapping": [self.transfer.pk],
             "authorization": _ids(Authorization.objects.all()),
             "integration": [self.integration.pk],

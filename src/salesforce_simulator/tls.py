@@ -26,26 +26,30 @@ class TlsFront:
         self._listener = listener
         self._target = target
         self._loop = asyncio.new_event_loop()
+        self._listens = threading.Event()
         self._thread = threading.Thread(target=self._run, name="simulator-tls", daemon=True)
 
     def start(self) -> None:
-        serving = asyncio.start_server(self._take, sock=self._listener, ssl=self._context)
-        self._server = self._loop.run_until_complete(serving)
         self._thread.start()
+        self._listens.wait()
 
     def close(self) -> None:
         """Stop listening and drop what is still open."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        self._server.close()
+
+    def _run(self) -> None:
+        """The whole life of the loop is on its own thread: the caller's may have one that runs."""
+        asyncio.set_event_loop(self._loop)
+        serving = asyncio.start_server(self._take, sock=self._listener, ssl=self._context)
+        server = self._loop.run_until_complete(serving)
+        self._listens.set()
+        self._loop.run_forever()
+        server.close()
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
         self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -64,7 +64,9 @@ def test_every_line_of_a_file_is_delivered_parked_or_rejected_with_its_reason(
         (6, "birthdate"),
     ]
     assert (
-        rejected[1]["reason"] == "The same contact stands in line 2 already; the first one counts."
+        rejected[1]["reason"]
+        == "The same contact stands in line 2 already; the first one counts. Leave this line out "
+        "when you import a corrected file: it would overwrite that one."
     )
     assert report.pop("seconds") > 0
     # Signing in, describing, looking for the two, writing them; an answer more or less is no news.

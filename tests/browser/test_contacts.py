@@ -100,6 +100,17 @@ def test_everything_saves_without_javascript(open_screens: OpenScreens, project:
     expect(page.locator("#contacts tbody tr")).to_have_count(1)
     page.goto("/projects/cast/configuration/")
     page.get_by_role("link", name="Add a group").click()
+    page.get_by_label("Name (English)").fill("Work")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("heading", name="Work")).to_be_visible()
+
+
+def test_a_pop_up_keeps_the_focus_and_shows_what_is_wrong(
+    open_screens: OpenScreens, project: Project
+) -> None:
+    page = open_screens()
+    page.goto("/projects/cast/configuration/")
+    page.get_by_role("link", name="Add a group").click()
     dialog = page.get_by_role("dialog", name="Add a group")
     expect(dialog.get_by_label("Name (English)")).to_be_focused()
     for _ in range(12):
