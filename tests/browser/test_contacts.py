@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from raccord.contacts import changes, projects
-from raccord.contacts.models import ChangeLogEntry, Project
+from raccord.contacts.models import ChangeLogEntry, Contact, Project
 from tests import cast
 from tests.browser.conftest import OpenScreens
 
@@ -103,6 +103,37 @@ def test_everything_saves_without_javascript(open_screens: OpenScreens, project:
     page.get_by_label("Name (English)").fill("Work")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("heading", name="Work")).to_be_visible()
+
+
+def test_going_back_shows_the_whole_page_again(open_screens: OpenScreens, project: Project) -> None:
+    page = open_screens()
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
+        page.goto("/projects/cast/")
+    page.get_by_role("link", name="Imports").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Imports")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Home")
+
+
+def test_a_contact_is_added_with_the_keyboard_alone(
+    open_screens: OpenScreens, project: Project
+) -> None:
+    page = open_screens()
+    page.goto("/projects/cast/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    _tab_to(page, "Contacts")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Contacts")
+    _tab_to(page, "Add a contact")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    page.keyboard.type("keys@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Kay")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kay")
+    assert Contact.objects.get().values["first_name"] == "Kay"
 
 
 def test_a_pop_up_keeps_the_focus_and_shows_what_is_wrong(
