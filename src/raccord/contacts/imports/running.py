@@ -141,7 +141,6 @@ def _give_up(run: ImportRun, claim: UUID, problem: BadInput) -> None:
         checking.give_back(run, claim, problem)
         return
     with transaction.atomic():
-        leases.renew(run, claim)  # it may have been cancelled meanwhile
-        leases.refuse(run, problem)
+        leases.refuse(run, problem, claim)
         files.forget(run)
     log.info("import.refused", run=run.pk, reason=run.reason)
