@@ -17,6 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import installation
 from bench.contact_list import write_contacts
 from bench.memory import PeakMemory
 
@@ -75,28 +76,14 @@ def _measure(kind: str, contacts: int) -> Figures:
 
 
 def _measured(kind: str, contacts: int) -> Figures:
-    from raccord.demo import scenery
-    from raccord.processes import environment, ports
-
-    with environment.temporary_data() as folder:
-        scenery.complete_environment(
-            public_url=f"http://127.0.0.1:{ports.free_port()}",
-            simulator_url=f"http://127.0.0.1:{ports.free_port()}",
-        )
-        with environment.database():
-            return _run(folder, kind, contacts)
+    with installation.fresh() as folder:
+        return _run(folder, kind, contacts)
 
 
 def _run(folder: Path, kind: str, contacts: int) -> Figures:
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
     from raccord.processes import embedded_database, programs
     from raccord.processes.supervisor import Supervisor
 
-    call_command("migrate", verbosity=0)
     listed = write_contacts(folder / "contacts.csv", count=contacts)
     if kind == "xlsx":
         listed = _as_workbook(listed)

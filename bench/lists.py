@@ -24,6 +24,8 @@ from urllib.parse import quote
 import httpx
 import psutil
 
+from bench import installation
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -137,22 +139,11 @@ def measure(*, contacts: int, requests: int) -> ListFigures:
 
 
 def _measure(*, contacts: int, requests: int) -> ListFigures:
-    from raccord.demo import scenery
-    from raccord.processes import environment, ports
-
-    with environment.temporary_data() as folder:
-        scenery.complete_environment(
-            public_url=f"http://127.0.0.1:{ports.free_port()}",
-            simulator_url=f"http://127.0.0.1:{ports.free_port()}",
-        )
-        with environment.database():
-            return _run(folder, contacts=contacts, requests=requests)
+    with installation.fresh() as folder:
+        return _run(folder, contacts=contacts, requests=requests)
 
 
 def _run(folder: Path, *, contacts: int, requests: int) -> ListFigures:
-    import django
-
-    django.setup()
     from django.conf import settings
     from django.core.management import call_command
 
@@ -160,7 +151,6 @@ def _run(folder: Path, *, contacts: int, requests: int) -> ListFigures:
     from raccord.processes import embedded_database, programs
     from raccord.processes.supervisor import Supervisor
 
-    call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     project = many_contacts.a_project()
     began = time.monotonic()

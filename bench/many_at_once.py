@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench import installation
 from bench.contact_list import write_contacts
 from bench.memory import PeakMemory
 from tools.example_contacts import COLUMNS
@@ -67,29 +68,15 @@ def _line(figures: Figures) -> str:
 
 
 def _measure(contacts: int) -> list[Figures]:
-    from raccord.demo import scenery
-    from raccord.processes import environment, ports
-
-    with environment.temporary_data() as folder:
-        scenery.complete_environment(
-            public_url=f"http://127.0.0.1:{ports.free_port()}",
-            simulator_url=f"http://127.0.0.1:{ports.free_port()}",
-        )
-        with environment.database():
-            return _run(folder, contacts)
+    with installation.fresh() as folder:
+        return _run(folder, contacts)
 
 
 def _run(folder: Path, contacts: int) -> list[Figures]:
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
     from raccord.contacts import imports
     from raccord.processes import embedded_database, programs
     from raccord.processes.supervisor import Supervisor
 
-    call_command("migrate", verbosity=0)
     project = _project()
     listed = write_contacts(folder / "contacts.csv", count=contacts)
     imported = imports.run_now(imports.start(project, listed, file_name="contacts.csv"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench import installation
 from bench.contact_list import write_contacts
 from bench.memory import PeakMemory
 
@@ -35,30 +36,17 @@ def measure(*, contacts: int, latency: int) -> Figures:
 
 
 def _measure(*, contacts: int, latency: int) -> Figures:
-    from raccord.demo import scenery
-    from raccord.processes import environment, ports
-
-    with environment.temporary_data() as folder:
-        scenery.complete_environment(
-            public_url=f"http://127.0.0.1:{ports.free_port()}",
-            simulator_url=f"http://127.0.0.1:{ports.free_port()}",
-        )
-        with environment.database():
-            return _run(folder, contacts=contacts, latency=latency)
+    with installation.fresh() as folder:
+        return _run(folder, contacts=contacts, latency=latency)
 
 
 def _run(folder: Path, *, contacts: int, latency: int) -> Figures:
-    import django
-
-    django.setup()
     from django.conf import settings
-    from django.core.management import call_command
 
     from raccord.demo import scenery
     from raccord.processes import embedded_database, programs
     from raccord.processes.supervisor import Supervisor
 
-    call_command("migrate", verbosity=0)
     listed = write_contacts(folder / "contacts.csv", count=contacts)
     seed = scenery.write_organization(
         folder / "seed.json", public_url=settings.PUBLIC_URL, with_records=False
