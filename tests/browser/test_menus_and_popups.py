@@ -123,6 +123,7 @@ def test_unsaved_pairs_are_not_dropped_without_a_question(
     expect(page.locator(DIALOG)).to_have_count(0)
     assert not FieldMapping.objects.exists()
     walk.from_gear_menu("Contact", "Field mapping")
+    expect(page.locator(DIALOG)).to_contain_text("Field mapping: Contact")
     page.keyboard.press("Escape")  # nothing in it is unsaved now
     expect(page.locator(DIALOG)).to_have_count(0)
 
