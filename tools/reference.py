@@ -1,4 +1,4 @@
-"""The generated pages of docs/reference: every command and every error code.
+"""The generated pages: every command, every error code, what the simulator simulates.
 
 python -m tools.reference           write the pages
 python -m tools.reference check     fail if a page is not what would be written
@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 from raccord.cli import command_parsers
+from tools.simulator_coverage import coverage_page
 
 ROOT = Path(__file__).resolve().parent.parent
-REFERENCE = ROOT / "docs/reference"
+REFERENCE = "docs/reference"
 GENERATED = "<!-- Written by `make docs`. Change the code, not this page. -->\n"
 
 
@@ -22,20 +23,24 @@ def main(argv: list[str] | None = None) -> int:
     action = parser.parse_args(argv).action
     outdated = []
     for name, text in pages().items():
-        path = REFERENCE / name
+        path = ROOT / name
         if action == "write":
             path.write_text(text, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
             outdated.append(name)
     for name in outdated:
-        print(f"docs/reference/{name} is out of date (run make docs)")
+        print(f"{name} is out of date (run make docs)")
     return 1 if outdated else 0
 
 
 def pages() -> dict[str, str]:
-    """Return each generated page by its file name."""
+    """Return each generated page by its path in the project."""
     parsers = command_parsers()
-    return {"commands.md": commands_page(parsers), "errors.md": errors_page(error_sentences())}
+    return {
+        f"{REFERENCE}/commands.md": commands_page(parsers),
+        f"{REFERENCE}/errors.md": errors_page(error_sentences()),
+        "src/salesforce_simulator/COVERAGE.md": coverage_page(generated=GENERATED),
+    }
 
 
 def error_sentences() -> dict[str, tuple[str, str]]:
