@@ -1,6 +1,7 @@
 """`python -m salesforce_simulator`: run the simulator until it is told to stop.
 
-Prints one line of JSON on standard output when it answers: `url`, `org_id`, `apps`, `users`.
+Prints one line of JSON on standard output when it answers: `url`, `pubsub`, `org_id`, `apps`,
+`users`.
 """
 
 import argparse
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             my_domain=options.my_domain,
             latency_ms=options.latency,
             tls=_certificate(options),
+            pubsub_port=options.pubsub_port,
         )
     except (PortInUseError, SeedError, JournalInUseError, TlsError, OSError) as refused:
         sys.stderr.write(f"salesforce_simulator: {refused}\n")
@@ -63,7 +65,13 @@ def _ready(simulator: Simulator, seed: dict[str, Any]) -> dict[str, Any]:
     if not seed.get("apps"):
         for shown, app in zip(apps, org.grants.apps.values(), strict=True):
             shown["client_secret"] = app.client_secret
-    return {"url": simulator.url, "org_id": org.id, "apps": apps, "users": users}
+    return {
+        "url": simulator.url,
+        "pubsub": simulator.pubsub,
+        "org_id": org.id,
+        "apps": apps,
+        "users": users,
+    }
 
 
 def _certificate(options: argparse.Namespace) -> tuple[Path, Path] | None:
@@ -101,6 +109,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--my-domain", metavar="URL", help="what it calls itself when reached through a proxy")
     add("--tls-cert", type=Path, metavar="FILE", help="PEM: speak https with this certificate")
     add("--tls-key", type=Path, metavar="FILE", help="PEM: the certificate's key")
+    add("--pubsub-port", type=int, metavar="N", help="speak the Pub/Sub API there; 0: a free port")
     add("--data", type=Path, metavar="FILE", help="keep everything in this file across restarts")
     add("--latency", type=int, default=0, metavar="MS", help="wait this long before each answer")
     add("--faults", type=Path, metavar="FILE", help="JSON list of fault plans to start with")

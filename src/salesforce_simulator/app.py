@@ -45,6 +45,8 @@ class App:
         self.org = org
         self.my_domain = my_domain.rstrip("/") if my_domain else None
         self.latency_ms = latency_ms
+        # Where the Pub/Sub API listens, host:port.
+        self.pubsub: str | None = None
         self.calls = Calls()
         self.faults = Faults()
         self.stopping = threading.Event()

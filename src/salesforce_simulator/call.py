@@ -11,6 +11,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from salesforce_simulator.errors import ApiError, malformed_json
+from salesforce_simulator.events.origin import api_of, change_origin
 from salesforce_simulator.org import Org
 from salesforce_simulator.transaction import Actor
 
@@ -59,6 +60,7 @@ class Call:
             client=options.get("client"),
             allow_duplicates=duplicates.get("allowsave", "").lower() == "true",
             version=self.version,
+            origin=change_origin(api_of(self.request.path), self.version, options.get("client")),
         )
 
     def body(self, *, limit: int = MAX_BODY) -> bytes:

@@ -26,10 +26,12 @@ def show(call: Call) -> Response:
             "org_id": call.org.id,
             "org_name": call.org.name,
             "url": call.origin,
+            "pubsub": app.pubsub,
             "records": counts,
             "deleted": deleted,
             "api_usage": {"used": call.org.usage.used(), "max": call.org.usage.daily_calls},
             "latency_ms": app.latency_ms,
+            "events": call.org.events.kept(),
             "faults": len(app.faults.all()),
             "calls": len(app.calls.all()),
         }

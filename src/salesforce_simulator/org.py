@@ -15,6 +15,7 @@ from typing import Any
 from salesforce_simulator.bulk.jobs import Jobs
 from salesforce_simulator.clock import Clock, to_stamp, utc_now
 from salesforce_simulator.cursors import Cursors
+from salesforce_simulator.events.bus import EventBus
 from salesforce_simulator.ids import make_id, normal_id
 from salesforce_simulator.journal import Journal
 from salesforce_simulator.oauth.grants import Grants
@@ -49,6 +50,7 @@ class Org:
         self.usage = Usage(self)
         self.cursors = Cursors()
         self.jobs = Jobs(self)
+        self.events = EventBus(self)
         self.validation_rules: list[ValidationRule] = []
         self.duplicate_rules: list[DuplicateRule] = []
         self.held_back_at: datetime | None = None
@@ -86,6 +88,7 @@ class Org:
                 outer.absorb(writes)
             else:
                 self.journal.rows(writes.changed)
+                self.events.publish(writes)
 
     def find_by_key(self, store: Store, key: Field, value: Any) -> tuple[str, ...]:
         """Return the ids of the living records whose key field holds a value."""
@@ -130,6 +133,7 @@ class Org:
     def remove_records(self) -> None:
         """Forget every record but users and the organization itself."""
         self.jobs.clear()
+        self.events.forget()
         with self.lock:
             gone = [
                 (name, row["Id"])

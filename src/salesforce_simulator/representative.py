@@ -9,6 +9,7 @@ Each act is one transaction with that user as its author, and no API call.
 from collections.abc import Mapping
 from typing import Any
 
+from salesforce_simulator.events.origin import LIGHTNING
 from salesforce_simulator.lifecycle import Conversion, convert_lead, merge
 from salesforce_simulator.org import Org
 from salesforce_simulator.store import Row
@@ -24,7 +25,9 @@ class Representative:
             raise LookupError(f"no user {username!r}")
         self._org = org
         self._actor = Actor(
-            user_id=user["Id"] if user else org.users.salesperson(), allow_duplicates=True
+            user_id=user["Id"] if user else org.users.salesperson(),
+            allow_duplicates=True,
+            origin=LIGHTNING,
         )
 
     def create(self, object_name: str, values: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from salesforce_simulator import control
 from salesforce_simulator.bulk import ingest, reading
+from salesforce_simulator.events import control as event_control
 from salesforce_simulator.oauth import authorize, identity, token
 from salesforce_simulator.pages import views
 from salesforce_simulator.rest import (
@@ -131,6 +132,10 @@ _OWN: list[tuple[str, str, Resource]] = [
     ("POST", "/simulator/reset", control.reset),
     ("POST", "/simulator/settings", control.change_settings),
     ("POST", "/simulator/sessions/expire", control.expire_sessions),
+    ("GET", "/simulator/events", event_control.show),
+    ("POST", "/simulator/events", event_control.change),
+    ("DELETE", "/simulator/events", event_control.forget),
+    ("POST", "/simulator/events/disconnect", event_control.disconnect),
     ("GET", "/simulator/records/<name>", control.list_records),
     *views.ROUTES,
 ]

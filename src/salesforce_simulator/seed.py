@@ -8,6 +8,9 @@
      "records": {"Contact": [{"LastName": ...}]},
      "validation_rules": [{"object", "condition", "message", "field"}],
      "duplicate_rules": [{"object", "field", "action", "name"}],
+     "change_events": ["Contact", "Lead", "Account"],
+     "event_channels": {"Sales__chn": ["Lead"]},
+     "platform_events": [{"name": "Order__e", "fields": [...]}],
      "daily_api_requests": 100000, "session_seconds": 7200}
 
 Applied to an org that was read from a data file it renews users, apps, fields, rules and settings
@@ -37,11 +40,17 @@ SECTIONS = frozenset(
         "records",
         "validation_rules",
         "duplicate_rules",
+        "change_events",
+        "event_channels",
+        "platform_events",
         "daily_api_requests",
         "session_seconds",
         "org_name",
     }
 )
+
+# What change data capture is switched on for, unless the seed chooses.
+DEFAULT_CHANGE_EVENTS = ("Account", "Contact", "Lead")
 
 DEFAULT_USERS = (
     {
@@ -91,6 +100,8 @@ def apply_seed(org: Org, seed: Mapping[str, Any], *, with_records: bool = True) 
     _add_rules(org, seed)
     if with_records:
         _add_records(org, seed)
+    # Behind the records: what an org starts with, it does not announce.
+    _choose_events(org, seed)
 
 
 def _add_users(org: Org, seed: Mapping[str, Any]) -> None:
@@ -240,3 +251,21 @@ def _add_records(org: Org, seed: Mapping[str, Any]) -> None:
                     writes.create(object_name, values)
                 except (ApiError, KeyError) as wrong:
                     raise SeedError(f"records: {object_name} {number}: {wrong}") from wrong
+
+
+def _choose_events(org: Org, seed: Mapping[str, Any]) -> None:
+    channels = seed.get("event_channels", {})
+    selected = seed.get("change_events", DEFAULT_CHANGE_EVENTS)
+    for name, members in {"change_events": selected, **channels}.items():
+        for object_name in members:
+            if object_name not in org.stores or org.store(object_name).kind.read_only:
+                raise SeedError(f"{name}: {object_name} has no change events")
+    for name in channels:
+        if not name.endswith("__chn"):
+            raise SeedError(f"event_channels: {name}: the name must end in __chn")
+    org.events.capture(selected, channels)
+    for spec in seed.get("platform_events", []):
+        try:
+            org.events.define_platform_event(spec)
+        except (ValueError, TypeError, AttributeError) as wrong:
+            raise SeedError(f"platform_events: {wrong}") from wrong

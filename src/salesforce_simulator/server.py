@@ -11,9 +11,10 @@ import socket
 import struct
 import threading
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from waitress import wasyncore
 from waitress.channel import ClientDisconnected, HTTPChannel
@@ -23,12 +24,16 @@ from waitress.task import WSGITask
 from salesforce_simulator.app import App, ConnectionDropped
 from salesforce_simulator.call import Calls
 from salesforce_simulator.clock import Clock, utc_now
+from salesforce_simulator.events.bus import EventBus
 from salesforce_simulator.faults import Faults
 from salesforce_simulator.journal import Journal
 from salesforce_simulator.org import Org
 from salesforce_simulator.representative import Representative
 from salesforce_simulator.seed import apply_seed
 from salesforce_simulator.tls import TlsFront
+
+if TYPE_CHECKING:
+    from salesforce_simulator.pubsub.server import PubSubServer
 
 _BUFFER = 64 * 1024 * 1024
 
@@ -48,7 +53,9 @@ def create_app(org: Org | None = None, *, my_domain: str | None = None, latency_
 class Simulator:
     """A running simulator. PortInUseError if its port is taken, TlsError for a bad certificate.
 
-    tls: the files of a certificate and of its key; it then speaks https only.
+    tls: the files of a certificate and of its key; it then speaks https only. pubsub_port: where
+    the Pub/Sub API listens, encrypted if the rest is; 0 takes a free port, and without one there
+    is none. `pubsub` is its address as host:port, or None.
     """
 
     def __init__(
@@ -63,38 +70,39 @@ class Simulator:
         threads: int = 16,
         clock: Clock = utc_now,
         tls: tuple[Path, Path] | None = None,
+        pubsub_port: int | None = None,
     ) -> None:
         journal = Journal(Path(data)) if data else Journal.none()
         self.org = Org(clock=clock, journal=journal)
-        listener = _listen(host, port)
-        try:
+        with ExitStack() as undo:
+            listener = _listen(host, port)
+            undo.callback(journal.close)
+            undo.callback(listener.close)
             journal.open(self.org)
             apply_seed(self.org, seed or {}, with_records=self.org.never_had_records)
-        except BaseException:
-            listener.close()
-            journal.close()
-            raise
+            self._pubsub = _serve_events(self.org, host=host, port=pubsub_port, tls=tls)
+            if self._pubsub is not None:
+                undo.callback(self._pubsub.close)
+            self._front: TlsFront | None = None
+            inner = listener
+            if tls is not None:
+                inner = _listen("127.0.0.1", 0)
+                undo.callback(inner.close)
+                target = inner.getsockname()[1]
+                self._front = TlsFront(listener, cert=tls[0], key=tls[1], target=target)
+            undo.pop_all()
         self.app = create_app(self.org, my_domain=my_domain, latency_ms=latency_ms)
         self.port: int = listener.getsockname()[1]
-        self._front: TlsFront | None = None
-        scheme = "http"
-        if tls is not None:
-            scheme, outer, listener = "https", listener, _listen("127.0.0.1", 0)
-            inner = listener.getsockname()[1]
-            try:
-                self._front = TlsFront(outer, cert=tls[0], key=tls[1], target=inner)
-            except BaseException:
-                outer.close()
-                listener.close()
-                journal.close()
-                raise
+        scheme = "https" if tls else "http"
         shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared only
+        self.pubsub = f"{shown}:{self._pubsub.port}" if self._pubsub else None
+        self.app.pubsub = self.pubsub
         self.url = self.app.my_domain or f"{scheme}://{shown}:{self.port}"
         self._connections: dict[int, Any] = {}
         self._server = create_server(
             self.app,
             map=self._connections,
-            sockets=[listener],
+            sockets=[inner],
             threads=threads,
             ident=None,
             inbuf_overflow=_BUFFER,
@@ -117,6 +125,10 @@ class Simulator:
     def faults(self) -> Faults:
         return self.app.faults
 
+    @property
+    def events(self) -> EventBus:
+        return self.org.events
+
     def representative(self, username: str | None = None) -> Representative:
         """Return a person who works in the org: that user, or the first who is no integration."""
         return Representative(self.org, username)
@@ -128,6 +140,8 @@ class Simulator:
         self.app.stopping.set()
         if self._front is not None:
             self._front.close()
+        if self._pubsub is not None:
+            self._pubsub.close()
         self._server.pull_trigger()
         self._thread.join()
         self._server.task_dispatcher.shutdown(timeout=5)
@@ -149,6 +163,21 @@ class Simulator:
     def _serve(self) -> None:
         while not self.app.stopping.is_set():
             wasyncore.loop(timeout=1, map=self._connections, count=1, use_poll=True)
+
+
+def _serve_events(
+    org: Org, *, host: str, port: int | None, tls: tuple[Path, Path] | None
+) -> "PubSubServer | None":
+    """Start the Pub/Sub API, if a port is given for it."""
+    if port is None:
+        return None
+    # gRPC is large, and most tests do without events.
+    from salesforce_simulator.pubsub.server import PubSubServer
+
+    try:
+        return PubSubServer(org, host=host, port=port, tls=tls)
+    except OSError as refused:
+        raise PortInUseError(f"Pub/Sub API: {refused}") from refused
 
 
 def _listen(host: str, port: int) -> socket.socket:

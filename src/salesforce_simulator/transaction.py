@@ -8,7 +8,7 @@ nothing behind and the caller may go on with the next. An exception that leaves 
 `undo_all`, puts every row back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,8 @@ class Actor:
     client: str | None = None
     allow_duplicates: bool = False
     version: str = "62.0"
+    # As change events name it, see events/origin.py.
+    origin: str = ""
 
 
 class Transaction:
@@ -128,6 +130,11 @@ class Transaction:
         """Store a row as it is."""
         self._undo.append((store, row["Id"], store.put(row)))
         self.changed.append((store.kind.name, row))
+
+    def changes(self) -> Iterator[tuple[str, Row | None, Row]]:
+        """Yield (object, row before, row now) of every row put, in order."""
+        for (name, row), (_, _, before) in zip(self.changed, self._undo, strict=True):
+            yield name, before, row
 
     def absorb(self, part: "Transaction") -> None:
         """Make the writes of an inner transaction a part of this one."""

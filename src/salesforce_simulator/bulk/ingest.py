@@ -144,6 +144,7 @@ def _new_job(call: Call, wish: dict[str, Any]) -> Job:
         object_name=kind.name,
         user_id=call.user_id,
         version=call.version,
+        client=call.actor().client,
         created=to_stamp(call.org.clock()),
         delimiter=choice(wish, "columnDelimiter", DELIMITERS, usual="COMMA"),
         line_ending=choice(wish, "lineEnding", LINE_ENDINGS, usual="LF"),

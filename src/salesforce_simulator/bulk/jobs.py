@@ -46,6 +46,7 @@ class Job:
     line_ending: str
     state: str
     key: str = ""
+    client: str | None = None
     query: str = ""
     changed: str = ""
     content: bytes | None = None

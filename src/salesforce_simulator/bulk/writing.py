@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from salesforce_simulator.bulk import csv_form
 from salesforce_simulator.bulk.jobs import ABORTED, Job
 from salesforce_simulator.errors import ApiError, RecordError
+from salesforce_simulator.events.origin import change_origin
 from salesforce_simulator.ids import normal_id
 from salesforce_simulator.schema import Field, SObjectType
 from salesforce_simulator.transaction import Actor, Transaction
@@ -42,12 +43,17 @@ def write(org: "Org", job: Job) -> None:
         if job.state == ABORTED:
             out[UNPROCESSED] += [csv_form.written(job, row) for row in chunk]
             continue
-        with org.transaction(Actor(user_id=job.user_id, version=job.version)) as writes:
+        with org.transaction(_actor(job)) as writes:
             for row in chunk:
                 _write_row(writes, job, columns, row, out)
         job.processed += len(chunk)
     job.files = {name: "".join(lines) for name, lines in out.items()}
     job.milliseconds = int((time.monotonic() - began) * 1000)
+
+
+def _actor(job: Job) -> Actor:
+    origin = change_origin("bulkapi", job.version, job.client)
+    return Actor(user_id=job.user_id, client=job.client, version=job.version, origin=origin)
 
 
 class _Column:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from salesforce_simulator.call import Call
 from salesforce_simulator.errors import ApiError
+from salesforce_simulator.events.origin import LIGHTNING
 from salesforce_simulator.ids import normal_id
 from salesforce_simulator.lifecycle import convert_lead, merge
 from salesforce_simulator.pages.forms import changed_values, field_inputs
@@ -80,7 +81,7 @@ def _carry_out(call: Call, visitor: Visitor, name: str, record_id: str) -> str:
     """Do what the pressed button says and return where to go next."""
     form = call.request.form
     kind = call.org.store(name).kind
-    actor = Actor(user_id=visitor.acting_user(), allow_duplicates=True)
+    actor = Actor(user_id=visitor.acting_user(), allow_duplicates=True, origin=LIGHTNING)
     with call.org.transaction(actor) as writes:
         match form.get("action"):
             case "delete":
