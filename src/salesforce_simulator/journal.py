@@ -15,11 +15,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from salesforce_simulator.events import stored
 from salesforce_simulator.ids import serial_of
 from salesforce_simulator.oauth.model import App, Approval, Session
 from salesforce_simulator.users import Secrets
 
 if TYPE_CHECKING:
+    from salesforce_simulator.events.event import Event
     from salesforce_simulator.org import Org
     from salesforce_simulator.store import Row
 
@@ -66,19 +68,30 @@ class Journal:
             if self._claim is not None:
                 self._claim.close()
 
-    def rows(self, changed: Iterable[tuple[str, "Row"]]) -> None:
+    def rows(self, changed: Iterable[tuple[str, "Row"]], events: Iterable["Event"] = ()) -> None:
         by_object: dict[str, list[Row]] = {}
         for name, row in changed:
             by_object.setdefault(name, []).append(row)
         # One line, so that a transaction is read back whole or not at all.
-        if by_object:
-            self._write({"rows": by_object})
+        if by_object and self._file is not None:
+            told = stored.to_json(events)
+            self._write({"rows": by_object, "events": told} if told else {"rows": by_object})
+
+    def events(self, events: Iterable["Event"]) -> None:
+        """Keep events that are of no row."""
+        self._write({"events": stored.to_json(events)})
+
+    def events_forgotten(self) -> None:
+        self._write({"events_forgotten": True})
 
     def purged(self, gone: list[tuple[str, str]]) -> None:
         self._write({"purged": gone})
 
     def custom_object(self, spec: dict[str, Any]) -> None:
         self._write({"custom_object": spec})
+
+    def platform_event(self, spec: dict[str, Any]) -> None:
+        self._write({"platform_event": spec})
 
     def custom_field(self, object_name: str, spec: dict[str, Any]) -> None:
         self._write({"custom_field": [object_name, spec]})
@@ -160,6 +173,12 @@ def _state(org: "Org") -> Iterator[dict[str, Any]]:
     yield from ({"app": asdict(each)} for each in org.grants.apps.values())
     yield from ({"approval": asdict(each)} for each in org.grants.approvals.values())
     yield from ({"session": asdict(each)} for each in org.grants.sessions.values())
+    yield from ({"platform_event": spec} for spec in org.events.schemas.platform_specs.values())
+    counters, kept = org.events.state()
+    yield {"event_counters": counters}
+    for start in range(0, len(kept), _ROWS_PER_LINE):
+        told = stored.to_json(kept[start : start + _ROWS_PER_LINE], with_rows=True)
+        yield {"events": told}
 
 
 def _apply(org: "Org", entry: dict[str, Any]) -> None:
@@ -192,6 +211,22 @@ def _apply_custom_object(org: "Org", content: dict[str, Any]) -> None:
 
 def _apply_custom_field(org: "Org", content: tuple[str, dict[str, Any]]) -> None:
     org.add_custom_field(*content)
+
+
+def _apply_platform_event(org: "Org", content: dict[str, Any]) -> None:
+    org.events.schemas.define_platform_event(content)
+
+
+def _apply_events(org: "Org", content: list[dict[str, Any]]) -> None:
+    org.events.publish(stored.from_json(org, content))
+
+
+def _apply_event_counters(org: "Org", content: dict[str, int]) -> None:
+    org.events.restore(content)
+
+
+def _apply_events_forgotten(org: "Org", _content: bool) -> None:
+    org.events.forget()
 
 
 def _apply_secrets(org: "Org", content: tuple[str, dict[str, str]]) -> None:
@@ -227,6 +262,10 @@ _APPLY: dict[str, Callable[["Org", Any], None]] = {
     "purged": _apply_purged,
     "custom_object": _apply_custom_object,
     "custom_field": _apply_custom_field,
+    "platform_event": _apply_platform_event,
+    "events": _apply_events,
+    "event_counters": _apply_event_counters,
+    "events_forgotten": _apply_events_forgotten,
     "secrets": _apply_secrets,
     "app": _apply_app,
     "approval": _apply_approval,

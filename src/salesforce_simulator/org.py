@@ -87,8 +87,9 @@ class Org:
             if outer is not None:
                 outer.absorb(writes)
             else:
-                self.journal.rows(writes.changed)
-                self.events.publish(writes)
+                events = self.events.events_of(writes)
+                self.journal.rows(writes.changed, events)
+                self.events.publish(events)
 
     def find_by_key(self, store: Store, key: Field, value: Any) -> tuple[str, ...]:
         """Return the ids of the living records whose key field holds a value."""
@@ -133,7 +134,7 @@ class Org:
     def remove_records(self) -> None:
         """Forget every record but users and the organization itself."""
         self.jobs.clear()
-        self.events.forget()
+        self.events.reset()
         with self.lock:
             gone = [
                 (name, row["Id"])

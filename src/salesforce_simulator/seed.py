@@ -266,6 +266,6 @@ def _choose_events(org: Org, seed: Mapping[str, Any]) -> None:
     org.events.capture(selected, channels)
     for spec in seed.get("platform_events", []):
         try:
-            org.events.define_platform_event(spec)
+            org.events.schemas.define_platform_event(spec)
         except (ValueError, TypeError, AttributeError) as wrong:
             raise SeedError(f"platform_events: {wrong}") from wrong

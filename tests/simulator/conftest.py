@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from salesforce_simulator.server import Simulator
+from tests.simulator.subscriber import Interface, PubSub
 
 # Reading the certificate store costs more than everything else a short test does: once is enough.
 TLS = ssl.create_default_context()
@@ -70,6 +71,23 @@ def api(simulator: Simulator) -> Iterator[httpx.Client]:
     """A client of the API that acts as the integration user."""
     with client(simulator) as signed_in:
         yield signed_in
+
+
+@pytest.fixture(scope="session")
+def interface(tmp_path_factory: pytest.TempPathFactory) -> Interface:
+    """The Pub/Sub API as its clients know it."""
+    return Interface(tmp_path_factory.mktemp("interface"))
+
+
+@pytest.fixture
+def pubsub(simulator: Simulator, api: httpx.Client, interface: Interface) -> Iterator[PubSub]:
+    """A connection to the Pub/Sub API, for modules whose simulator speaks it."""
+    with PubSub(simulator, interface, token=token_of(api)) as connected:
+        yield connected
+
+
+def token_of(signed_in: httpx.Client) -> str:
+    return signed_in.headers["Authorization"].partition(" ")[2]
 
 
 def client(simulator: Simulator, *, version: str = "62.0") -> httpx.Client:

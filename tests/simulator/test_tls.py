@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import grpc
 import httpx
 import pytest
 import simple_salesforce
@@ -18,6 +19,7 @@ from cryptography.x509.oid import NameOID
 from salesforce_simulator.__main__ import main
 from salesforce_simulator.server import Simulator
 from tests.simulator.conftest import SALES, SEED
+from tests.simulator.subscriber import CONTACTS, Interface, PubSub
 
 Salesforce: Any = simple_salesforce.Salesforce  # type: ignore[attr-defined]
 
@@ -127,3 +129,22 @@ def test_a_bad_certificate_is_said(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "--tls-cert and --tls-key are needed together" in capsys.readouterr().err
     assert main(["--port", "0", "--tls-cert", cert, "--tls-key", cert]) == 2
     assert "cannot use the certificate" in capsys.readouterr().err
+
+
+def test_the_pubsub_api_speaks_tls_with_the_same_certificate(
+    certificate: tuple[Path, Path], interface: Interface
+) -> None:
+    with Simulator(seed=SEED, tls=certificate, pubsub_port=0) as simulator:
+        token = simulator.org.grants.open_session(
+            user_id=simulator.org.users.first(), client_id="app", scope="api"
+        )
+        root = certificate[0].read_bytes()
+        with PubSub(simulator, interface, token=token, root_certificate=root) as pubsub:
+            stream = pubsub.subscribe()
+            simulator.representative().create("Contact", {"LastName": "Durand"})
+            assert stream.next().body["Name"]["LastName"] == "Durand"
+        with (
+            PubSub(simulator, interface, token=token) as in_the_clear,
+            pytest.raises(grpc.RpcError),
+        ):
+            in_the_clear.topic(CONTACTS)

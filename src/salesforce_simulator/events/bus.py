@@ -1,26 +1,27 @@
 """The event bus: takes every commit in, keeps what happened for three days, wakes subscribers.
 
-    org.events.publish(transaction)     at each commit, under the org's lock
-    org.events.read(position, ...)      by each subscriber, when it is awake
+    events = org.events.events_of(transaction)   at each commit, under the org's lock
+    org.events.publish(events)                   as soon as the journal has them
+    org.events.read(position, ...)               by each subscriber, when it is awake
 
 Nothing is encoded here. The bus has a lock of its own, taken after the org's and never before it.
 """
 
 import threading
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
 from salesforce_simulator.events.changes import Change, changes_of, gap_of, within_limit
 from salesforce_simulator.events.encoding import Commit
 from salesforce_simulator.events.event import ChangeEvent, Event, PlatformEvent
 from salesforce_simulator.events.log import EventLog
-from salesforce_simulator.events.platform import platform_event
-from salesforce_simulator.events.schema import EventSchema, change_schema
+from salesforce_simulator.events.schema import EventSchema
+from salesforce_simulator.events.schemas import Schemas
+from salesforce_simulator.events.settings import EventSettings
 from salesforce_simulator.events.topics import Topic
-from salesforce_simulator.schema import SObjectType
 
 if TYPE_CHECKING:
     from salesforce_simulator.org import Org
@@ -30,26 +31,6 @@ RETENTION_SECONDS = 72 * 3600
 # An update holds what changed, a creation its row, which it shares with the store until the next
 # update: this many events take at most as much again as so many records.
 CAPACITY = 200_000
-
-
-@dataclass(slots=True, kw_only=True)
-class EventSettings:
-    """What tests and demonstrations set; /simulator/events shows and changes it.
-
-    paused: events are kept back until it is false again. duplicate_next, gap_next: how many of
-    the next events come twice, or without their values. overflow_after: how many changes one
-    transaction may tell. merge: neighbouring records with the same change share an event.
-    keepalive_seconds: how often an idle stream gets an empty answer; idle_seconds: when a stream
-    that wants nothing is closed.
-    """
-
-    paused: bool = False
-    duplicate_next: int = 0
-    gap_next: int = 0
-    overflow_after: int = 100_000
-    merge: bool = True
-    keepalive_seconds: int = 60
-    idle_seconds: int = 60
 
 
 class Stream(Protocol):
@@ -71,7 +52,7 @@ class EventBus:
         # The objects whose changes go to /data/ChangeEvents, and those of each custom channel.
         self.selected: frozenset[str] = frozenset()
         self.channels: dict[str, frozenset[str]] = {}
-        self.platform_events: dict[str, EventSchema] = {}
+        self.schemas = Schemas(org)
         self._captured: frozenset[str] = frozenset()
         now_ms = self._now_ms()
         # Of the time, so that ids of an earlier run are never taken for ones of this.
@@ -79,8 +60,6 @@ class EventBus:
         self._commit_number = now_ms
         self._held_at: int | None = None
         self._streams: list[Stream] = []
-        self._schemas: dict[str, tuple[SObjectType, EventSchema]] = {}
-        self._schemas_by_id: dict[str, EventSchema] = {}
 
     def capture(
         self, selected: Collection[str], channels: Mapping[str, Collection[str]] | None = None
@@ -90,55 +69,48 @@ class EventBus:
         self.channels = {name: frozenset(each) for name, each in (channels or {}).items()}
         self._captured = self.selected.union(*self.channels.values())
 
-    def define_platform_event(self, spec: Mapping[str, Any]) -> None:
-        """Let events of a kind be published, described as in a seed: name, fields.
-
-        ValueError where the description makes no sense.
-        """
-        name, schema = platform_event(spec)
-        self.platform_events[name] = schema
-        self._schemas_by_id[schema.id] = schema
-
-    def publish(self, writes: "Transaction") -> None:
-        """Take in what a transaction changed. The caller holds the org's lock."""
+    def events_of(self, writes: "Transaction") -> list[Event]:
+        """Return the events of a transaction that commits. The caller holds the org's lock."""
         if not self._captured:
-            return
-        settings = self.settings
+            return []
         changes = changes_of(
             writes.changes(),
             captured=self._captured,
-            schema_of=self.schema_of,
-            merge=settings.merge,
+            schema_of=self.schemas.of,
+            merge=self.settings.merge,
         )
         if not changes:
+            return []
+        now_ms = self._now_ms()
+        self._commit_number = max(self._commit_number + 1, now_ms)
+        commit = Commit(
+            key=str(uuid.uuid4()),
+            number=self._commit_number,
+            at_ms=now_ms,
+            user_id=writes.actor.user_id,
+            origin=writes.actor.origin,
+        )
+        events: list[Event] = []
+        told = within_limit(changes, limit=self.settings.overflow_after)
+        for sequence, change in enumerate(told, 1):
+            events += self._events_of_change(change, commit, sequence)
+        return events
+
+    def platform_event(
+        self, source: str, schema: EventSchema, *, event_id: str, avro: bytes
+    ) -> PlatformEvent:
+        """Return a new platform event. The caller holds the org's lock."""
+        at = self._now_ms() / 1000
+        return PlatformEvent(self._log.next_number(), at, source, schema, event_id, avro)
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Put events on the bus, in order. The caller holds the org's lock."""
+        if not events:
             return
         with self.changed:
-            now_ms = self._now_ms()
-            self._commit_number = max(self._commit_number + 1, now_ms)
-            commit = Commit(
-                key=str(uuid.uuid4()),
-                number=self._commit_number,
-                at_ms=now_ms,
-                user_id=writes.actor.user_id,
-                origin=writes.actor.origin,
-            )
-            told = within_limit(changes, limit=settings.overflow_after)
-            for sequence, change in enumerate(told, 1):
-                self._append(change, commit, sequence)
-            self._log.drop_before(now_ms / 1000 - RETENTION_SECONDS)
+            self._log.extend(events)
+            self._log.drop_before(events[-1].at - RETENTION_SECONDS)
             self.changed.notify_all()
-
-    def publish_platform_event(
-        self, source: str, schema: EventSchema, *, event_id: str, avro: bytes
-    ) -> int:
-        """Take in a platform event and return its replay id."""
-        with self.changed:
-            number = self._log.next_number()
-            at = self._now_ms() / 1000
-            self._log.append(PlatformEvent(number, at, source, schema, event_id, avro))
-            self._log.drop_before(at - RETENTION_SECONDS)
-            self.changed.notify_all()
-            return number
 
     def read(
         self, position: int, *, sources: Collection[str], limit: int
@@ -172,25 +144,6 @@ class EventBus:
         """Return the replay id that stands for everything before a position."""
         with self.changed:
             return self._log.number_before(position)
-
-    def schema_of(self, object_name: str) -> EventSchema:
-        """Return the present schema of an object's change events. KeyError if there is none."""
-        kind = self._org.stores[object_name].kind
-        known = self._schemas.get(object_name)
-        if known is not None and known[0] is kind:
-            return known[1]
-        schema = change_schema(kind)
-        self._schemas[object_name] = (kind, schema)
-        self._schemas_by_id[schema.id] = schema
-        return schema
-
-    def schema_by_id(self, schema_id: str) -> EventSchema | None:
-        """Return a schema that events were or may be written by, an old one too."""
-        if schema_id not in self._schemas_by_id:
-            # A subscriber may have kept an id of an earlier run.
-            for name in list(self._org.stores):
-                self.schema_of(name)
-        return self._schemas_by_id.get(schema_id)
 
     def change_settings(self, changes: Mapping[str, Any]) -> None:
         """Change settings by name; ending a pause lets out what was held back."""
@@ -229,23 +182,42 @@ class EventBus:
 
     def forget(self) -> None:
         """Drop every event, as if the time to keep them were over."""
-        with self.changed:
+        with self._org.lock, self.changed:
             self._log.drop(len(self._log))
+            self._org.journal.events_forgotten()
+
+    def state(self) -> tuple[dict[str, int], list[Event]]:
+        """Return what must outlive the process, for the journal: counters and events."""
+        with self.changed:
+            counters = {**self._log.counters(), "commit": self._commit_number}
+            return counters, self._log.all()
+
+    def restore(self, counters: Mapping[str, int]) -> None:
+        """Go on counting where an earlier process was."""
+        with self.changed:
+            self._commit_number = counters["commit"]
+            self._log.restore(dropped=counters["dropped"], last=counters["last"])
+
+    def reset(self) -> None:
+        """Drop every event and what was to go wrong with the next ones."""
+        self.forget()
+        self.change_settings(asdict(EventSettings()))
 
     def kept(self) -> int:
         """How many events are kept."""
         return len(self._log)
 
-    def _append(self, change: Change, commit: Commit, sequence: int) -> None:
+    def _events_of_change(self, change: Change, commit: Commit, sequence: int) -> list[Event]:
         settings = self.settings
         if settings.gap_next and not change.type.startswith("GAP_"):
             settings.gap_next -= 1
             change = gap_of(change)
-        event = ChangeEvent(self._log.next_number(), commit.at_ms / 1000, change, commit, sequence)
-        self._log.append(event)
+        number = self._log.next_number()
+        event = ChangeEvent(number, commit.at_ms / 1000, change, commit, sequence)
         if settings.duplicate_next:
             settings.duplicate_next -= 1
-            self._log.append(event)
+            return [event, event]
+        return [event]
 
     def _now_ms(self) -> int:
         return int(self._org.clock().timestamp() * 1000)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from salesforce_simulator.call import Call
 from salesforce_simulator.errors import ApiError
-from salesforce_simulator.events.bus import EventSettings
+from salesforce_simulator.events.settings import EventSettings
 
 _SWITCHES = frozenset({"paused", "merge"})
 _KNOWN = frozenset(EventSettings.__dataclass_fields__)
@@ -21,7 +21,7 @@ def show(call: Call) -> Response:
             **asdict(events.settings),
             "selected": sorted(events.selected),
             "channels": {name: sorted(each) for name, each in events.channels.items()},
-            "platform_events": sorted(events.platform_events),
+            "platform_events": sorted(events.schemas.platform),
             "kept": events.kept(),
             "streams": events.connected_topics(),
         }

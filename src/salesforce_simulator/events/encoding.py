@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 import fastavro
 
 from salesforce_simulator.clock import from_stamp
+from salesforce_simulator.events.avro_types import HEADER
 from salesforce_simulator.events.changes import Change
-from salesforce_simulator.events.schema import HEADER, EventSchema
+from salesforce_simulator.events.schema import EventSchema
 from salesforce_simulator.store import Row
 
 
@@ -65,7 +66,10 @@ def bitmaps(schema: EventSchema, names: Iterable[str], *, emptied: Iterable[str]
     nested: dict[int, int] = {}
     whole = set(emptied)
     for name in names:
-        place = schema.places[name]
+        place = schema.places.get(name)
+        if place is None:
+            # The field is gone since, and the process was started again.
+            continue
         if place.part and place.name not in whole:
             nested[place.index] = nested.get(place.index, 0) | 1 << place.child
         else:

@@ -5,7 +5,7 @@ Replay ids grow with gaps, so that nobody is led to compute one. The caller hold
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from salesforce_simulator.events.event import Event
 
@@ -46,8 +46,10 @@ class EventLog:
         self._last_number += _STEPS[self._last_number % len(_STEPS)]
         return self._last_number
 
-    def append(self, event: Event) -> None:
-        self._events.append(event)
+    def extend(self, events: Iterable[Event]) -> None:
+        """Add events, whose numbers this log gave (now, or before a restart)."""
+        self._events.extend(events)
+        self._last_number = max(self._last_number, self._events[-1].number)
 
     def drop_before(self, moment: float) -> None:
         """Forget what was published before a moment, and what is too much."""
@@ -60,6 +62,17 @@ class EventLog:
             self._dropped_number = self._events[count - 1].number
             self._dropped += count
             del self._events[:count]
+
+    def counters(self) -> dict[str, int]:
+        """The replay ids before and behind all that is kept."""
+        return {"dropped": self._dropped_number, "last": self._last_number}
+
+    def restore(self, *, dropped: int, last: int) -> None:
+        """Go on from the counters of an earlier process."""
+        self._dropped_number, self._last_number = dropped, last
+
+    def all(self) -> list[Event]:
+        return list(self._events)
 
     def position_after(self, number: int) -> int:
         """Return the position behind the event of a replay id. UnknownReplayIdError if unknown."""

@@ -8,29 +8,22 @@ be null. A schema is known by a hash of its text, so it changes with the fields.
 import base64
 import hashlib
 import json
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import fastavro
 
-from salesforce_simulator.ids import make_id
+from salesforce_simulator.events.avro_types import (
+    HEADER,
+    NAMESPACE,
+    doc_of,
+    doc_of_type,
+    header,
+    nullable,
+)
 from salesforce_simulator.schema import Field, SObjectType
 
-NAMESPACE = "com.sforce.eventbus"
-HEADER = "ChangeEventHeader"
-CHANGE_TYPES = (
-    "CREATE",
-    "UPDATE",
-    "DELETE",
-    "UNDELETE",
-    "GAP_CREATE",
-    "GAP_UPDATE",
-    "GAP_DELETE",
-    "GAP_UNDELETE",
-    "GAP_OVERFLOW",
-)
 # What a record does not hold itself, and what events leave out by their documentation.
 LEFT_OUT = frozenset(
     {
@@ -56,38 +49,6 @@ _ADDRESS_PARTS = (
     "Longitude",
     "GeocodeAccuracy",
 )
-_AVRO_TYPES = {
-    "boolean": "boolean",
-    "int": "int",
-    "double": "double",
-    "currency": "double",
-    "percent": "double",
-    "date": "long",
-    "datetime": "long",
-}
-_DATA_TYPES = {
-    "boolean": "Boolean",
-    "int": "Integer",
-    "double": "Double",
-    "currency": "Currency",
-    "percent": "Percent",
-    "date": "DateOnly",
-    "datetime": "DateTime",
-    "reference": "EntityId",
-    "email": "Email",
-    "phone": "Phone",
-    "url": "Url",
-    "textarea": "MultiLineText",
-    "picklist": "DynamicEnum",
-    "multipicklist": "MultiEnum",
-    "address": "Address",
-}
-_AUDIT = {
-    "CreatedDate": "CreatedDate:DateTime",
-    "CreatedById": "CreatedBy:EntityId",
-    "LastModifiedDate": "LastModifiedDate:DateTime",
-    "LastModifiedById": "LastModifiedBy:EntityId",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +79,7 @@ class EventSchema:
 
 def change_schema(kind: SObjectType) -> EventSchema:
     """Return the schema of the change events of an object."""
-    fields: list[dict[str, Any]] = [{"name": HEADER, "type": _header()}]
+    fields: list[dict[str, Any]] = [{"name": HEADER, "type": header()}]
     places: dict[str, Place] = {}
     compounds: dict[str, tuple[str, ...]] = {}
     defined: set[str] = set()
@@ -166,14 +127,9 @@ def event_name(object_name: str) -> str:
     return f"{own}__ChangeEvent" if own != object_name else f"{object_name}ChangeEvent"
 
 
-def nullable(field: Field) -> dict[str, Any]:
-    """Describe a field of a flat record: any value of its type, or null."""
-    return {
-        "name": field.name,
-        "type": ["null", _AVRO_TYPES.get(field.type, "string")],
-        "doc": _doc(field),
-        "default": None,
-    }
+def flat_field(field: Field) -> dict[str, Any]:
+    """Describe a field of a flat record."""
+    return nullable(field.name, field.type, doc_of(field))
 
 
 def _is_delivered(field: Field) -> bool:
@@ -196,7 +152,7 @@ def _described(
     kind: SObjectType, field: Field, parts: list[tuple[str, str]], defined: set[str]
 ) -> dict[str, Any]:
     if not parts:
-        described = nullable(field)
+        described = flat_field(field)
         if kind.name == "Account" and field.name == "Name":
             # A person account's name is a record, a company's a text.
             labels = [(part, part) for part in _NAME_PARTS]
@@ -206,61 +162,16 @@ def _described(
     record = "PersonName" if field.name == "Name" else "Address"
     nested = record if record in defined else _nested(kind, record, parts)
     defined.add(record)
-    return {
-        "name": field.name,
-        "type": ["null", nested],
-        "doc": f"Data:{record}",
-        "default": None,
-    }
+    doc = f"Data:{record}"
+    return {"name": field.name, "type": ["null", nested], "doc": doc, "default": None}
 
 
 def _nested(kind: SObjectType, name: str, parts: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    fields = [
-        {
-            "name": label,
-            "type": ["null", _AVRO_TYPES.get(_type_of(kind, part), "string")],
-            "doc": f"Data:{_DATA_TYPES.get(_type_of(kind, part), 'Text')}",
-            "default": None,
-        }
-        for part, label in parts
-    ]
+    kinds = [(label, _type_of(kind, part)) for part, label in parts]
+    fields = [nullable(label, each, doc_of_type(each)) for label, each in kinds]
     return {"type": "record", "name": name, "namespace": NAMESPACE, "fields": fields}
 
 
 def _type_of(kind: SObjectType, name: str) -> str:
     field = kind.field(name)
     return field.type if field is not None else "string"
-
-
-def _doc(field: Field) -> str:
-    known = _AUDIT.get(field.name)
-    if known is not None:
-        return known
-    doc = f"Data:{_DATA_TYPES.get(field.type, 'Text')}"
-    # A custom field is named with its own id, which does not change when it is renamed.
-    return f"{doc}:{make_id('00N', zlib.crc32(field.name.encode()))[:15]}" if field.custom else doc
-
-
-def _header() -> dict[str, Any]:
-    texts = {"type": "array", "items": "string"}
-    change_type = {"type": "enum", "name": "ChangeType", "symbols": list(CHANGE_TYPES)}
-    types: dict[str, Any] = {
-        "entityName": "string",
-        "recordIds": texts,
-        "changeType": change_type,
-        "changeOrigin": "string",
-        "transactionKey": "string",
-        "sequenceNumber": "int",
-        "commitTimestamp": "long",
-        "commitNumber": "long",
-        "commitUser": "string",
-        "nulledFields": texts,
-        "diffFields": texts,
-        "changedFields": texts,
-    }
-    return {
-        "type": "record",
-        "name": HEADER,
-        "namespace": NAMESPACE,
-        "fields": [{"name": name, "type": kind} for name, kind in types.items()],
-    }

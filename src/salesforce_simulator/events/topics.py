@@ -43,7 +43,7 @@ def find_topic(org: "Org", name: str) -> Topic | None:
 
 def _platform_topic(org: "Org", name: str) -> Topic | None:
     event = name.removeprefix("/event/")
-    schema = org.events.platform_events.get(event)
+    schema = org.events.schemas.platform.get(event)
     return Topic(name, frozenset({event}), schema, can_publish=True) if schema else None
 
 
@@ -57,7 +57,7 @@ def _object_topic(org: "Org", name: str) -> Topic | None:
     for object_name in list(org.stores):
         if event_name(object_name) == wanted and object_name not in _WITHOUT_EVENTS:
             sources = org.events.selected & {object_name}
-            return Topic(name, sources, org.events.schema_of(object_name))
+            return Topic(name, sources, org.events.schemas.of(object_name))
     return None
 
 

@@ -48,7 +48,7 @@ class Methods:
         )
 
     def get_schema(self, request: Any, rpc: Rpc) -> Any:
-        schema = self._org.events.schema_by_id(request.schema_id)
+        schema = self._org.events.schemas.by_id(request.schema_id)
         if schema is None:
             raise refusals.no_such_schema(request.schema_id)
         return messages.SchemaInfo(schema_json=schema.text, schema_id=schema.id, rpc_id=rpc.id)

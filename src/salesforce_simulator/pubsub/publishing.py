@@ -34,20 +34,21 @@ def _publish_one(org: Org, topic: Topic, event: Any) -> Any:
     if problem:
         error = Error(code=ERROR_PUBLISH, msg=problem)
         return PublishResult(error=error, correlation_key=event_id)
-    schema = org.events.schema_by_id(event.schema_id)
+    schema = org.events.schemas.by_id(event.schema_id)
     assert schema is not None  # noqa: S101 - _problem says so
     (source,) = topic.sources
-    number = org.events.publish_platform_event(
-        source, schema, event_id=event_id, avro=event.payload
-    )
-    return PublishResult(replay_id=to_replay_id(number), correlation_key=event_id)
+    with org.lock:
+        taken = org.events.platform_event(source, schema, event_id=event_id, avro=event.payload)
+        org.journal.events([taken])
+        org.events.publish([taken])
+    return PublishResult(replay_id=to_replay_id(taken.number), correlation_key=event_id)
 
 
 def _problem(org: Org, topic: Topic, event: Any) -> str:
     """Say why an event cannot be published; "" if it can."""
-    schema = org.events.schema_by_id(event.schema_id)
+    schema = org.events.schemas.by_id(event.schema_id)
     if schema is None or topic.schema is None or schema.id != topic.schema.id:
-        return f"The schema ID {event.schema_id!r} is not of the topic {topic.name}."
+        return f"The schema ID is not that of the topic {topic.name}."
     payload = io.BytesIO(event.payload)
     try:
         fastavro.schemaless_reader(payload, schema.parsed, None)

@@ -7,6 +7,7 @@ Handle Errors. Codes marked (?) are worded after their neighbours there, not rea
 import grpc
 
 _CODE = "sfdc.platform.eventbus.grpc"
+_SHOWN = 200
 
 
 class PubSubError(Exception):
@@ -49,7 +50,7 @@ def no_such_topic(name: str) -> PubSubError:
     return PubSubError(
         grpc.StatusCode.NOT_FOUND,
         "topic.not.found",
-        f"The topic {name} can't be found. Ensure that the topic name is valid.",
+        f"The topic {_short(name)} can't be found. Ensure that the topic name is valid.",
     )
 
 
@@ -74,7 +75,7 @@ def no_such_schema(schema_id: str) -> PubSubError:
     return PubSubError(
         grpc.StatusCode.NOT_FOUND,
         "schema.not.found",
-        f"The schema {schema_id} can't be found. Ensure that the schema ID is valid.",
+        f"The schema {_short(schema_id)} can't be found. Ensure that the schema ID is valid.",
     )
 
 
@@ -117,7 +118,7 @@ def cannot_publish(topic: str) -> PubSubError:
     return PubSubError(
         grpc.StatusCode.PERMISSION_DENIED,
         "publish.permission.denied",
-        f"Publishing is not allowed on the topic {topic}.",
+        f"Publishing is not allowed on the topic {_short(topic)}.",
     )
 
 
@@ -126,3 +127,8 @@ def nothing_to_publish() -> PubSubError:
     return PubSubError(
         grpc.StatusCode.INVALID_ARGUMENT, "publish.events.empty", "There is no event to publish."
     )
+
+
+def _short(name: str) -> str:
+    """Return as much of a client's text as the trailers of an answer hold."""
+    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}..."
