@@ -10,7 +10,7 @@ import pytest
 
 from salesforce_simulator.server import Simulator
 from tests.simulator.conftest import SEED, create
-from tests.simulator.subscriber import PubSub, Received
+from tests.simulator.subscriber import CONTACTS, PubSub, Received
 
 EARLIEST, CUSTOM = 1, 2
 
@@ -124,6 +124,34 @@ def test_streams_are_cut_off_and_can_come_back(
     assert error.code() == grpc.StatusCode.UNAVAILABLE
     again = pubsub.subscribe(replay_preset=CUSTOM, replay_id=last.replay_id)
     assert again.next().body["Name"]["LastName"] == "B"
+
+
+def test_calls_are_refused_for_a_while(simulator: Simulator, pubsub: PubSub) -> None:
+    set_events(simulator, refuse_next=2)
+    codes = []
+    for _ in range(2):
+        with pytest.raises(grpc.RpcError) as caught:
+            pubsub.topic(CONTACTS)
+        error: Any = caught.value
+        codes.append(dict(error.trailing_metadata())["error-code"])
+
+    assert codes == ["sfdc.platform.eventbus.grpc.service.unavailable"] * 2
+    assert pubsub.topic(CONTACTS).can_subscribe
+
+
+def test_what_is_too_large_for_an_event_is_a_gap(simulator: Simulator, pubsub: PubSub) -> None:
+    for number in range(9):
+        spec = {"name": f"Text{number}__c", "type": "textarea", "length": 131_072}
+        simulator.org.add_custom_field("Contact", spec)
+    stream = pubsub.subscribe()
+    values = {f"Text{number}__c": "x" * 131_072 for number in range(9)}
+    person = simulator.representative()
+    contact_id = person.create("Contact", {"LastName": "Large", **values})
+    person.update("Contact", contact_id, {"Text0__c": None})
+
+    gap, update = stream.take(2)
+    assert (gap.type, gap.record_ids) == ("GAP_CREATE", [contact_id])
+    assert update.nulled == {"Text0__c"}
 
 
 def test_what_was_kept_can_be_lost(simulator: Simulator, api: httpx.Client, pubsub: PubSub) -> None:

@@ -193,6 +193,13 @@ def test_who_is_not_signed_in_gets_nothing(pubsub: PubSub, metadata: dict[str, s
         assert code.startswith("sfdc.platform.eventbus.grpc.service.auth.")
 
 
+def test_an_inactive_user_gets_nothing(simulator: Simulator, pubsub: PubSub) -> None:
+    for user in simulator.org.store("User").live.values():
+        user["IsActive"] = False
+
+    assert refusal(pubsub.start().answers) == (grpc.StatusCode.UNAUTHENTICATED, AUTH_ERROR)
+
+
 def test_the_short_form_of_the_orgs_id_will_do(pubsub: PubSub) -> None:
     pubsub.metadata = [*pubsub.metadata[:2], ("tenantid", pubsub.simulator.org.id[:15])]
 

@@ -156,6 +156,14 @@ class EventBus:
                 self._held_at = self._log.end
             self.changed.notify_all()
 
+    def takes_call(self) -> bool:
+        """Tell whether the next call is answered; counts those that are to be refused."""
+        with self.changed:
+            if not self.settings.refuse_next:
+                return True
+            self.settings.refuse_next -= 1
+            return False
+
     @contextmanager
     def stream(self, subscriber: Stream) -> Iterator[None]:
         """Count a subscriber as connected."""

@@ -3,10 +3,11 @@
 import uuid
 from typing import NamedTuple
 
-from salesforce_simulator.events.changes import Change
+from salesforce_simulator.events.changes import Change, gap_of
 from salesforce_simulator.events.encoding import Commit, encode
 from salesforce_simulator.events.schema import EventSchema
 
+MAX_BYTES = 1_000_000
 _IDS = uuid.UUID("7d0f6b3a-59b4-4e42-9d1c-3f1d1a2f6c55")
 
 
@@ -34,8 +35,11 @@ class ChangeEvent(NamedTuple):
         return str(uuid.uuid5(_IDS, f"{self.commit.key}/{self.sequence}"))
 
     def payload(self) -> bytes:
-        """The event in Avro, by its schema."""
-        return encode(self.change, self.commit, self.sequence)
+        """The event in Avro, by its schema; one that is too large tells whose record changed."""
+        avro = encode(self.change, self.commit, self.sequence)
+        if len(avro) <= MAX_BYTES:
+            return avro
+        return encode(gap_of(self.change), self.commit, self.sequence)
 
 
 class PlatformEvent(NamedTuple):

@@ -18,9 +18,9 @@ class Caller:
         self._org = org
         self._token = token
         session = org.grants.session(token)
-        if session is None:
+        user = org.users.get(session.user_id) if session else None
+        if user is None or not user.get("IsActive"):
             raise not_signed_in()
-        self.user_id = session.user_id
 
     def confirm(self) -> None:
         """Use the session, which keeps it alive. PubSubError if it ended."""

@@ -17,7 +17,7 @@ from salesforce_simulator.org import Org
 from salesforce_simulator.pubsub import messages
 from salesforce_simulator.pubsub.access import caller_of
 from salesforce_simulator.pubsub.methods import Methods, Rpc
-from salesforce_simulator.pubsub.refusals import PubSubError
+from salesforce_simulator.pubsub.refusals import PubSubError, unavailable
 
 # As many streams as one HTTP/2 connection of the platform carries.
 MAX_STREAMS = 1000
@@ -102,6 +102,8 @@ class PubSubServer:
         """Find out who calls; turn a refusal into the status and trailers of the call."""
         rpc_id = str(uuid.uuid4())
         try:
+            if not self._org.events.takes_call():
+                raise unavailable()
             caller = caller_of(self._org, context.invocation_metadata())
             yield Rpc(rpc_id, caller, context.add_callback)
         except PubSubError as refused:
