@@ -154,6 +154,22 @@ def test_what_is_too_large_for_an_event_is_a_gap(simulator: Simulator, pubsub: P
     assert update.nulled == {"Text0__c"}
 
 
+def test_what_cannot_be_encoded_is_a_gap_and_the_stream_goes_on(
+    simulator: Simulator, pubsub: PubSub
+) -> None:
+    def spoil(_name: str, row: dict[str, Any]) -> None:
+        if row["LastName"] == "Spoiled":
+            row["Title"] = ["no", "text"]
+
+    simulator.org.before_save.append(spoil)
+    stream = pubsub.subscribe()
+    person = simulator.representative()
+    for name in ("Spoiled", "Whole"):
+        person.create("Contact", {"LastName": name})
+
+    assert [event.type for event in stream.take(2)] == ["GAP_CREATE", "CREATE"]
+
+
 def test_what_was_kept_can_be_lost(simulator: Simulator, api: httpx.Client, pubsub: PubSub) -> None:
     for name in ("A", "B"):
         create(api, "Contact", LastName=name)

@@ -36,11 +36,29 @@ def live(api: httpx.Client) -> int:
     return 4
 
 
+def twice_in_one_transaction(api: httpx.Client) -> int:
+    """Create and change a record in one transaction; return how many events that makes."""
+    url = "/services/data/v62.0/sobjects/Contact"
+    steps = [
+        {"method": "POST", "url": url, "referenceId": "made", "body": {"LastName": "First"}},
+        {
+            "method": "PATCH",
+            "url": f"{url}/@{{made.id}}",
+            "referenceId": "changed",
+            "body": {"LastName": "Second"},
+        },
+    ]
+    answer = api.post("composite", json={"allOrNone": True, "compositeRequest": steps}).json()
+    assert [each["httpStatusCode"] for each in answer["compositeResponse"]] == [201, 204]
+    return 2
+
+
 def test_events_are_the_same_after_a_restart(tmp_path: Path, interface: Interface) -> None:
     data = tmp_path / "org.jsonl"
     with simulator(data) as first:
         with client(first) as api:
             count = live(api)
+            count += twice_in_one_transaction(api)
         deleted = next(iter(first.org.store("Contact").deleted))
         first.representative().undelete("Contact", deleted)
         before = history(first, interface, count + 1)

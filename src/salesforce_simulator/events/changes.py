@@ -100,7 +100,8 @@ def _change(entity: str, schema: EventSchema, old: Row | None, row: Row) -> Chan
 
 
 def _update(entity: str, schema: EventSchema, old: Row, row: Row) -> Change | None:
-    differing = {name for name, _ in old.items() ^ row.items()}
+    differing = {name for name, value in row.items() if old.get(name) != value}
+    differing |= old.keys() - row.keys()
     changed = frozenset(name for name in differing if name in schema.places)
     if not changed - _AUTHORSHIP:
         return None

@@ -35,9 +35,13 @@ class ChangeEvent(NamedTuple):
         return str(uuid.uuid5(_IDS, f"{self.commit.key}/{self.sequence}"))
 
     def payload(self) -> bytes:
-        """The event in Avro, by its schema; one that is too large tells whose record changed."""
-        avro = encode(self.change, self.commit, self.sequence)
-        if len(avro) <= MAX_BYTES:
+        """The event in Avro, by its schema; what it cannot say, it tells as a gap."""
+        try:
+            avro = encode(self.change, self.commit, self.sequence)
+        except (TypeError, ValueError, OverflowError):
+            # A trigger put something into a field that is none of its values.
+            avro = b""
+        if avro and len(avro) <= MAX_BYTES:
             return avro
         return encode(gap_of(self.change), self.commit, self.sequence)
 

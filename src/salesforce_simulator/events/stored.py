@@ -5,6 +5,7 @@ The schema is that of the object when the line is read.
 """
 
 import base64
+from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -22,13 +23,16 @@ def to_json(events: Iterable[Event], *, with_rows: bool = False) -> list[dict[st
 
     with_rows: repeat the rows of new records, because they changed since.
     """
+    events = list(events)
     groups: list[dict[str, Any]] = []
+    # A record that changes again in its transaction is not in the journal as it was first.
+    seen = Counter(_record_id(each) for each in events)
     for commit, members in groupby(events, key=_commit):
         if commit is None:
             groups += [_platform_json(each) for each in members if isinstance(each, PlatformEvent)]
             continue
         told = [
-            _change_json(each, with_rows=with_rows)
+            _change_json(each, with_row=with_rows or seen[_record_id(each)] > 1)
             for each in members
             if isinstance(each, ChangeEvent)
         ]
@@ -65,9 +69,13 @@ def _commit(event: Event) -> Commit | None:
     return event.commit if isinstance(event, ChangeEvent) else None
 
 
-def _change_json(event: ChangeEvent, *, with_rows: bool) -> list[Any]:
+def _record_id(event: Event) -> str:
+    return event.change.record_ids[0] if isinstance(event, ChangeEvent) else ""
+
+
+def _change_json(event: ChangeEvent, *, with_row: bool) -> list[Any]:
     change = event.change
-    in_rows = change.type in {CREATE, UNDELETE} and not with_rows
+    in_rows = change.type in {CREATE, UNDELETE} and not with_row
     return [
         event.number,
         event.sequence,

@@ -22,8 +22,15 @@ from salesforce_simulator.pubsub.refusals import PubSubError, unavailable
 # As many streams as one HTTP/2 connection of the platform carries.
 MAX_STREAMS = 1000
 _GRACE_SECONDS = 2
-# Without this, two servers would share a port that both were given.
-_OPTIONS = (("grpc.so_reuseport", 0),)
+_OPTIONS = (
+    # Otherwise two servers would share a port that both were given.
+    ("grpc.so_reuseport", 0),
+    # Clients keep silent streams open with pings, some of them every few seconds.
+    ("grpc.http2.min_ping_interval_without_data_ms", 1_000),
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 1_000),
+    ("grpc.http2.max_ping_strikes", 0),
+    ("grpc.keepalive_permit_without_calls", 1),
+)
 
 
 class PubSubServer:
