@@ -152,7 +152,7 @@ class App:
                 status=401,
                 headers={"WWW-Authenticate": "Token"},
             )
-        call.user_id, call.client_id = session.user_id, session.client_id
+        call.sign_in(session.user_id, client_id=session.client_id)
         check_version(call.version)
         if self.org.usage.remaining() == 0:
             message = "TotalRequests Limit exceeded."

@@ -46,6 +46,17 @@ class Call:
     row_faults: dict[int, ApiError] = field(default_factory=dict)
     inner: Inner = _alone
 
+    def sign_in(self, user_id: str, *, client_id: str) -> None:
+        """Make this the call of a user, who from now on sees the org as permissions let him or her.
+
+        API_CURRENTLY_DISABLED for a user without access to the API.
+        """
+        if not self.org.permissions.of(user_id).has("ApiEnabled"):
+            message = "API is disabled for this User"
+            raise ApiError("API_CURRENTLY_DISABLED", message, status=403)
+        self.user_id, self.client_id = user_id, client_id
+        self.org = self.org.seen_by(user_id)
+
     @property
     def path(self) -> str:
         """The start of every address of this API version."""

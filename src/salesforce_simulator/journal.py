@@ -96,6 +96,12 @@ class Journal:
     def custom_field(self, object_name: str, spec: dict[str, Any]) -> None:
         self._write({"custom_field": [object_name, spec]})
 
+    def permissions(self, user_id: str, spec: Any) -> None:
+        self._write({"permissions": [user_id, spec]})
+
+    def sharing(self, change: dict[str, list[Any]]) -> None:
+        self._write({"sharing": change})
+
     def secrets(self, user_id: str, secret: Secrets) -> None:
         self._write({"secrets": [user_id, asdict(secret)]})
 
@@ -168,6 +174,8 @@ def _state(org: "Org") -> Iterator[dict[str, Any]]:
                 part = []
         if part:
             yield {"rows": {name: part}}
+    yield from ({"permissions": each} for each in org.permissions.specs().items())
+    yield from ({"sharing": each} for each in org.sharing.changes())
     for user_id, secret in org.users.secrets.items():
         yield {"secrets": [user_id, asdict(secret)]}
     yield from ({"app": asdict(each)} for each in org.grants.apps.values())
@@ -229,6 +237,14 @@ def _apply_events_forgotten(org: "Org", _content: bool) -> None:
     org.events.forget()
 
 
+def _apply_permissions(org: "Org", content: tuple[str, Any]) -> None:
+    org.permissions.set(*content)
+
+
+def _apply_sharing(org: "Org", content: dict[str, list[Any]]) -> None:
+    org.sharing.apply(content)
+
+
 def _apply_secrets(org: "Org", content: tuple[str, dict[str, str]]) -> None:
     org.users.secrets[content[0]] = Secrets(**content[1])
 
@@ -266,6 +282,8 @@ _APPLY: dict[str, Callable[["Org", Any], None]] = {
     "events": _apply_events,
     "event_counters": _apply_event_counters,
     "events_forgotten": _apply_events_forgotten,
+    "permissions": _apply_permissions,
+    "sharing": _apply_sharing,
     "secrets": _apply_secrets,
     "app": _apply_app,
     "approval": _apply_approval,

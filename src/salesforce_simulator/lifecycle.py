@@ -81,7 +81,9 @@ def merge(
     losers = [_living(store, each) for each in loser_ids]
     if not 1 <= len(losers) <= MAX_LOSERS or master["Id"] in {each["Id"] for each in losers}:
         raise RecordError("INVALID_NUMBER_OF_RECORDS", "one or two other records can be merged")
+    writes.check_record(store, master, "edit")
     for loser in losers:
+        writes.check_record(store, loser, "delete")
         _move_contacts(writes, loser, master)
         writes.put_changed(store, {**loser, "IsDeleted": True, "MasterRecordId": master["Id"]})
     # The losers are gone before the master is judged: it may take over what must be unique.
@@ -103,6 +105,7 @@ def convert_lead(
     lead = _living(leads, lead_id)
     if lead["IsConverted"]:
         raise RecordError("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
+    writes.check_record(leads, lead, "edit")
     if contact_id is not None:
         contact = _living(writes.org.store("Contact"), contact_id)
         account_id = account_id or contact.get("AccountId")

@@ -19,6 +19,8 @@ from salesforce_simulator.events.bus import EventBus
 from salesforce_simulator.ids import make_id, normal_id
 from salesforce_simulator.journal import Journal
 from salesforce_simulator.oauth.grants import Grants
+from salesforce_simulator.permissions.registry import Permissions
+from salesforce_simulator.permissions.sharing import Sharing
 from salesforce_simulator.rules import DuplicateRule, ValidationRule
 from salesforce_simulator.schema import Field, Schema
 from salesforce_simulator.schema.custom import custom_field
@@ -41,12 +43,16 @@ class Org:
         self.id = make_id("00D", secrets.randbelow(62**6))
         self.name = "Simulated org"
         self.secret = secrets.token_hex(32)
-        self.schema = Schema()
+        # Itself, also where this is the view of one user (`permissions/seen_org.py`).
+        self.whole = self
+        self._schema = Schema()
         self.metadata_changed = clock().replace(microsecond=0)
-        self.stores = {each.name: Store(each) for each in self.schema}
+        self._stores = {each.name: Store(each) for each in self._schema}
         self._transaction: Transaction | None = None
         self.users = Users(self)
         self.grants = Grants(self)
+        self.permissions = Permissions(self)
+        self.sharing = Sharing(self)
         self.usage = Usage(self)
         self.cursors = Cursors()
         self.jobs = Jobs(self)
@@ -57,6 +63,25 @@ class Org:
         self.before_save: list[BeforeSave] = []
         self.custom_objects: list[dict[str, Any]] = []
         self.custom_fields: list[tuple[str, dict[str, Any]]] = []
+
+    @property
+    def schema(self) -> Schema:
+        """The object types."""
+        return self._schema
+
+    @property
+    def stores(self) -> Mapping[str, Store]:
+        """The rows of each object, by its name."""
+        return self._stores
+
+    def seen_by(self, user_id: str) -> "Org":
+        """Return the org as a user sees it: itself where nothing is hidden from that user."""
+        from salesforce_simulator.permissions.seen_org import SeenOrg
+
+        with self.lock:
+            if not (self.permissions.of(user_id).restricts or self.sharing.restricts):
+                return self.whole
+            return SeenOrg(self.whole, user_id)
 
     def store(self, object_name: str) -> Store:
         """Return the rows of an object, named in any case. KeyError if there is no such object."""
@@ -76,7 +101,7 @@ class Org:
         """
         with self.lock:
             outer = self._transaction
-            self._transaction = writes = Transaction(self, actor)
+            self._transaction = writes = Transaction(self.whole, actor)
             try:
                 yield writes
             except BaseException:
@@ -95,7 +120,7 @@ class Org:
         """Return the ids of the living records whose key field holds a value."""
         if key.name == "Id":
             known = normal_id(str(value))
-            return (known,) if known in store.live else ()
+            return (known,) if known is not None and known in store.live else ()
         return store.ids_with(key.name, str(value).strip())
 
     def add_custom_object(self, spec: Mapping[str, Any]) -> None:
@@ -107,8 +132,8 @@ class Org:
             if any(known["name"] == spec.get("name") for known in self.custom_objects):
                 return
             kind = custom_object(spec, number=len(self.custom_objects))
-            self.schema.add_object(kind)
-            self.stores[kind.name] = Store(kind)
+            self._schema.add_object(kind)
+            self._stores[kind.name] = Store(kind)
             self.metadata_changed = self.clock().replace(microsecond=0)
             self.custom_objects.append(dict(spec))
             self.journal.custom_object(dict(spec))
@@ -116,8 +141,8 @@ class Org:
     def add_custom_field(self, object_name: str, spec: Mapping[str, Any]) -> None:
         """Give an object a field, described as in a seed. ValueError where it makes no sense."""
         with self.lock:
-            kind = self.schema.add_field(object_name, custom_field(spec))
-            self.stores[kind.name].set_kind(kind)
+            kind = self._schema.add_field(object_name, custom_field(spec))
+            self._stores[kind.name].set_kind(kind)
             self.metadata_changed = self.clock().replace(microsecond=0)
             entry = (kind.name, dict(spec))
             if entry not in self.custom_fields:
@@ -128,7 +153,7 @@ class Org:
     def never_had_records(self) -> bool:
         """Nobody, no seed either, created anything here. Removing it all does not undo that."""
         return not any(
-            store.last_serial for store in self.stores.values() if not store.kind.read_only
+            store.last_serial for store in self._stores.values() if not store.kind.read_only
         )
 
     def remove_records(self) -> None:
@@ -138,12 +163,13 @@ class Org:
         with self.lock:
             gone = [
                 (name, row["Id"])
-                for name, store in self.stores.items()
+                for name, store in self._stores.items()
                 if not store.kind.read_only
                 for row in list(store.rows(deleted=True))
             ]
             for name, record_id in gone:
-                self.stores[name].remove(record_id)
+                self._stores[name].remove(record_id)
+            self.sharing.forget_records()
             self.journal.purged(gone)
 
     def empty_bin(self, record_ids: list[str] | None = None) -> int:
@@ -151,12 +177,12 @@ class Org:
         with self.lock:
             gone = [
                 (name, record_id)
-                for name, store in self.stores.items()
+                for name, store in self._stores.items()
                 for record_id in list(store.deleted)
                 if record_ids is None or record_id in record_ids
             ]
             for name, record_id in gone:
-                self.stores[name].remove(record_id)
+                self._stores[name].remove(record_id)
             self.journal.purged(gone)
             return len(gone)
 

@@ -8,13 +8,17 @@ from salesforce_simulator.store import Row, Store
 
 if TYPE_CHECKING:
     from salesforce_simulator.org import Org
+    from salesforce_simulator.permissions.access import Access
 
 # On a row of the bin: the id of the record whose deletion took this one along.
 DELETED_WITH = "_deleted_with"
 
 
-def check_target(org: "Org", field: Field, record_id: str) -> None:
-    """Refuse a reference to a record of another type, to a deleted one, to none."""
+def check_target(
+    org: "Org", field: Field, record_id: str, *, access: "Access | None" = None
+) -> None:
+    """Refuse a reference to a record of another type, to a deleted one, to none, or to one that
+    the writer does not see."""
     kind = org.schema.by_prefix(record_id[:3])
     if kind is not None and kind.name not in field.targets:
         raise RecordError(
@@ -24,6 +28,8 @@ def check_target(org: "Org", field: Field, record_id: str) -> None:
         )
     store = org.store(kind.name) if kind is not None else None
     if store is not None and record_id in store.live:
+        if access is not None:
+            access.check_visible(store, store.live[record_id], fields=[field.name])
         return
     if store is not None and record_id in store.deleted:
         raise entity_is_deleted()
@@ -56,15 +62,18 @@ def by_external_id(org: "Org", kind: SObjectType, name: str, value: Any) -> Row:
     return {field.name: found[0]}
 
 
-def check_unique(store: Store, row: Row) -> None:
-    """Refuse a value of a unique field that another living record holds."""
+def check_unique(store: Store, row: Row, *, access: "Access | None" = None) -> None:
+    """Refuse a value of a unique field that another living record holds, seen by the writer or
+    not."""
     for name in store.kind.unique:
         value = row.get(name)
         if value is None:
             continue
         holder = next((each for each in store.ids_with(name, value) if each != row["Id"]), None)
         if holder is not None:
+            seen = access is None or access.sees(store, holder)
+            field, record_id = (name, holder) if seen else ("<unknown>", "<unknown>")
             raise RecordError(
                 "DUPLICATE_VALUE",
-                f"duplicate value found: {name} duplicates value on record with id: {holder}",
+                f"duplicate value found: {field} duplicates value on record with id: {record_id}",
             )

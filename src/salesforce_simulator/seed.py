@@ -1,11 +1,12 @@
 """What a new org holds: users, apps, fields, rules and records, from a JSON file or a dict.
 
-    {"users": [{"username", "password", "name", "email", "security_token"}],
+    {"users": [{"username", "password", "name", "email", "security_token", "permissions"}],
      "apps": [{"client_id", "client_secret", "redirect_uris", "flows", "run_as", ...}],
      "tokens": [{"access_token", "refresh_token", "username", "client_id"}],
      "custom_objects": [{"name": "Event__c", "label", "labelPlural", "nameField", "fields": [...]}],
      "custom_fields": {"Contact": [{"name", "type", "length", "externalId", "unique", ...}]},
      "records": {"Contact": [{"LastName": ...}]},
+     "sharing": {"Contact": "private"},
      "validation_rules": [{"object", "condition", "message", "field"}],
      "duplicate_rules": [{"object", "field", "action", "name"}],
      "change_events": ["Contact", "Lead", "Account"],
@@ -38,6 +39,7 @@ SECTIONS = frozenset(
         "custom_objects",
         "custom_fields",
         "records",
+        "sharing",
         "validation_rules",
         "duplicate_rules",
         "change_events",
@@ -98,6 +100,7 @@ def apply_seed(org: Org, seed: Mapping[str, Any], *, with_records: bool = True) 
     _add_objects(org, seed)
     _add_fields(org, seed)
     _add_rules(org, seed)
+    _add_permissions(org, seed)
     if with_records:
         _add_records(org, seed)
     # Behind the records: what an org starts with, it does not announce.
@@ -108,7 +111,8 @@ def _add_users(org: Org, seed: Mapping[str, Any]) -> None:
     users = seed.get("users") or ([] if org.users.first() else DEFAULT_USERS)
     for entry in users:
         try:
-            org.users.add(**{str(name): str(value) for name, value in entry.items()})
+            about = {name: value for name, value in entry.items() if name != "permissions"}
+            org.users.add(**{str(name): str(value) for name, value in about.items()})
         except TypeError as wrong:
             raise SeedError(f"users: {entry.get('username', entry)}: {wrong}") from wrong
 
@@ -214,6 +218,19 @@ def _add_fields(org: Org, seed: Mapping[str, Any]) -> None:
                 raise SeedError(f"custom_fields: {object_name}: {wrong}") from wrong
 
 
+def _add_permissions(org: Org, seed: Mapping[str, Any]) -> None:
+    """Once objects and fields are known: what users may do, what is private."""
+    try:
+        for entry in seed.get("users") or ():
+            user = org.users.find(str(entry["username"]))
+            if user is not None and "permissions" in entry:
+                org.permissions.set(user["Id"], entry["permissions"])
+        for name, level in seed.get("sharing", {}).items():
+            org.sharing.set_default(name, level)
+    except ValueError as wrong:
+        raise SeedError(str(wrong)) from wrong
+
+
 def _add_rules(org: Org, seed: Mapping[str, Any]) -> None:
     for entry in seed.get("validation_rules", []):
         try:
@@ -243,7 +260,7 @@ def _add_rules(org: Org, seed: Mapping[str, Any]) -> None:
 
 
 def _add_records(org: Org, seed: Mapping[str, Any]) -> None:
-    actor = Actor(user_id=org.users.first(), allow_duplicates=True)
+    actor = Actor(user_id=org.users.first(), allow_duplicates=True, unlimited=True)
     with org.transaction(actor) as writes:
         for object_name, records in seed.get("records", {}).items():
             for number, values in enumerate(records, 1):

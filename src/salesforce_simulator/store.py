@@ -5,7 +5,7 @@ row without copying it, and a transaction rolls back by putting the old one agai
 null are absent. The recycle bin is a second dict: what is deleted costs nothing to the living.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from salesforce_simulator.index import ValueIndex
@@ -19,8 +19,8 @@ class Store:
 
     def __init__(self, kind: SObjectType) -> None:
         self.kind = kind
-        self.live: dict[str, Row] = {}
-        self.deleted: dict[str, Row] = {}
+        self._live: dict[str, Row] = {}
+        self._deleted: dict[str, Row] = {}
         self.last_serial = 0
         # Ids in the order of their last change: a poll reads the tail, not the table.
         self._by_change: dict[str, None] = {}
@@ -28,6 +28,16 @@ class Store:
         self._stamps_ascend = True
         self._indexes: dict[str, ValueIndex] = {}
         self.set_kind(kind)
+
+    @property
+    def live(self) -> Mapping[str, Row]:
+        """The rows that are not deleted, by id."""
+        return self._live
+
+    @property
+    def deleted(self) -> Mapping[str, Row]:
+        """The rows in the recycle bin, by id, the first deleted first."""
+        return self._deleted
 
     def set_kind(self, kind: SObjectType) -> None:
         """Take a changed type: give old rows its check boxes, build the indexes anew."""
@@ -49,9 +59,9 @@ class Store:
         record_id: str = row["Id"]
         old = self.remove(record_id)
         if row["IsDeleted"]:
-            self.deleted[record_id] = row
+            self._deleted[record_id] = row
         else:
-            self.live[record_id] = row
+            self._live[record_id] = row
             self._index(row)
         self._by_change[record_id] = None
         stamp: str = row["SystemModstamp"]
@@ -62,9 +72,9 @@ class Store:
     def remove(self, record_id: str) -> Row | None:
         """Forget a row altogether and return it."""
         self._by_change.pop(record_id, None)
-        old = self.live.pop(record_id, None)
+        old = self._live.pop(record_id, None)
         if old is None:
-            return self.deleted.pop(record_id, None)
+            return self._deleted.pop(record_id, None)
         for name, index in self._indexes.items():
             value = old.get(name)
             if value is not None:
@@ -81,11 +91,11 @@ class Store:
     def changed_since(self, stamp: str, *, deleted: bool) -> Iterator[Row]:
         """Yield rows with SystemModstamp >= stamp, the last changed first."""
         for record_id in reversed(self._by_change):
-            row = self.live.get(record_id)
+            row = self._live.get(record_id)
             if row is None:
                 if not deleted:
                     continue
-                row = self.deleted[record_id]
+                row = self._deleted[record_id]
             if row["SystemModstamp"] >= stamp:
                 yield row
             elif self._stamps_ascend:

@@ -16,6 +16,7 @@ from salesforce_simulator import references
 from salesforce_simulator.clock import to_stamp
 from salesforce_simulator.errors import RecordError, entity_is_deleted
 from salesforce_simulator.ids import make_id, normal_id
+from salesforce_simulator.permissions.access import Access
 from salesforce_simulator.schema import Field, SObjectType
 from salesforce_simulator.store import Row, Store
 from salesforce_simulator.validation import stored_value
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who writes, and with which options of the call."""
+    """Who writes, and with which options of the call. `unlimited`: the org itself, in that name."""
 
     user_id: str
     client: str | None = None
@@ -34,6 +35,7 @@ class Actor:
     version: str = "62.0"
     # As change events name it, see events/origin.py.
     origin: str = ""
+    unlimited: bool = False
 
 
 class Transaction:
@@ -43,14 +45,17 @@ class Transaction:
         self.org = org
         self.actor = actor
         self.stamp = to_stamp(org.clock())
+        self._access = None if actor.unlimited else Access.of(org, actor.user_id)
         self.changed: list[tuple[str, Row]] = []
         self._undo: list[tuple[Store, str, Row | None]] = []
 
     def create(self, object_name: str, values: Mapping[str, Any]) -> str:
         """Create a record and return its id. RecordError says why not."""
         store = self.org.store(object_name)
-        kind = store.kind
+        kind = self._seen(store.kind)
         self._check_writable(kind, "createable")
+        if self._access is not None:
+            self._access.check_object(kind, "create")
         row = self._new_row(store)
         row.update(self._stored_values(kind, values, creating=True))
         self._check_required(kind, row)
@@ -61,10 +66,12 @@ class Transaction:
         """Change the named fields of a living record."""
         store = self.org.store(object_name)
         self._check_writable(store.kind, "updateable")
+        kind = self._seen(store.kind)
         old = self._living(store, record_id)
+        self.check_record(store, old, "edit")
         if old.get("IsConverted"):
             raise RecordError("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
-        changes = self._stored_values(store.kind, values, creating=False)
+        changes = self._stored_values(kind, values, creating=False)
         row = {name: value for name, value in {**old, **changes}.items() if value is not None}
         self._check_required(store.kind, row)
         self._save(store, row)
@@ -78,6 +85,8 @@ class Transaction:
         """
         store = self.org.store(object_name)
         found = self.org.find_by_key(store, key, value)
+        if self._access is not None:
+            found = tuple(each for each in found if self._access.sees(store, each))
         if len(found) > 1:
             raise RecordError(
                 "DUPLICATE_VALUE",
@@ -96,6 +105,7 @@ class Transaction:
         store = self.org.store(object_name)
         self._check_writable(store.kind, "deletable")
         row = self._living(store, record_id)
+        self.check_record(store, row, "delete")
         self.put_changed(store, {**row, "IsDeleted": True})
         if store.kind.name == "Account":
             contacts = self.org.store("Contact")
@@ -111,6 +121,7 @@ class Transaction:
             raise RecordError("UNDELETE_FAILED", "Entity is not in the recycle bin")
         if row.get("MasterRecordId"):
             raise RecordError("UNDELETE_FAILED", "Cannot undelete a record that was merged")
+        self.check_record(store, row, "delete")
         restored = {**row, "IsDeleted": False}
         restored.pop(references.DELETED_WITH, None)
         references.check_unique(store, restored)
@@ -119,6 +130,11 @@ class Transaction:
             for child in list(self.org.store("Contact").deleted.values()):
                 if child.get(references.DELETED_WITH) == row["Id"]:
                     self.undelete("Contact", child["Id"])
+
+    def check_record(self, store: Store, row: Row, right: str) -> None:
+        """Refuse an actor who may not edit or delete this record."""
+        if self._access is not None:
+            self._access.check_record(store, row, right)
 
     def put_changed(self, store: Store, row: Row) -> None:
         """Store a row as changed now by the actor. For writes that are the org's own as well."""
@@ -153,6 +169,9 @@ class Transaction:
         self._undo.clear()
         self.changed.clear()
 
+    def _seen(self, kind: SObjectType) -> SObjectType:
+        return kind if self._access is None else self._access.kind(kind)
+
     def _new_row(self, store: Store) -> Row:
         store.last_serial += 1
         row: Row = {"Id": make_id(store.kind.key_prefix, store.last_serial)}
@@ -181,7 +200,7 @@ class Transaction:
                 continue
             known = stored_value(field, value)
             if known is not None and field.type == "reference":
-                references.check_target(self.org, field, known)
+                references.check_target(self.org, field, known, access=self._access)
             stored[field.name] = known
         if refused:
             raise _read_only(refused)
@@ -201,7 +220,7 @@ class Transaction:
         name = store.kind.name
         for rewrite in self.org.before_save:
             rewrite(name, row)
-        references.check_unique(store, row)
+        references.check_unique(store, row, access=self._access)
         for rule in self.org.validation_rules:
             if rule.object_name == name:
                 rule.check(row)

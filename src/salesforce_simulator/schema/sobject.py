@@ -13,7 +13,8 @@ class SObjectType:
     """A table of the org. Field names are looked up without regard to case, as the API does.
 
     `person` marks objects whose Name is made of first and last name; `defaults` are the values a
-    create gets for fields it does not name; `read_only` objects refuse every write.
+    create gets for fields it does not name; `read_only` objects refuse every write, and `verbs` are
+    the writes that whoever sees this type may make.
     """
 
     name: str
@@ -24,6 +25,7 @@ class SObjectType:
     person: bool = False
     read_only: bool = False
     custom: bool = False
+    verbs: frozenset[str] = frozenset({"create", "edit", "delete"})
     defaults: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def field(self, name: str) -> Field | None:
@@ -42,6 +44,10 @@ class SObjectType:
         """Return this type with a field added, or replaced where it has one of that name."""
         kept = tuple(each for each in self.fields if each.name.lower() != added.name.lower())
         return replace(self, fields=(*kept, added))
+
+    def allows(self, verb: str) -> bool:
+        """Tell whether records can be written so: "create", "edit" or "delete"."""
+        return not self.read_only and verb in self.verbs
 
     @property
     def mergeable(self) -> bool:
