@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from salesforce_simulator.bulk.jobs import Jobs
-from salesforce_simulator.clock import Clock, to_stamp, utc_now
+from salesforce_simulator.clock import Clock, OrgTime, to_stamp, utc_now
 from salesforce_simulator.cursors import Cursors
 from salesforce_simulator.events.bus import EventBus
+from salesforce_simulator.formula.field import computed
 from salesforce_simulator.ids import make_id, normal_id
 from salesforce_simulator.journal import Journal
 from salesforce_simulator.oauth.grants import Grants
@@ -37,7 +38,7 @@ class Org:
     """The state of one org. Settings may be changed while it runs; tests do."""
 
     def __init__(self, *, clock: Clock = utc_now, journal: Journal | None = None) -> None:
-        self.clock = clock
+        self.time = OrgTime(clock)
         self.lock = threading.RLock()
         self.journal = journal or Journal.none()
         self.id = make_id("00D", secrets.randbelow(62**6))
@@ -63,6 +64,18 @@ class Org:
         self.before_save: list[BeforeSave] = []
         self.custom_objects: list[dict[str, Any]] = []
         self.custom_fields: list[tuple[str, dict[str, Any]]] = []
+
+    @property
+    def clock(self) -> Clock:
+        """The org's clock. Setting it changes what it runs on, not its skew."""
+        return self.time
+
+    @clock.setter
+    def clock(self, base: Clock) -> None:
+        self.time.base = base
+
+    def now(self) -> datetime:
+        return self.time()
 
     @property
     def schema(self) -> Schema:
@@ -134,6 +147,10 @@ class Org:
             kind = custom_object(spec, number=len(self.custom_objects))
             self._schema.add_object(kind)
             self._stores[kind.name] = Store(kind)
+            for field in kind.fields:
+                if field.formula is not None:
+                    ready = self._schema.add_field(kind.name, computed(self, kind.name, field))
+                    self._stores[kind.name].set_kind(ready)
             self.metadata_changed = self.clock().replace(microsecond=0)
             self.custom_objects.append(dict(spec))
             self.journal.custom_object(dict(spec))
@@ -141,7 +158,11 @@ class Org:
     def add_custom_field(self, object_name: str, spec: Mapping[str, Any]) -> None:
         """Give an object a field, described as in a seed. ValueError where it makes no sense."""
         with self.lock:
-            kind = self._schema.add_field(object_name, custom_field(spec))
+            found = self._schema.find(object_name)
+            if found is None:
+                raise ValueError(f"custom field: there is no object {object_name!r}")
+            field = computed(self, found.name, custom_field(spec))
+            kind = self._schema.add_field(object_name, field)
             self._stores[kind.name].set_kind(kind)
             self.metadata_changed = self.clock().replace(microsecond=0)
             entry = (kind.name, dict(spec))

@@ -42,7 +42,11 @@ class Store:
     def set_kind(self, kind: SObjectType) -> None:
         """Take a changed type: give old rows its check boxes, build the indexes anew."""
         self.kind = kind
-        boxes = [each.name for each in kind.fields if each.custom and each.type == "boolean"]
+        boxes = [
+            each.name
+            for each in kind.fields
+            if each.custom and each.type == "boolean" and each.formula is None
+        ]
         self._indexes = {each.name: ValueIndex(each) for each in kind.fields if each.is_indexed}
         for row in self.rows(deleted=True):
             for name in boxes:

@@ -18,6 +18,7 @@ from salesforce_simulator.errors import RecordError, entity_is_deleted
 from salesforce_simulator.ids import make_id, normal_id
 from salesforce_simulator.permissions.access import Access
 from salesforce_simulator.schema import Field, SObjectType
+from salesforce_simulator.schema.custom import numbered
 from salesforce_simulator.store import Row, Store
 from salesforce_simulator.validation import stored_value
 
@@ -175,8 +176,9 @@ class Transaction:
     def _new_row(self, store: Store) -> Row:
         store.last_serial += 1
         row: Row = {"Id": make_id(store.kind.key_prefix, store.last_serial)}
-        row.update({each.name: False for each in store.kind.fields if each.type == "boolean"})
-        row.update(store.kind.defaults)
+        row.update(store.kind.initial)
+        for field in store.kind.numbered:
+            row[field.name] = numbered(field.number_format or "", store.last_serial)
         owner = store.kind.field("OwnerId")
         if owner is not None:
             row["OwnerId"] = self.actor.user_id

@@ -268,7 +268,7 @@ class TestSharing:
     ],
 )
 def test_permissions_that_make_no_sense(permissions: Any) -> None:
-    with pytest.raises(SeedError, match="permissions|unknown"):
+    with pytest.raises(SeedError, match=r"permissions|unknown"):
         Simulator(seed=granted(permissions))
 
 

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from salesforce_simulator.schema.field import Field
 
@@ -52,6 +53,19 @@ class SObjectType:
     @property
     def mergeable(self) -> bool:
         return self.name in {"Account", "Contact", "Lead"}
+
+    @cached_property
+    def initial(self) -> Mapping[str, Any]:
+        """What a new record holds of itself: unchecked boxes and default values."""
+        stored = [each for each in self.fields if each.formula is None]
+        boxes = {each.name: False for each in stored if each.type == "boolean"}
+        given = {each.name: each.default for each in stored if each.default is not None}
+        return {**boxes, **self.defaults, **given}
+
+    @cached_property
+    def numbered(self) -> tuple[Field, ...]:
+        """The fields to which the org gives numbers."""
+        return tuple(each for each in self.fields if each.number_format is not None)
 
     @cached_property
     def name_field(self) -> str:
