@@ -19,10 +19,11 @@ from salesforce_simulator.events.bus import EventBus
 from salesforce_simulator.formula.field import computed
 from salesforce_simulator.ids import make_id, normal_id
 from salesforce_simulator.journal import Journal
+from salesforce_simulator.later import Later
 from salesforce_simulator.oauth.grants import Grants
 from salesforce_simulator.permissions.registry import Permissions
 from salesforce_simulator.permissions.sharing import Sharing
-from salesforce_simulator.rules import DuplicateRule, ValidationRule
+from salesforce_simulator.rules.registry import Rules
 from salesforce_simulator.schema import Field, Schema
 from salesforce_simulator.schema.custom import custom_field
 from salesforce_simulator.schema.custom_object import custom_object
@@ -58,8 +59,8 @@ class Org:
         self.cursors = Cursors()
         self.jobs = Jobs(self)
         self.events = EventBus(self)
-        self.validation_rules: list[ValidationRule] = []
-        self.duplicate_rules: list[DuplicateRule] = []
+        self.rules = Rules(self)
+        self.later = Later()
         self.held_back_at: datetime | None = None
         self.before_save: list[BeforeSave] = []
         self.custom_objects: list[dict[str, Any]] = []
@@ -128,6 +129,7 @@ class Org:
                 events = self.events.events_of(writes)
                 self.journal.rows(writes.changed, events)
                 self.events.publish(events)
+                self.rules.follow_up(writes)
 
     def find_by_key(self, store: Store, key: Field, value: Any) -> tuple[str, ...]:
         """Return the ids of the living records whose key field holds a value."""

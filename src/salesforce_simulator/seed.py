@@ -7,11 +7,13 @@
      "custom_fields": {"Contact": [{"name", "type", "length", "externalId", "unique", ...}]},
      "records": {"Contact": [{"LastName": ...}]},
      "sharing": {"Contact": "private"},
-     "validation_rules": [{"object", "condition", "message", "field"}],
-     "duplicate_rules": [{"object", "field", "action", "name"}],
      "change_events": ["Contact", "Lead", "Account"],
      "event_channels": {"Sales__chn": ["Lead"]},
      "platform_events": [{"name": "Order__e", "fields": [...]}],
+     "validation_rules": [{"object", "formula" or "condition", "message", "errorDisplayField"}],
+     "duplicate_rules": [{"object", "against", "fields", "action", "name", "message"}],
+     "triggers": [{"object", "field", "do", "length", "value", "formula", "when"}],
+     "automations": [{"object", "when", "set", "as", "after_ms"}],
      "daily_api_requests": 100000, "session_seconds": 7200}
 
 Applied to an org that was read from a data file it renews users, apps, fields, rules and settings
@@ -27,8 +29,7 @@ from typing import Any
 from salesforce_simulator.errors import ApiError
 from salesforce_simulator.oauth.model import FLOWS, App, Approval, token_hash
 from salesforce_simulator.org import Org
-from salesforce_simulator.rules import DuplicateRule, ValidationRule
-from salesforce_simulator.soql.run import row_predicate
+from salesforce_simulator.rules.registry import KINDS
 from salesforce_simulator.transaction import Actor
 
 SECTIONS = frozenset(
@@ -40,11 +41,10 @@ SECTIONS = frozenset(
         "custom_fields",
         "records",
         "sharing",
-        "validation_rules",
-        "duplicate_rules",
         "change_events",
         "event_channels",
         "platform_events",
+        *KINDS,
         "daily_api_requests",
         "session_seconds",
         "org_name",
@@ -232,31 +232,14 @@ def _add_permissions(org: Org, seed: Mapping[str, Any]) -> None:
 
 
 def _add_rules(org: Org, seed: Mapping[str, Any]) -> None:
-    for entry in seed.get("validation_rules", []):
-        try:
-            org.validation_rules.append(
-                ValidationRule(
-                    object_name=entry["object"],
-                    matches=row_predicate(org, entry["object"], entry["condition"]),
-                    message=entry["message"],
-                    field=entry.get("field"),
-                )
-            )
-        except (ApiError, KeyError) as wrong:
-            raise SeedError(f"validation_rules: {wrong}") from wrong
-    for entry in seed.get("duplicate_rules", []):
-        name, field = entry.get("object", ""), entry.get("field", "Email")
-        if name not in org.stores or not org.store(name).has_index(field):
-            raise SeedError(f"duplicate_rules: {name}.{field} is not an indexed field")
-        org.duplicate_rules.append(
-            DuplicateRule(
-                object_name=name,
-                field=field,
-                action=entry.get("action", "block"),
-                name=entry.get("name", f"Standard_{name}_Duplicate_Rule"),
-                message=entry.get("message", "Use one of these records?"),
-            )
-        )
+    """Rules of the seed take the place of those of an earlier one."""
+    org.rules.clear()
+    for kind in KINDS:
+        for spec in seed.get(kind, []):
+            try:
+                org.rules.add(kind, spec)
+            except ValueError as wrong:
+                raise SeedError(str(wrong)) from wrong
 
 
 def _add_records(org: Org, seed: Mapping[str, Any]) -> None:

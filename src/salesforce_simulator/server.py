@@ -138,6 +138,7 @@ class Simulator:
         if self.app.stopping.is_set():
             return
         self.app.stopping.set()
+        self.org.later.cancel()
         if self._front is not None:
             self._front.close()
         if self._pubsub is not None:

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who writes, and with which options of the call. `unlimited`: the org itself, in that name."""
+    """Who writes, and with which options of the call.
+
+    unlimited: the org itself acts in that name; automated: it does so by an automation.
+    """
 
     user_id: str
     client: str | None = None
@@ -37,6 +40,7 @@ class Actor:
     # As change events name it, see events/origin.py.
     origin: str = ""
     unlimited: bool = False
+    automated: bool = False
 
 
 class Transaction:
@@ -59,8 +63,7 @@ class Transaction:
             self._access.check_object(kind, "create")
         row = self._new_row(store)
         row.update(self._stored_values(kind, values, creating=True))
-        self._check_required(kind, row)
-        self._save(store, row)
+        self._save(store, row, None)
         return str(row["Id"])
 
     def update(self, object_name: str, record_id: str, values: Mapping[str, Any]) -> None:
@@ -74,8 +77,7 @@ class Transaction:
             raise RecordError("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
         changes = self._stored_values(kind, values, creating=False)
         row = {name: value for name, value in {**old, **changes}.items() if value is not None}
-        self._check_required(store.kind, row)
-        self._save(store, row)
+        self._save(store, row, old)
 
     def upsert(
         self, object_name: str, key: Field, value: Any, values: Mapping[str, Any]
@@ -218,22 +220,14 @@ class Transaction:
                 "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{names}]", fields=missing
             )
 
-    def _save(self, store: Store, row: Row) -> None:
+    def _save(self, store: Store, row: Row, old: Row | None) -> None:
         name = store.kind.name
         for rewrite in self.org.before_save:
             rewrite(name, row)
+        self.org.rules.before_save(name, row, old)
+        self._check_required(store.kind, row)
         references.check_unique(store, row, access=self._access)
-        for rule in self.org.validation_rules:
-            if rule.object_name == name:
-                rule.check(row)
-        for duplicates in self.org.duplicate_rules:
-            if duplicates.object_name == name:
-                duplicates.check(
-                    row,
-                    store,
-                    allow_save=self.actor.allow_duplicates,
-                    version=self.actor.version,
-                )
+        self.org.rules.judge(name, row, old, actor=self.actor, access=self._access)
         self.put_changed(store, row)
 
     def _living(self, store: Store, record_id: str) -> Row:
