@@ -10,8 +10,8 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from salesforce_simulator.errors import ApiError, malformed_json
 from salesforce_simulator.events.origin import api_of, change_origin
+from salesforce_simulator.errors import ApiError, malformed_json, no_session
 from salesforce_simulator.org import Org
 from salesforce_simulator.transaction import Actor
 
@@ -49,12 +49,16 @@ class Call:
     def sign_in(self, user_id: str, *, client_id: str) -> None:
         """Make this the call of a user, who from now on sees the org as permissions let him or her.
 
-        API_CURRENTLY_DISABLED for a user without access to the API.
+        INVALID_SESSION_ID for an inactive user, API_CURRENTLY_DISABLED for one without the API.
         """
+        user = self.org.users.get(user_id)
+        if user is None or not user.get("IsActive"):
+            raise no_session()
         if not self.org.permissions.of(user_id).has("ApiEnabled"):
             message = "API is disabled for this User"
             raise ApiError("API_CURRENTLY_DISABLED", message, status=403)
         self.user_id, self.client_id = user_id, client_id
+        self.org.expire_bin()
         self.org = self.org.seen_by(user_id)
 
     @property

@@ -84,7 +84,8 @@ class Journal:
     def events_forgotten(self) -> None:
         self._write({"events_forgotten": True})
 
-    def purged(self, gone: list[tuple[str, str]]) -> None:
+    def purged(self, gone: list[tuple[str, str, str | None]]) -> None:
+        """(object, id, stamp of its deletion or None) of records removed for good."""
         self._write({"purged": gone})
 
     def custom_object(self, spec: dict[str, Any]) -> None:
@@ -174,6 +175,9 @@ def _state(org: "Org") -> Iterator[dict[str, Any]]:
                 part = []
         if part:
             yield {"rows": {name: part}}
+    for name, store in org.stores.items():
+        if store.delete_log:
+            yield {"purged": [[name, *each] for each in store.delete_log.items()]}
     yield from ({"permissions": each} for each in org.permissions.specs().items())
     yield from ({"sharing": each} for each in org.sharing.changes())
     for user_id, secret in org.users.secrets.items():
@@ -208,9 +212,12 @@ def _apply_rows(org: "Org", content: dict[str, list["Row"]]) -> None:
             store.last_serial = max(store.last_serial, serial_of(row["Id"]))
 
 
-def _apply_purged(org: "Org", content: list[tuple[str, str]]) -> None:
-    for name, record_id in content:
-        org.store(name).remove(record_id)
+def _apply_purged(org: "Org", content: list[list[Any]]) -> None:
+    for name, record_id, *stamp in content:
+        store = org.store(name)
+        store.remove(record_id)
+        if stamp and stamp[0]:
+            store.delete_log[record_id] = stamp[0]
 
 
 def _apply_custom_object(org: "Org", content: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from salesforce_simulator.errors import RecordError, entity_is_deleted
 from salesforce_simulator.ids import normal_id
+from salesforce_simulator.schema import SObjectType
 from salesforce_simulator.store import Row, Store
 from salesforce_simulator.transaction import Transaction
 
@@ -72,7 +73,8 @@ def merge(
 ) -> None:
     """Merge one or two records into a master, which takes the values given.
 
-    The losers go to the recycle bin with MasterRecordId set; contacts of a losing account move.
+    The losers go to the recycle bin with MasterRecordId set; what pointed at them, points at the
+    master.
     """
     store = writes.org.store(object_name)
     if not store.kind.mergeable:
@@ -84,8 +86,9 @@ def merge(
     writes.check_record(store, master, "edit")
     for loser in losers:
         writes.check_record(store, loser, "delete")
-        _move_contacts(writes, loser, master)
-        writes.put_changed(store, {**loser, "IsDeleted": True, "MasterRecordId": master["Id"]})
+        _move_children(writes, store.kind, loser, master)
+        gone = {**store.live[loser["Id"]], "IsDeleted": True, "MasterRecordId": master["Id"]}
+        writes.put_changed(store, gone)
     # The losers are gone before the master is judged: it may take over what must be unique.
     writes.update(object_name, master["Id"], values or {})
 
@@ -146,8 +149,27 @@ def _mapped(lead: Row, names: Mapping[str, str]) -> dict[str, Any]:
     return {target: lead[name] for name, target in names.items() if lead.get(name) is not None}
 
 
-def _move_contacts(writes: Transaction, loser: Row, master: Row) -> None:
-    contacts = writes.org.store("Contact")
-    moved = [row for row in contacts.live.values() if row.get("AccountId") == loser["Id"]]
-    for row in moved:
-        writes.put_changed(contacts, {**row, "AccountId": master["Id"]})
+def _move_children(writes: Transaction, kind: SObjectType, loser: Row, master: Row) -> None:
+    """Let every record that points at the loser point at the master."""
+    org = writes.org
+    for child, field, _ in list(org.schema.children(kind)):
+        store = org.store(child.name)
+        if child.read_only or field.name == "MasterRecordId":
+            continue
+        for row in [each for each in store.live.values() if each.get(field.name) == loser["Id"]]:
+            _move_child(writes, store, row, field=field.name, master_id=master["Id"])
+
+
+def _move_child(writes: Transaction, store: Store, row: Row, *, field: str, master_id: str) -> None:
+    if store.kind.name == "CampaignMember" and any(
+        store.live[each]["CampaignId"] == row["CampaignId"]
+        for each in store.ids_with(field, master_id)
+    ):
+        # Both were members of the campaign: one membership is left.
+        writes.put_changed(store, {**row, "IsDeleted": True})
+        return
+    moved = {**row, field: master_id}
+    if row["Id"] == master_id:
+        # Nobody reports to himself.
+        del moved[field]
+    writes.put_changed(store, moved)

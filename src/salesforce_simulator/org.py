@@ -9,7 +9,8 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from salesforce_simulator.bulk.jobs import Jobs
@@ -33,6 +34,8 @@ from salesforce_simulator.usage import Usage
 from salesforce_simulator.users import Users
 
 BeforeSave = Callable[[str, Row], None]
+# How long the recycle bin keeps what is deleted.
+BIN_REACH = timedelta(days=15)
 
 
 class Org:
@@ -62,6 +65,9 @@ class Org:
         self.rules = Rules(self)
         self.later = Later()
         self.held_back_at: datetime | None = None
+        # Ids of records that nobody may change; how many records there is room for.
+        self.locked: set[str] = set()
+        self.storage_records: int | None = None
         self.before_save: list[BeforeSave] = []
         self.custom_objects: list[dict[str, Any]] = []
         self.custom_fields: list[tuple[str, dict[str, Any]]] = []
@@ -193,7 +199,8 @@ class Org:
             for name, record_id in gone:
                 self._stores[name].remove(record_id)
             self.sharing.forget_records()
-            self.journal.purged(gone)
+            self.locked.clear()
+            self.journal.purged([(name, record_id, None) for name, record_id in gone])
 
     def empty_bin(self, record_ids: list[str] | None = None) -> int:
         """Remove records from the recycle bin for good, all of them unless ids are given."""
@@ -204,10 +211,27 @@ class Org:
                 for record_id in list(store.deleted)
                 if record_ids is None or record_id in record_ids
             ]
-            for name, record_id in gone:
-                self._stores[name].remove(record_id)
-            self.journal.purged(gone)
+            self._erase(gone)
             return len(gone)
+
+    def expire_bin(self) -> None:
+        """Remove what has been in the recycle bin for longer than it keeps anything."""
+        with self.lock:
+            if not any(store.deleted for store in self._stores.values()):
+                return
+            oldest = to_stamp(self.clock() - BIN_REACH)
+            gone = [
+                (name, row["Id"])
+                for name, store in self._stores.items()
+                for row in takewhile(lambda row: _stamp(row) < oldest, store.deleted.values())
+            ]
+            if gone:
+                self._erase(gone)
+
+    def _erase(self, gone: list[tuple[str, str]]) -> None:
+        """Remove deleted records for good; the log of deletions goes on naming them."""
+        logged = [(name, each, self._stores[name].erase(each)) for name, each in gone]
+        self.journal.purged(logged)
 
     def covered_until(self) -> datetime:
         """Up to when the feed of changes is complete: a transaction under way holds it back."""
@@ -215,3 +239,7 @@ class Org:
 
     def now_stamp(self) -> str:
         return to_stamp(self.clock())
+
+
+def _stamp(row: Row) -> str:
+    return str(row["SystemModstamp"])

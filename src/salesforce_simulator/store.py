@@ -22,6 +22,8 @@ class Store:
         self._live: dict[str, Row] = {}
         self._deleted: dict[str, Row] = {}
         self.last_serial = 0
+        # Ids of records that were erased from the bin, with the stamp of their deletion.
+        self.delete_log: dict[str, str] = {}
         # Ids in the order of their last change: a poll reads the tail, not the table.
         self._by_change: dict[str, None] = {}
         self._latest_stamp = ""
@@ -84,6 +86,14 @@ class Store:
             if value is not None:
                 index.drop(value, record_id)
         return old
+
+    def erase(self, record_id: str) -> str | None:
+        """Remove a deleted row for good, log it, and return when it was deleted."""
+        old = self.remove(record_id)
+        if old is None:
+            return None
+        self.delete_log[record_id] = stamp = str(old["SystemModstamp"])
+        return stamp
 
     def has_index(self, name: str) -> bool:
         return name in self._indexes

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from salesforce_simulator import references
+from salesforce_simulator import integrity, references
 from salesforce_simulator.clock import to_stamp
 from salesforce_simulator.errors import RecordError, entity_is_deleted
 from salesforce_simulator.ids import make_id, normal_id
@@ -73,6 +73,7 @@ class Transaction:
         kind = self._seen(store.kind)
         old = self._living(store, record_id)
         self.check_record(store, old, "edit")
+        integrity.check_unlocked(self.org, old["Id"])
         if old.get("IsConverted"):
             raise RecordError("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
         changes = self._stored_values(kind, values, creating=False)
@@ -109,10 +110,12 @@ class Transaction:
         self._check_writable(store.kind, "deletable")
         row = self._living(store, record_id)
         self.check_record(store, row, "delete")
+        integrity.check_unlocked(self.org, row["Id"])
         self.put_changed(store, {**row, "IsDeleted": True})
         if store.kind.name == "Account":
             contacts = self.org.store("Contact")
-            for child in [each for each in contacts.live.values() if _belongs(each, row["Id"])]:
+            for each in contacts.ids_with("AccountId", row["Id"]):
+                child = contacts.live[each]
                 gone = {**child, "IsDeleted": True, references.DELETED_WITH: row["Id"]}
                 self.put_changed(contacts, gone)
 
@@ -226,6 +229,7 @@ class Transaction:
             rewrite(name, row)
         self.org.rules.before_save(name, row, old)
         self._check_required(store.kind, row)
+        integrity.check_saved(self.org, store, row, old)
         references.check_unique(store, row, access=self._access)
         self.org.rules.judge(name, row, old, actor=self.actor, access=self._access)
         self.put_changed(store, row)
@@ -246,10 +250,6 @@ class Transaction:
             raise RecordError(
                 "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type {kind.name} is not {verb}"
             )
-
-
-def _belongs(contact: Row, account_id: str) -> bool:
-    return contact.get("AccountId") == account_id
 
 
 def _read_only(names: list[str]) -> RecordError:

@@ -16,9 +16,7 @@ from salesforce_simulator.schema import Field, SObjectType
 OBJECT_RIGHTS = ("create", "read", "edit", "delete", "viewAll", "modifyAll")
 FIELD_RIGHTS = ("read", "edit")
 # Of these, only the administrator has the first two without being granted them.
-ASKED_FOR = frozenset(
-    {"ViewAllData", "ModifyAllData", "CreateAuditFields", "UpdateWithInactiveOwner"}
-)
+ASKED_FOR = frozenset({"ViewAllData", "ModifyAllData", "CreateAuditFields"})
 SYSTEM = ASKED_FOR | {"ApiEnabled", "ModifyMetadata", "BulkApiHardDelete"}
 AUDIT_FIELDS = frozenset({"CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById"})
 _VERBS = ("create", "edit", "delete")

@@ -44,6 +44,11 @@ class SeenStore(Store):
     def deleted(self) -> Mapping[str, Row]:
         return self._seen(self._store.deleted)
 
+    @property
+    def delete_log(self) -> dict[str, str]:  # type: ignore[override]
+        # Whose record it was is gone with the record: only who sees all of them is told.
+        return self._store.delete_log if self._sees is None else {}
+
     def put(self, row: Row) -> Row | None:
         raise TypeError("a view of a store is for reading")
 

@@ -81,4 +81,4 @@ class Field:
     @property
     def is_indexed(self) -> bool:
         """Looked up by value often enough that the store keeps an index on it."""
-        return self.name != "Id" and (self.is_key or self.unique)
+        return self.name != "Id" and (self.is_key or self.unique or self.search_prefilterable)

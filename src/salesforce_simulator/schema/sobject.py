@@ -68,6 +68,15 @@ class SObjectType:
         return tuple(each for each in self.fields if each.number_format is not None)
 
     @cached_property
+    def hierarchies(self) -> tuple[str, ...]:
+        """The standard references to records of this same type, such as ReportsToId."""
+        return tuple(
+            each.name
+            for each in self.fields
+            if each.targets == (self.name,) and each.createable and not each.custom
+        )
+
+    @cached_property
     def name_field(self) -> str:
         return next((each.name for each in self.fields if each.name_field), "Id")
 
