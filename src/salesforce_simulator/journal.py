@@ -103,6 +103,12 @@ class Journal:
     def sharing(self, change: dict[str, list[Any]]) -> None:
         self._write({"sharing": change})
 
+    def usage(self, bucket: int, calls: int) -> None:
+        self._write({"usage": [bucket, calls]})
+
+    def organization(self, org: "Org") -> None:
+        self._write({"org": {"id": org.id, "name": org.name, "secret": org.secret, "serials": {}}})
+
     def secrets(self, user_id: str, secret: Secrets) -> None:
         self._write({"secrets": [user_id, asdict(secret)]})
 
@@ -178,6 +184,7 @@ def _state(org: "Org") -> Iterator[dict[str, Any]]:
     for name, store in org.stores.items():
         if store.delete_log:
             yield {"purged": [[name, *each] for each in store.delete_log.items()]}
+    yield from ({"usage": each} for each in org.usage.buckets().items())
     yield from ({"permissions": each} for each in org.permissions.specs().items())
     yield from ({"sharing": each} for each in org.sharing.changes())
     for user_id, secret in org.users.secrets.items():
@@ -244,6 +251,10 @@ def _apply_events_forgotten(org: "Org", _content: bool) -> None:
     org.events.forget()
 
 
+def _apply_usage(org: "Org", content: tuple[int, int]) -> None:
+    org.usage.set_bucket(*content)
+
+
 def _apply_permissions(org: "Org", content: tuple[str, Any]) -> None:
     org.permissions.set(*content)
 
@@ -289,6 +300,7 @@ _APPLY: dict[str, Callable[["Org", Any], None]] = {
     "events": _apply_events,
     "event_counters": _apply_event_counters,
     "events_forgotten": _apply_events_forgotten,
+    "usage": _apply_usage,
     "permissions": _apply_permissions,
     "sharing": _apply_sharing,
     "secrets": _apply_secrets,

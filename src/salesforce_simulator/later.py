@@ -20,7 +20,7 @@ class Later:
         """How many are waiting or at work."""
         return self._waiting
 
-    def do(self, work: Callable[[], None], *, milliseconds: int) -> None:
+    def do(self, work: Callable[[], object], *, milliseconds: int) -> None:
         """Do the work in so many milliseconds; at once, before returning, if that is none."""
         if not milliseconds:
             work()

@@ -17,6 +17,9 @@ from salesforce_simulator.transaction import Transaction
 MAX_LOSERS = 2
 CONVERTED_STATUS = "Closed - Converted"
 
+# What a clone does not take from the record it is made of.
+_OWN = frozenset({"OwnerId", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById"})
+
 # Where a lead's values go; an administrator may map custom fields, this org's has not.
 _TO_CONTACT = {
     **{
@@ -91,6 +94,22 @@ def merge(
         writes.put_changed(store, gone)
     # The losers are gone before the master is judged: it may take over what must be unique.
     writes.update(object_name, master["Id"], values or {})
+
+
+def clone(writes: Transaction, object_name: str, record_id: str, values: Mapping[str, Any]) -> str:
+    """Copy a record as the Clone button does and return the copy's id; values: what is changed.
+
+    It copies every field that the user sees and may create, external ids among them; only what
+    must be unique, and the owner, is left to the new record.
+    """
+    store = writes.org.store(object_name)
+    row = _living(store, record_id)
+    copied = {
+        field.name: row[field.name]
+        for field in writes.seen(store.kind).fields
+        if field.createable and not field.unique and field.name in row and field.name not in _OWN
+    }
+    return writes.create(object_name, {**copied, **values})
 
 
 def convert_lead(

@@ -15,12 +15,14 @@ from typing import Any
 
 from salesforce_simulator.bulk.jobs import Jobs
 from salesforce_simulator.clock import Clock, OrgTime, to_stamp, utc_now
+from salesforce_simulator.concurrency import Concurrency
 from salesforce_simulator.cursors import Cursors
 from salesforce_simulator.events.bus import EventBus
 from salesforce_simulator.formula.field import computed
 from salesforce_simulator.ids import make_id, normal_id
 from salesforce_simulator.journal import Journal
 from salesforce_simulator.later import Later
+from salesforce_simulator.maintenance import Maintenance
 from salesforce_simulator.oauth.grants import Grants
 from salesforce_simulator.permissions.registry import Permissions
 from salesforce_simulator.permissions.sharing import Sharing
@@ -64,6 +66,9 @@ class Org:
         self.events = EventBus(self)
         self.rules = Rules(self)
         self.later = Later()
+        self.concurrency = Concurrency()
+        self.maintenance = Maintenance(self.time)
+        self._long_transactions: list[datetime] = []
         self.held_back_at: datetime | None = None
         # Ids of records that nobody may change; how many records there is room for.
         self.locked: set[str] = set()
@@ -235,7 +240,33 @@ class Org:
 
     def covered_until(self) -> datetime:
         """Up to when the feed of changes is complete: a transaction under way holds it back."""
-        return min(self.clock(), self.held_back_at or self.clock())
+        with self.lock:
+            held = [each for each in (self.held_back_at, *self._long_transactions) if each]
+            return min([self.clock(), *held])
+
+    @property
+    def is_held_back(self) -> bool:
+        """A transaction is under way that holds the feed of changes back."""
+        return bool(self._long_transactions)
+
+    @contextmanager
+    def long_transaction(self) -> Iterator[datetime]:
+        """Hold the feed of changes back at this moment while the block runs; gives the moment."""
+        with self.lock:
+            began = self.now()
+            self._long_transactions.append(began)
+        try:
+            yield began
+        finally:
+            with self.lock:
+                self._long_transactions.remove(began)
+
+    def integration_users(self) -> list[str]:
+        """Return the ids of the users as whom apps act."""
+        acting = {session.user_id for session in self.grants.sessions.values()}
+        acting |= {approval.user_id for approval in self.grants.approvals.values()}
+        found = (self.users.find(app.run_as) for app in self.grants.apps.values() if app.run_as)
+        return sorted(acting | {row["Id"] for row in found if row is not None})
 
     def now_stamp(self) -> str:
         return to_stamp(self.clock())

@@ -104,6 +104,9 @@ class Store:
 
     def changed_since(self, stamp: str, *, deleted: bool) -> Iterator[Row]:
         """Yield rows with SystemModstamp >= stamp, the last changed first."""
+        if not self._stamps_ascend:
+            # A transaction that committed late, or a clock that was set back.
+            self.reorder()
         for record_id in reversed(self._by_change):
             row = self._live.get(record_id)
             if row is None:
@@ -112,12 +115,11 @@ class Store:
                 row = self._deleted[record_id]
             if row["SystemModstamp"] >= stamp:
                 yield row
-            elif self._stamps_ascend:
-                # Only a clock that was set back makes older changes carry later stamps.
+            else:
                 return
 
     def reorder(self) -> None:
-        """Sort by last change again, after a roll-back put older rows behind newer ones."""
+        """Sort by last change again, after older rows were put behind newer ones."""
         ordered = sorted(self.rows(deleted=True), key=lambda row: str(row["SystemModstamp"]))
         self._by_change = {row["Id"]: None for row in ordered}
         self._latest_stamp = ordered[-1]["SystemModstamp"] if ordered else ""

@@ -10,6 +10,7 @@ nothing behind and the caller may go on with the next. An exception that leaves 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from salesforce_simulator import integrity, references
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 class Actor:
     """Who writes, and with which options of the call.
 
-    unlimited: the org itself acts in that name; automated: it does so by an automation.
+    unlimited: the org itself acts in that name; automated: it does so by an automation. began: when
+    the transaction did, for one that commits late; its stamps are of that moment.
     """
 
     user_id: str
@@ -41,6 +43,7 @@ class Actor:
     origin: str = ""
     unlimited: bool = False
     automated: bool = False
+    began: datetime | None = None
 
 
 class Transaction:
@@ -49,7 +52,7 @@ class Transaction:
     def __init__(self, org: "Org", actor: Actor) -> None:
         self.org = org
         self.actor = actor
-        self.stamp = to_stamp(org.clock())
+        self.stamp = to_stamp(actor.began or org.clock())
         self._access = None if actor.unlimited else Access.of(org, actor.user_id)
         self.changed: list[tuple[str, Row]] = []
         self._undo: list[tuple[Store, str, Row | None]] = []
@@ -57,7 +60,7 @@ class Transaction:
     def create(self, object_name: str, values: Mapping[str, Any]) -> str:
         """Create a record and return its id. RecordError says why not."""
         store = self.org.store(object_name)
-        kind = self._seen(store.kind)
+        kind = self.seen(store.kind)
         self._check_writable(kind, "createable")
         if self._access is not None:
             self._access.check_object(kind, "create")
@@ -70,7 +73,7 @@ class Transaction:
         """Change the named fields of a living record."""
         store = self.org.store(object_name)
         self._check_writable(store.kind, "updateable")
-        kind = self._seen(store.kind)
+        kind = self.seen(store.kind)
         old = self._living(store, record_id)
         self.check_record(store, old, "edit")
         integrity.check_unlocked(self.org, old["Id"])
@@ -175,7 +178,8 @@ class Transaction:
         self._undo.clear()
         self.changed.clear()
 
-    def _seen(self, kind: SObjectType) -> SObjectType:
+    def seen(self, kind: SObjectType) -> SObjectType:
+        """Return an object type as the actor sees it."""
         return kind if self._access is None else self._access.kind(kind)
 
     def _new_row(self, store: Store) -> Row:
