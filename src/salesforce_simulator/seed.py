@@ -1,6 +1,7 @@
 """What a new org holds: users, apps, fields, rules and records, from a JSON file or a dict.
 
-    {"users": [{"username", "password", "name", "email", "security_token", "permissions"}],
+    {"users": [{"username", "password", "name", "email", "security_token", "permissions",
+                "active"}],
      "apps": [{"client_id", "client_secret", "redirect_uris", "flows", "run_as", ...}],
      "tokens": [{"access_token", "refresh_token", "username", "client_id"}],
      "custom_objects": [{"name": "Event__c", "label", "labelPlural", "nameField", "fields": [...]}],
@@ -111,8 +112,10 @@ def _add_users(org: Org, seed: Mapping[str, Any]) -> None:
     users = seed.get("users") or ([] if org.users.first() else DEFAULT_USERS)
     for entry in users:
         try:
-            about = {name: value for name, value in entry.items() if name != "permissions"}
-            org.users.add(**{str(name): str(value) for name, value in about.items()})
+            about = {str(name): str(entry[name]) for name in set(entry) - {"permissions", "active"}}
+            user_id = org.users.add(**about)
+            if entry.get("active", True) is not True:
+                org.users.set_active(user_id, active=False)
         except TypeError as wrong:
             raise SeedError(f"users: {entry.get('username', entry)}: {wrong}") from wrong
 

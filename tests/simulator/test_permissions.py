@@ -151,6 +151,15 @@ class TestObjects:
         ):
             assert error(api.get("limits")) == (403, "API_CURRENTLY_DISABLED")
 
+    def test_hard_delete_needs_a_permission(self) -> None:
+        with (
+            Simulator(seed=granted({"system": {"BulkApiHardDelete": False}})) as simulator,
+            client(simulator) as api,
+        ):
+            wish = {"object": "Contact", "operation": "hardDelete"}
+            assert error(api.post("jobs/ingest", json=wish)) == (400, "FEATURENOTENABLED")
+            assert api.post("jobs/ingest", json={**wish, "operation": "delete"}).is_success
+
     def test_audit_fields_with_the_permission(self) -> None:
         moment = "2020-01-02T03:04:05.000+0000"
         values = {"LastName": "a", "CreatedDate": moment}

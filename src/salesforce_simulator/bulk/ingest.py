@@ -130,8 +130,18 @@ def choice(wish: dict[str, Any], name: str, allowed: Any, *, usual: str = "") ->
     return value
 
 
+def check_hard_delete(call: Call) -> None:
+    """Refuse a user without the permission to delete for good."""
+    if not call.org.permissions.of(call.user_id).has("BulkApiHardDelete"):
+        message = "hardDelete operation requires special user profile permission, please contact "
+        message += "your system administrator"
+        raise ApiError("FEATURENOTENABLED", f"FeatureNotEnabled : {message}")
+
+
 def _new_job(call: Call, wish: dict[str, Any]) -> Job:
     operation = choice(wish, "operation", OPERATIONS)
+    if operation == "hardDelete":
+        check_hard_delete(call)
     choice(wish, "contentType", {"CSV"}, usual="CSV")
     name = str(wish.get("object", ""))
     kind = call.org.schema.find(name)
