@@ -105,7 +105,6 @@ _SENTENCES = {
     "Let the clock run": "Relancer l’horloge",
     "Stop the clock": "Arrêter l’horloge",
     "Plan a fault": "Prévoir une panne",
-    "Plan it": "Prévoir",
     "Planned faults": "Pannes prévues",
     "No fault is planned.": "Aucune panne n’est prévue.",
     "Forget them": "Les oublier",

@@ -91,8 +91,8 @@ def _clock(visitor: Visitor) -> Markup:
 
 def _faults(visitor: Visitor, plans: list[Fault]) -> Markup:
     rows = Markup("").join(
-        Markup('<p><button name="action" value="{}">{}</button> {}</p>').format(
-            what, visitor.say("Plan it"), visitor.say(sentence)
+        Markup('<p><button name="action" value="{}">{}</button></p>').format(
+            what, visitor.say(sentence)
         )
         for what, sentence in PLANS.items()
     )
