@@ -38,8 +38,13 @@ def check_target(
     )
 
 
-def by_external_id(org: "Org", kind: SObjectType, name: str, value: Any) -> Row:
-    """Resolve {"Account": {"Ext__c": "A-1"}} to {"AccountId": the account's id}."""
+def by_external_id(
+    org: "Org", kind: SObjectType, name: str, value: Any, *, access: "Access | None" = None
+) -> Row:
+    """Resolve {"Account": {"Ext__c": "A-1"}} to {"AccountId": the account's id}.
+
+    To a writer with limits, what is out of sight is not there.
+    """
     field = kind.reference(name)
     if field is None or not isinstance(value, dict | None):
         message = f"No such column '{name}' on sobject of type {kind.name}"
@@ -49,10 +54,13 @@ def by_external_id(org: "Org", kind: SObjectType, name: str, value: Any) -> Row:
     keys = {each: known for each, known in value.items() if each != "attributes"}
     target = org.store(field.targets[0])
     (key_name, key_value), *others = keys.items() or [("", None)]
-    key = target.kind.field(key_name)
+    seen = target.kind if access is None else access.kind(target.kind)
+    key = seen.field(key_name)
     if key is None or not key.is_key or others:
         raise RecordError("INVALID_FIELD", f"{name}: one external id field is needed")
     found = org.find_by_key(target, key, key_value)
+    if access is not None:
+        found = tuple(each for each in found if access.sees(target, each))
     if len(found) != 1:
         raise RecordError(
             "INVALID_FIELD",

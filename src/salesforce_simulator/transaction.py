@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from salesforce_simulator.org import Org
 
 
+_LAST_MODIFIED = ("LastModifiedDate", "LastModifiedById")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who writes, and with which options of the call.
@@ -147,8 +150,7 @@ class Transaction:
 
     def put_changed(self, store: Store, row: Row) -> None:
         """Store a row as changed now by the actor. For writes that are the org's own as well."""
-        row["LastModifiedDate"] = row["SystemModstamp"] = self.stamp
-        row["LastModifiedById"] = self.actor.user_id
+        self._stamp(row)
         self.put(store, row)
 
     def put(self, store: Store, row: Row) -> None:
@@ -178,6 +180,10 @@ class Transaction:
         self._undo.clear()
         self.changed.clear()
 
+    def _stamp(self, row: Row) -> None:
+        row["LastModifiedDate"] = row["SystemModstamp"] = self.stamp
+        row["LastModifiedById"] = self.actor.user_id
+
     def seen(self, kind: SObjectType) -> SObjectType:
         """Return an object type as the actor sees it."""
         return kind if self._access is None else self._access.kind(kind)
@@ -204,7 +210,9 @@ class Transaction:
             field = kind.field(name)
             if field is None:
                 if name != "attributes":
-                    stored.update(references.by_external_id(self.org, kind, name, value))
+                    stored.update(
+                        references.by_external_id(self.org, kind, name, value, access=self._access)
+                    )
                 continue
             if not (field.createable if creating else field.updateable):
                 refused.append(field.name)
@@ -236,7 +244,10 @@ class Transaction:
         integrity.check_saved(self.org, store, row, old)
         references.check_unique(store, row, access=self._access)
         self.org.rules.judge(name, row, old, actor=self.actor, access=self._access)
-        self.put_changed(store, row)
+        # A new row holds these only where its writer may set audit fields, and did.
+        given = {each: row[each] for each in _LAST_MODIFIED if old is None and each in row}
+        self._stamp(row)
+        self.put(store, row | given)
 
     def _living(self, store: Store, record_id: str) -> Row:
         known = normal_id(record_id)

@@ -162,11 +162,13 @@ class TestObjects:
 
     def test_audit_fields_with_the_permission(self) -> None:
         moment = "2020-01-02T03:04:05.000+0000"
-        values = {"LastName": "a", "CreatedDate": moment}
+        values = {"LastName": "a", "CreatedDate": moment, "LastModifiedDate": moment}
         granted_it = granted({"system": {"CreateAuditFields": True}})
         with Simulator(seed=granted_it) as simulator, client(simulator) as api:
             record_id = create(api, "Contact", **values)
-            assert api.get(f"sobjects/Contact/{record_id}").json()["CreatedDate"] == moment
+            record = api.get(f"sobjects/Contact/{record_id}").json()
+            assert (record["CreatedDate"], record["LastModifiedDate"]) == (moment, moment)
+            assert record["SystemModstamp"] > moment
         with Simulator(seed=SEED) as simulator, client(simulator) as api:
             answer = api.post("sobjects/Contact", json=values)
             assert error(answer) == (400, "INVALID_FIELD_FOR_INSERT_UPDATE")
@@ -207,6 +209,18 @@ class TestSharing:
         assert error(refused) == (400, "INSUFFICIENT_ACCESS_OR_READONLY")
         simulator.org.sharing.share(record_id, me, "edit")
         assert api.patch(path, json={"LastName": "b"}).status_code == 204
+
+    def test_a_parent_out_of_sight_is_not_found_by_its_key(
+        self, simulator: Simulator, api: httpx.Client
+    ) -> None:
+        account = create(api, "Account", Name="Acme", Ext__c="A-1")
+        simulator.org.sharing.hide(account, [user_id(simulator, INTEGRATION)])
+        values = {"LastName": "a", "Account": {"Ext__c": "A-1"}}
+        answer = api.post("sobjects/Contact", json=values)
+        assert error(answer) == (400, "INVALID_FIELD")
+        assert "Foreign key external ID: A-1 not found" in answer.json()[0]["message"]
+        simulator.org.sharing.hide(account, [])
+        assert api.post("sobjects/Contact", json=values).status_code == 201
 
     def test_a_parent_out_of_sight(self, simulator: Simulator, api: httpx.Client) -> None:
         simulator.org.sharing.set_default("Account", "private")

@@ -15,7 +15,8 @@ ADMINISTRATOR = Grants(system={"ViewAllData": True, "ModifyAllData": True})
 
 class Permissions:
     """The permissions of every user. One without any named may do everything; the first user of
-    the org is its administrator, who sees all records whatever is shared."""
+    the org is, unless permissions are named, its administrator, who sees all records whatever is
+    shared."""
 
     def __init__(self, org: "Org") -> None:
         self._org = org
