@@ -170,7 +170,7 @@ def test_a_locator_of_somebody_else_or_of_nobody(simulator: Simulator, api: http
     ("soql", "code", "part"),
     [
         ("SELEKT Id FROM Contact", "MALFORMED_QUERY", "unexpected token: 'SELEKT'"),
-        ("SELECT Id FROM Contact WHERE", "MALFORMED_QUERY", "unexpected token: <EOF>"),
+        ("SELECT Id FROM Contact WHERE", "MALFORMED_QUERY", "unexpected token: '<EOF>'"),
         ("SELECT Id FROM Contact WHERE Id = 'a' AND Id = 'b' OR Id = 'c'", "MALFORMED_QUERY", "OR"),
         (
             "select count() from XYZZY",
@@ -196,7 +196,11 @@ def test_a_locator_of_somebody_else_or_of_nobody(simulator: Simulator, api: http
         ("SELECT Id FROM Contact WHERE Id = 'x'", "INVALID_QUERY_FILTER_OPERATOR", "invalid ID"),
         ("SELECT Id, Id FROM Contact", "INVALID_FIELD", "duplicate field selected: Id"),
         ("SELECT Id FROM Contact OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "2000"),
-        ("SELECT Id FROM Contact WHERE Email = 'a", "MALFORMED_QUERY", "unexpected token"),
+        (
+            "SELECT Id FROM Contact WHERE Email = 'a",
+            "MALFORMED_QUERY",
+            "mismatched character '<EOF>'",
+        ),
     ],
 )
 def test_refused_queries(api: httpx.Client, soql: str, code: str, part: str) -> None:
@@ -250,7 +254,7 @@ def test_children_come_with_their_parents(api: httpx.Client) -> None:
     [
         ("SELECT (SELECT Id FROM Nothings) FROM Account", "INVALID_TYPE"),
         ("SELECT (SELECT Nope FROM Contacts) FROM Account", "INVALID_FIELD"),
-        ("SELECT (SELECT (SELECT Id FROM Contacts) FROM Contacts) FROM Account", "MALFORMED_QUERY"),
+        ("SELECT (SELECT (SELECT Id FROM Contacts) FROM Contacts) FROM Account", "INVALID_TYPE"),
         ("SELECT (SELECT Id FROM Contacts FROM Account", "MALFORMED_QUERY"),
     ],
 )

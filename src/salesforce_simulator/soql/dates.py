@@ -1,83 +1,120 @@
-"""Relative date literals: TODAY, LAST_N_DAYS:7 and their kin, as half-open spans of UTC time."""
+"""Relative date literals: TODAY, LAST_N_DAYS:7 and their kin, as half-open spans of days.
+
+Every literal is a period (day, week, month, quarter, year, fiscal quarter, fiscal year) and which
+of them is meant, counted from the one that is now.
+"""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from salesforce_simulator.soql.errors import malformed
+from salesforce_simulator.soql.asker import Asker
 
-Span = tuple[datetime, datetime]
+Span = tuple[date, date]
+# Period number n, as its first day; 0 is the one that is now.
+Period = Callable[[Asker, int], date]
 _DAY = timedelta(days=1)
 
 
-def span(literal: str, *, now: datetime) -> Span:
-    """Return (first moment, first moment after) of a literal. MALFORMED_QUERY for an unknown one.
-
-    Weeks start on Sunday, as in an org with the default locale.
-    """
+def span(literal: str, asker: Asker) -> Span | None:
+    """Return (first day, first day after) of a literal, or None for what is none."""
     name, _, count = literal.upper().partition(":")
-    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    if count:
-        counted = _COUNTED.get(name)
-        if counted is None:
-            raise malformed(f"unexpected token: '{literal}'")
-        return counted(today, int(count))
-    plain = _PLAIN.get(name)
-    if plain is None:
-        raise malformed(f"unexpected token: '{literal}'")
-    return plain(today)
+    try:
+        if count:
+            return _counted(name, int(count), asker) if len(count) < 6 else None
+        return _plain(name, asker)
+    except (OverflowError, ValueError):
+        # So many days, or years, that there is no such date.
+        return None
 
 
-def _days(start: int, end: int) -> Callable[[datetime], Span]:
-    return lambda today: (today + start * _DAY, today + end * _DAY)
+def as_moments(days: Span, asker: Asker) -> tuple[datetime, datetime]:
+    """Return when a span of days begins and ends where the asker is."""
+    first, after = (
+        datetime(each.year, each.month, each.day, tzinfo=asker.now.tzinfo) for each in days
+    )
+    return first, after
 
 
-def _weeks(offset: int) -> Callable[[datetime], Span]:
-    def find(today: datetime) -> Span:
-        sunday = today - _DAY * ((today.weekday() + 1) % 7) + 7 * offset * _DAY
-        return sunday, sunday + 7 * _DAY
-
-    return find
-
-
-def _month(today: datetime, offset: int) -> datetime:
-    months = today.year * 12 + today.month - 1 + offset
-    return today.replace(year=months // 12, month=months % 12 + 1, day=1)
+def _plain(name: str, asker: Asker) -> Span | None:
+    known = _PLAIN.get(name)
+    if known is None:
+        return None
+    period, first, after = known
+    return period(asker, first), period(asker, after)
 
 
-def _months(start: int, end: int) -> Callable[[datetime], Span]:
-    return lambda today: (_month(today, start), _month(today, end))
+def _counted(name: str, count: int, asker: Asker) -> Span | None:
+    unit = name.removeprefix("LAST_N_").removeprefix("NEXT_N_").removeprefix("N_")
+    unit = unit.removesuffix("_AGO")
+    period = _PERIODS.get(unit.removesuffix("S"))
+    if period is None or not unit.endswith("S"):
+        return None
+    forms = {
+        # The last days include today; the last weeks do not include this one.
+        f"LAST_N_{unit}": (-count, 1 if unit == "DAYS" else 0),
+        f"NEXT_N_{unit}": (1, count + 1),
+        f"N_{unit}_AGO": (-count, 1 - count),
+    }
+    numbers = forms.get(name)
+    return (period(asker, numbers[0]), period(asker, numbers[1])) if numbers else None
 
 
-def _years(start: int, end: int) -> Callable[[datetime], Span]:
-    def find(today: datetime) -> Span:
-        january = today.replace(month=1, day=1)
-        return january.replace(year=today.year + start), january.replace(year=today.year + end)
-
-    return find
+def _day(asker: Asker, number: int) -> date:
+    return asker.now.date() + number * _DAY
 
 
-_PLAIN: dict[str, Callable[[datetime], Span]] = {
-    "TODAY": _days(0, 1),
-    "YESTERDAY": _days(-1, 0),
-    "TOMORROW": _days(1, 2),
-    "LAST_90_DAYS": _days(-90, 1),
-    "NEXT_90_DAYS": _days(1, 91),
-    "THIS_WEEK": _weeks(0),
-    "LAST_WEEK": _weeks(-1),
-    "NEXT_WEEK": _weeks(1),
-    "THIS_MONTH": _months(0, 1),
-    "LAST_MONTH": _months(-1, 0),
-    "NEXT_MONTH": _months(1, 2),
-    "THIS_YEAR": _years(0, 1),
-    "LAST_YEAR": _years(-1, 0),
-    "NEXT_YEAR": _years(1, 2),
+def _week(asker: Asker, number: int) -> date:
+    return asker.now.date() + (7 * number - asker.days_into_week) * _DAY
+
+
+def _months_from(first: date, months: int) -> date:
+    total = first.year * 12 + first.month - 1 + months
+    return date(total // 12, total % 12 + 1, 1)
+
+
+def _month(asker: Asker, number: int) -> date:
+    return _months_from(asker.now.date(), number)
+
+
+def _quarter(asker: Asker, number: int) -> date:
+    today = asker.now.date()
+    return _months_from(today, 3 * number - (today.month - 1) % 3)
+
+
+def _year(asker: Asker, number: int) -> date:
+    return date(asker.now.year + number, 1, 1)
+
+
+def _fiscal_quarter(asker: Asker, number: int) -> date:
+    today = asker.now.date()
+    return _months_from(today, 3 * number - (today.month - asker.fiscal_month) % 12 % 3)
+
+
+def _fiscal_year(asker: Asker, number: int) -> date:
+    today = asker.now.date()
+    return _months_from(today, 12 * number - (today.month - asker.fiscal_month) % 12)
+
+
+_PERIODS: dict[str, Period] = {
+    "DAY": _day,
+    "WEEK": _week,
+    "MONTH": _month,
+    "QUARTER": _quarter,
+    "YEAR": _year,
+    "FISCAL_QUARTER": _fiscal_quarter,
+    "FISCAL_YEAR": _fiscal_year,
 }
 
-_COUNTED: dict[str, Callable[[datetime, int], Span]] = {
-    "LAST_N_DAYS": lambda today, count: (today - count * _DAY, today + _DAY),
-    "NEXT_N_DAYS": lambda today, count: (today + _DAY, today + (count + 1) * _DAY),
-    "N_DAYS_AGO": lambda today, count: (today - count * _DAY, today - (count - 1) * _DAY),
-    "LAST_N_WEEKS": lambda today, count: (_weeks(-count)(today)[0], _weeks(0)(today)[0]),
-    "LAST_N_MONTHS": lambda today, count: (_month(today, -count), _month(today, 0)),
-    "LAST_N_YEARS": lambda today, count: _years(-count, 0)(today),
+_PLAIN: dict[str, tuple[Period, int, int]] = {
+    "TODAY": (_day, 0, 1),
+    "YESTERDAY": (_day, -1, 0),
+    "TOMORROW": (_day, 1, 2),
+    "LAST_90_DAYS": (_day, -90, 1),
+    "NEXT_90_DAYS": (_day, 1, 91),
+    **{
+        f"{which}_{unit}": (period, number, number + 1)
+        for unit, period in _PERIODS.items()
+        if unit != "DAY"
+        for which, number in (("LAST", -1), ("THIS", 0), ("NEXT", 1))
+    },
 }

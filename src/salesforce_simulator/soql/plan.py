@@ -5,52 +5,63 @@ is tried on every candidate all the same, so a plan can only be slow, never wron
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from salesforce_simulator.soql.conditions import Conditions
+from salesforce_simulator.schema import Field
+from salesforce_simulator.soql.literals import comparable
+from salesforce_simulator.soql.names import Names
 from salesforce_simulator.soql.syntax import All, Comparison, Condition, Membership, Path, Value
 from salesforce_simulator.store import Row, Store
 
 
-def candidates(
-    store: Store, where: Condition | None, conditions: Conditions, *, deleted: bool
-) -> Iterable[Row]:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The rows to try, and the indexed field that finds them, None where all are read."""
+
+    rows: Iterable[Row]
+    field: str | None = None
+
+
+def choose(store: Store, where: Condition | None, names: Names, *, deleted: bool) -> Plan:
     """Return the rows that can match, deleted ones among them if asked."""
     parts = where.parts if isinstance(where, All) else (where,) if where is not None else ()
     for part in parts:
-        found = _by_value(store, part, conditions, deleted=deleted)
+        found = _by_value(store, part, names, deleted=deleted)
         if found is not None:
             return found
     for part in parts:
-        if _is_recent(part):
-            assert isinstance(part, Comparison)  # noqa: S101 - what _is_recent established
-            since = conditions.comparable(store.kind.field("SystemModstamp"), part.value)  # type: ignore[arg-type]
-            recent = list(store.changed_since(str(since)[:19], deleted=deleted))
+        since = _since(part, names)
+        if since is not None:
+            recent = list(store.changed_since(since, deleted=deleted))
             recent.reverse()
-            return recent
-    return store.rows(deleted=deleted)
+            return Plan(recent, "SystemModstamp")
+    return Plan(store.rows(deleted=deleted))
 
 
-def _by_value(
-    store: Store, part: Condition, conditions: Conditions, *, deleted: bool
-) -> Iterator[Row] | None:
+def _by_value(store: Store, part: Condition, names: Names, *, deleted: bool) -> Plan | None:
     """Use the index of an id or key field that is compared with = or IN."""
     match part:
-        case Comparison(Path((name,)), "=", value):
+        case Comparison(Path() as path, "=", value):
             values: tuple[Value, ...] = (value,)
-        case Membership(Path((name,)), "IN", tuple() as several):
+        case Membership(Path() as path, "IN", tuple() as several):
             values = several
         case _:
             return None
-    field = store.kind.field(name)
-    if field is None or any(each.kind == "null" for each in values):
+    found = names.find(path)
+    if found.parents or not _is_indexed(store, found.field):
         return None
-    if field.name != "Id" and not store.has_index(field.name):
+    wanted = {comparable(names, found, each, path.position): None for each in values}
+    if None in wanted:
         return None
-    wanted = dict.fromkeys(conditions.comparable(field, each) for each in values)
-    return _rows(store, field.name, wanted, deleted=deleted)
+    return Plan(_rows(store, found.field.name, wanted, deleted=deleted), found.field.name)
 
 
-def _rows(store: Store, name: str, wanted: Iterable[str], *, deleted: bool) -> Iterator[Row]:
+def _is_indexed(store: Store, field: Field) -> bool:
+    return field.name == "Id" or store.has_index(field.name)
+
+
+def _rows(store: Store, name: str, wanted: Iterable[Any], *, deleted: bool) -> Iterator[Row]:
     for value in wanted:
         ids = (value,) if name == "Id" else store.ids_with(name, value)
         yield from (store.live[each] for each in ids if each in store.live)
@@ -59,8 +70,11 @@ def _rows(store: Store, name: str, wanted: Iterable[str], *, deleted: bool) -> I
         yield from store.deleted.values()
 
 
-def _is_recent(part: Condition) -> bool:
+def _since(part: Condition, names: Names) -> str | None:
+    """Return from which second on a condition wants changes, None for another condition."""
     match part:
-        case Comparison(Path((name,)), ">" | ">=", Value("datetime")):
-            return name.lower() == "systemmodstamp"
-    return False
+        case Comparison(Path() as path, "=" | ">" | ">=", Value("datetime") as value):
+            found = names.find(path)
+            if found.key == "SystemModstamp":
+                return str(comparable(names, found, value, path.position))[:19]
+    return None

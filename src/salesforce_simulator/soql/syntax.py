@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, Union
 
-LiteralKind = Literal["string", "number", "boolean", "null", "date", "datetime", "range"]
+LiteralKind = Literal[
+    "string", "number", "boolean", "null", "date", "datetime", "range", "currency"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +21,36 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A literal as written: the text of a string without its quotes, of the others as it is."""
+    """A literal: the text that a string stands for, the others as written. `raw` is a string's
+    inside with its escapes, which LIKE needs to tell wildcards."""
 
     kind: LiteralKind
     text: str
     position: int
+    raw: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCall:
+    """A function by its upper-case name: of a field, of another function, of literals."""
+
+    function: str
+    arguments: tuple[Union[Path, "FunctionCall", Value], ...]
+    position: int
+
+    def __str__(self) -> str:
+        return f"{self.function}({', '.join(map(str, self.arguments))})"
+
+
+Expression = Path | FunctionCall
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    path: Path
+    left: Expression
     operator: str
     value: Value
 
@@ -37,7 +59,7 @@ class Comparison:
 class Membership:
     """IN, NOT IN, INCLUDES, EXCLUDES; the values are literals or a query's only column."""
 
-    path: Path
+    left: Expression
     operator: str
     values: Union[tuple[Value, ...], "Query"]
 
@@ -66,18 +88,8 @@ Condition = Comparison | Membership | All | AnyOf | Not
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    path: Path
+    expression: Expression
     alias: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregate:
-    """COUNT(), COUNT(field), MIN, MAX, SUM, AVG, COUNT_DISTINCT."""
-
-    function: str
-    path: Path | None
-    alias: str | None
-    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +107,45 @@ class Children:
     query: "Query"
 
 
-Item = Column | Aggregate | FieldGroup | Children
+@dataclass(frozen=True, slots=True)
+class TypeOf:
+    """TYPEOF: which fields of a parent to take, by the object that the parent is."""
+
+    relationship: Path
+    choices: tuple[tuple[Path, tuple[Path, ...]], ...]
+    otherwise: tuple[Path, ...]
+
+
+Item = Column | FieldGroup | Children | TypeOf
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    path: Path
+    expression: Expression
     descending: bool
     nulls_last: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
+    """`aliases` are the names that FROM gives to relationships; `subtotals` is "", ROLLUP, CUBE;
+    `purposes` is what stands behind FOR and UPDATE."""
+
     text: str
     items: tuple[Item, ...]
     object_name: str
     object_position: int
     alias: str | None = None
+    aliases: tuple[tuple[str, Path], ...] = ()
+    scope: str = ""
+    scope_position: int = 0
     where: Condition | None = None
-    group_by: tuple[Path, ...] = ()
+    mode: str = ""
+    group_by: tuple[Expression, ...] = ()
+    subtotals: str = ""
+    having: Condition | None = None
     order_by: tuple[Order, ...] = ()
     limit: int | None = None
     offset: int = 0
+    purposes: tuple[str, ...] = ()
     all_rows: bool = False
