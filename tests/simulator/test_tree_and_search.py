@@ -145,4 +145,5 @@ def test_a_search_that_makes_no_sense_is_refused(api: httpx.Client, text: str) -
 def test_unknown_objects_and_fields_are_said(api: httpx.Client) -> None:
     wrong = api.get("search", params={"q": "FIND {durand} RETURNING Contact(Nope)"})
     assert (wrong.status_code, wrong.json()[0]["errorCode"]) == (400, "INVALID_FIELD")
-    assert api.get("search", params={"q": "FIND {durand} RETURNING Nope"}).status_code == 404
+    unknown = api.get("search", params={"q": "FIND {durand} RETURNING Nope"})
+    assert (unknown.status_code, unknown.json()[0]["errorCode"]) == (400, "INVALID_TYPE")

@@ -9,6 +9,9 @@ _GROUPS = frozenset({"ALL", "STANDARD", "CUSTOM"})
 class SelectParser(ConditionParser):
     """Reads what stands between SELECT and FROM."""
 
+    # What ends the columns, and so is not the name of the last one.
+    behind_items = frozenset({"FROM"})
+
     def items(self) -> tuple[Item, ...]:
         found = [self._item()]
         while self.accept_symbol(","):
@@ -55,6 +58,5 @@ class SelectParser(ConditionParser):
 
     def _alias(self) -> str | None:
         ahead = self.peek()
-        if ahead.kind == "name" and not ahead.is_word("FROM") and "." not in ahead.text:
-            return self.advance().text
-        return None
+        ends = ahead.kind != "name" or ahead.is_word(*self.behind_items)
+        return None if ends or "." in ahead.text else self.advance().text
