@@ -15,6 +15,7 @@
      "duplicate_rules": [{"object", "against", "fields", "action", "name", "message"}],
      "triggers": [{"object", "field", "do", "length", "value", "formula", "when"}],
      "automations": [{"object", "when", "set", "as", "after_ms"}],
+     "queues": [{"name", "email"}], "fiscal_year_start_month": 1,
      "daily_api_requests": 100000, "session_seconds": 7200}
 
 Applied to an org that was read from a data file it renews users, apps, fields, rules and settings
@@ -30,6 +31,7 @@ from typing import Any
 from salesforce_simulator.errors import ApiError
 from salesforce_simulator.oauth.model import FLOWS, App, Approval, token_hash
 from salesforce_simulator.org import Org
+from salesforce_simulator.queues import add_queue
 from salesforce_simulator.rules.registry import KINDS
 from salesforce_simulator.transaction import Actor
 
@@ -46,6 +48,8 @@ SECTIONS = frozenset(
         "event_channels",
         "platform_events",
         *KINDS,
+        "queues",
+        "fiscal_year_start_month",
         "daily_api_requests",
         "session_seconds",
         "org_name",
@@ -95,7 +99,8 @@ def apply_seed(org: Org, seed: Mapping[str, Any], *, with_records: bool = True) 
     org.usage.daily_calls = int(seed.get("daily_api_requests", org.usage.daily_calls))
     org.grants.session_seconds = float(seed.get("session_seconds", org.grants.session_seconds))
     _add_users(org, seed)
-    _add_organization(org)
+    _add_organization(org, fiscal_month=_fiscal_month(seed))
+    _add_queues(org, seed)
     _add_apps(org, seed)
     _add_tokens(org, seed)
     _add_objects(org, seed)
@@ -120,7 +125,22 @@ def _add_users(org: Org, seed: Mapping[str, Any]) -> None:
             raise SeedError(f"users: {entry.get('username', entry)}: {wrong}") from wrong
 
 
-def _add_organization(org: Org) -> None:
+def _fiscal_month(seed: Mapping[str, Any]) -> int:
+    month = seed.get("fiscal_year_start_month", 1)
+    if month not in range(1, 13):
+        raise SeedError(f"fiscal_year_start_month: {month!r} is no month")
+    return int(month)
+
+
+def _add_queues(org: Org, seed: Mapping[str, Any]) -> None:
+    for entry in seed.get("queues", []):
+        try:
+            add_queue(org, entry)
+        except ValueError as wrong:
+            raise SeedError(f"queues: {wrong}") from wrong
+
+
+def _add_organization(org: Org, *, fiscal_month: int) -> None:
     store = org.store("Organization")
     stamp = org.now_stamp()
     admin = org.users.first()
@@ -134,14 +154,13 @@ def _add_organization(org: Org) -> None:
         "DefaultLocaleSidKey": "en_US",
         "TimeZoneSidKey": "Europe/Paris",
         "LanguageLocaleKey": "en_US",
-        "FiscalYearStartMonth": 1,
         "CreatedDate": stamp,
         "CreatedById": admin,
         "LastModifiedDate": stamp,
         "LastModifiedById": admin,
         "SystemModstamp": stamp,
     }
-    row = {**row, "Name": org.name}
+    row = {**row, "Name": org.name, "FiscalYearStartMonth": fiscal_month}
     with org.lock:
         store.put(row)
         org.journal.rows([("Organization", row)])

@@ -11,12 +11,13 @@ from salesforce_simulator.schema.account import ACCOUNT
 from salesforce_simulator.schema.campaign import CAMPAIGN, CAMPAIGN_MEMBER
 from salesforce_simulator.schema.contact import CONTACT
 from salesforce_simulator.schema.field import Field
+from salesforce_simulator.schema.group import GROUP
 from salesforce_simulator.schema.lead import LEAD
 from salesforce_simulator.schema.organization import ORGANIZATION
 from salesforce_simulator.schema.sobject import SObjectType
 from salesforce_simulator.schema.user import USER
 
-STANDARD_OBJECTS = (ACCOUNT, CONTACT, LEAD, CAMPAIGN, CAMPAIGN_MEMBER, USER, ORGANIZATION)
+STANDARD_OBJECTS = (ACCOUNT, CONTACT, LEAD, CAMPAIGN, CAMPAIGN_MEMBER, USER, GROUP, ORGANIZATION)
 
 
 class Schema:

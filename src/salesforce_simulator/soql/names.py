@@ -100,7 +100,7 @@ class Names:
 
     def _add_alias(self, name: str, relationship: Path) -> None:
         names = self._without_alias(relationship.names)
-        if len(names) == len(relationship.names) and names[0].lower() not in self._aliases:
+        if names == relationship.names:
             raise malformed_at(
                 self.text,
                 relationship.position,

@@ -5,6 +5,7 @@ The caller holds the org's lock. Rows are immutable, so a result stays what it w
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from salesforce_simulator.errors import ApiError
@@ -103,11 +104,19 @@ def row_predicate(org: "Org", object_name: str, condition: str) -> Predicate:
     return conditions_of(org, names, where).compile(where)
 
 
-def rows_of(org: "Org", query: Query, *, also: Predicate, user_id: str) -> tuple[list[Row], Names]:
-    """Return the rows of a parsed query that also pass another test, and its names."""
+def rows_of(
+    org: "Org", query: Query, *, also: Predicate, most: int, user_id: str
+) -> tuple[list[Row], Names]:
+    """Return the rows of a parsed query that also pass another test, and its names.
+
+    most: how many are enough where nobody asks for an order.
+    """
     names = names_of(org, query, user_id=user_id)
-    rows = filter(also, matching(org, query, names, deleted=False))
-    return list(cut(query, ordered(query, names, rows))), names
+    rows: Iterable[Row] = filter(also, matching(org, query, names, deleted=False))
+    if not query.order_by:
+        limit = most if query.limit is None else min(query.limit, most)
+        rows = islice(rows, query.offset + limit)
+    return list(cut(query, ordered(query, names, rows)))[:most], names
 
 
 def _rows(org: "Org", query: Query, names: Names, *, deleted: bool) -> list[Row]:

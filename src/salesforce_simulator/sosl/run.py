@@ -53,7 +53,7 @@ def _found(
         raise malformed_search("a search returns fields, not aggregates")
     kind = store_of(org, query).kind
     says = row_says(kind, terms, scope=search.scope)
-    rows, names = rows_of(org, query, also=says, user_id=user_id)
+    rows, names = rows_of(org, query, also=says, most=MAX_FOUND, user_id=user_id)
     render = renderer(query, names, version=version)
     records = [render(row) for row in rows]
     if not search.highlight:
@@ -70,7 +70,7 @@ def _everything(org: "Org") -> Iterator[Query]:
 
 
 def _labels(org: "Org", query: Query, user_id: str) -> dict[str, Any]:
-    _, names = rows_of(org, query, also=lambda _: False, user_id=user_id)
+    _, names = rows_of(org, query, also=lambda _: False, most=0, user_id=user_id)
     fields = [each.found.field for each in chosen(query, names)]
     return {
         "entityName": names.kind.name,
