@@ -48,7 +48,7 @@ def _search(asked: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) -> S
     offset = _number(asked, "offset")
     if offset and len(objects) != 1:
         raise malformed_search("offset needs exactly one sobject")
-    wanted = tuple(query for each in objects for query in _wanted(each, asked, offset))
+    wanted = tuple(_wanted(each, asked, offset) for each in objects)
     return Search(
         terms=_words(asked.get("q")),
         scope=scope,
@@ -58,9 +58,7 @@ def _search(asked: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) -> S
     )
 
 
-def _wanted(
-    one: Mapping[str, Any], asked: Mapping[str, Any], offset: int | None
-) -> tuple[Query, ...]:
+def _wanted(one: Mapping[str, Any], asked: Mapping[str, Any], offset: int | None) -> Query:
     name = str(one.get("name") or "")
     if not _NAME.fullmatch(name):
         raise malformed_search(f"not the name of an sobject: {name!r}")
@@ -74,7 +72,10 @@ def _wanted(
         "OFFSET": offset,
     }
     said = "".join(f" {word} {value}" for word, value in clauses.items() if value is not None)
-    return parse_wanted(f"{name}({fields}{said})")
+    wanted = parse_wanted(f"{name}({fields}{said})")
+    if len(wanted) > 1:
+        raise malformed_search(f"the parameters of {name} are those of several objects")
+    return wanted[0]
 
 
 def _words(value: Any) -> str:
