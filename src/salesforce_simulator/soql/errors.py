@@ -66,7 +66,7 @@ def pointer(text: str, position: int) -> str:
     line_start = text.rfind("\n", 0, position) + 1
     line = text[line_start:].split("\n", 1)[0]
     column = position - line_start
-    first = _back_to_border(line, max(0, column - _SHOWN))
+    first = min(column, _back_to_border(line, max(0, column - _SHOWN)))
     last = _on_to_border(line, min(len(line), column + _SHOWN))
     caret = " " * (column - first)
     return f"\n{line[first:last]}\n{caret}^\nERROR at Row:{row}:Column:{column + 1}\n"
@@ -75,6 +75,9 @@ def pointer(text: str, position: int) -> str:
 def _back_to_border(line: str, start: int) -> int:
     while start > 0 and line[start - 1] not in _BORDERS:
         start -= 1
+    # A line keeps its indent; a part of one begins with a word.
+    while 0 < start < len(line) and line[start] in _BORDERS:
+        start += 1
     return start
 
 

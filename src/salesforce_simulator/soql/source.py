@@ -16,12 +16,12 @@ from salesforce_simulator.store import Row, Store
 if TYPE_CHECKING:
     from salesforce_simulator.org import Org
 
-# USING SCOPE: whether a row is in it, for the user who asks.
+# USING SCOPE: whether a row is in it, for the user who asks. Nobody is in a team or a territory.
 _SCOPES: dict[str, Callable[[Row, str], bool]] = {
     "everything": lambda row, user_id: True,
     "mine": lambda row, user_id: bool(row["OwnerId"] == user_id),
-    "mine_and_my_groups": lambda row, user_id: bool(row["OwnerId"] == user_id),
-    "queue_owned": lambda row, user_id: str(row["OwnerId"]).startswith("00G"),
+    "mineandmygroups": lambda row, user_id: bool(row["OwnerId"] == user_id),
+    "queueowned": lambda row, user_id: str(row["OwnerId"]).startswith("00G"),
 }
 
 
@@ -77,9 +77,10 @@ def conditions_of(org: "Org", names: Names, where: Condition) -> Conditions:
 
 
 def _in_scope(query: Query, names: Names) -> Callable[[Row], bool]:
-    holds = _SCOPES.get(query.scope)
+    scope = query.scope.replace("_", "")
+    holds = _SCOPES.get(scope)
     owned = names.kind.field("OwnerId") is not None
-    if holds is None or not (owned or query.scope == "everything"):
+    if holds is None or not (owned or scope == "everything"):
         message = f"scope '{query.scope}' is not supported for {names.kind.name}"
         raise ApiError("INVALID_QUERY_SCOPE", message)
     user_id = names.asker.user_id
