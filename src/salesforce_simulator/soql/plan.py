@@ -25,7 +25,7 @@ class Plan:
 
 def choose(store: Store, where: Condition | None, names: Names, *, deleted: bool) -> Plan:
     """Return the rows that can match, deleted ones among them if asked."""
-    parts = where.parts if isinstance(where, All) else (where,) if where is not None else ()
+    parts = list(_required(where))
     for part in parts:
         found = _by_value(store, part, names, deleted=deleted)
         if found is not None:
@@ -37,6 +37,15 @@ def choose(store: Store, where: Condition | None, names: Names, *, deleted: bool
             recent.reverse()
             return Plan(recent, "SystemModstamp")
     return Plan(store.rows(deleted=deleted))
+
+
+def _required(where: Condition | None) -> Iterator[Condition]:
+    """Yield the conditions that every row must meet, out of all parentheses."""
+    if isinstance(where, All):
+        for part in where.parts:
+            yield from _required(part)
+    elif where is not None:
+        yield where
 
 
 def _by_value(store: Store, part: Condition, names: Names, *, deleted: bool) -> Plan | None:
