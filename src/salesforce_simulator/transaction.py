@@ -201,6 +201,8 @@ class Transaction:
         name = store.kind.name
         for rewrite in self.org.before_save:
             rewrite(name, row)
+        if store.kind.worked_out is not None:
+            row.update(store.kind.worked_out(store.get(row["Id"]), row))
         references.check_unique(store, row)
         for rule in self.org.validation_rules:
             if rule.object_name == name:

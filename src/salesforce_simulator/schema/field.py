@@ -10,7 +10,8 @@ NUMBER_TYPES = frozenset({"int", "double", "currency", "percent"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A column. Lengths are in characters; `targets` are the objects a reference may point at."""
+    """A column. Lengths are in characters; `targets` are the objects a reference may point at,
+    `relationship` what this side calls the record there, `children` what that side calls these."""
 
     name: str
     label: str
@@ -34,6 +35,7 @@ class Field:
     compound: str | None = None
     targets: tuple[str, ...] = ()
     relationship: str | None = None
+    children: str | None = None
     values: tuple[str, ...] = ()
     custom: bool = False
     external_id: bool = False

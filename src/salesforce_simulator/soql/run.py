@@ -127,7 +127,7 @@ def _below(
                 inner = item.query
                 raise no_such_child(query.text, inner.object_position, name=inner.object_name)
             inner = replace(item.query, object_name=known[0].name)
-            label = known[0].label_plural
+            label = known[1].children or known[0].label_plural
             children = _children(org, inner, known[1].name, deleted=deleted, version=version)
             found.append((label, children))
     return found
