@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request, Response
 
 from salesforce_simulator.call import Call, CallRecord, Calls
 from salesforce_simulator.clock import to_exact_stamp
-from salesforce_simulator.errors import ApiError, not_found
+from salesforce_simulator.errors import ApiError, malformed_json, not_found
 from salesforce_simulator.faults import Fault, Faults
 from salesforce_simulator.oauth.model import OAuthError
 from salesforce_simulator.org import Org
@@ -27,6 +27,8 @@ from salesforce_simulator.routes import URL_MAP, Endpoint
 
 StartResponse = Callable[..., Any]
 MAX_ADDRESS = 16_384
+# In the order in which a refusal lists them.
+_METHODS = ("HEAD", "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _GZIP_FROM = 1024
 # Fault plans whose caller gets no answer; the list of calls shows status 0.
 _DROPS = frozenset({"reset_before", "reset_after", "reset_in_answer", "late_commit"})
@@ -62,7 +64,7 @@ class App:
         origin = self.my_domain or _origin(request)
         call = Call(org=self.org, request=request, origin=origin, inner=self._carry_out_part)
         try:
-            endpoint, variables = _route(request)
+            endpoint, variables = _route(call)
         except ApiError as refused:
             return _refuse(call, refused)
         if endpoint.kind == "own":
@@ -111,6 +113,8 @@ class App:
                 call.version = variables.pop("version")
                 self._admit(call)
             return endpoint.resource(call, **variables)
+        except RecursionError:
+            return _refuse(call, malformed_json("the body is nested too deeply"))
         except ApiError as refused:
             return _refuse(call, refused)
         except OAuthError as refused:
@@ -122,12 +126,10 @@ class App:
     ) -> Response:
         """Carry out a request that came inside another one, as the same user."""
         whole = [each for each in call.request.headers if each[0].startswith("Sforce-")]
-        builder = EnvironBuilder(
-            path=url, method=method.upper(), headers=[*whole, *headers.items()], json=body
-        )
-        part = replace(call, request=Request(builder.get_environ()), rows=0, row_faults={})
+        part = replace(call, rows=0, row_faults={}, is_part=True)
         try:
-            endpoint, variables = _route(part.request)
+            part.request = _inner_request(method, url, body, [*whole, *headers.items()])
+            endpoint, variables = _route(part)
             if endpoint.kind != "api":
                 raise not_found()
             part.version = variables.pop("version")
@@ -209,15 +211,27 @@ def _origin(request: Request) -> str:
     return request.host_url.rstrip("/")
 
 
-def _route(request: Request) -> tuple[Endpoint, dict[str, Any]]:
-    adapter = URL_MAP.bind_to_environ(request.environ)
+def _route(call: Call) -> tuple[Endpoint, dict[str, Any]]:
+    """Find what answers a call. ApiError where nothing does.
+
+    `.json` and `.xml` at the end of an address name the form of the answer, unless the address
+    ends in a value of the caller's, such as an external id.
+    """
+    request = call.request
     method = request.method
     if method == "POST" and request.args.get("_HttpMethod"):
         method = request.args["_HttpMethod"].upper()
+    path, dot, suffix = request.path.rstrip("/").rpartition(".")
     try:
+        adapter = URL_MAP.bind_to_environ(request.environ)
+        if dot and suffix in {"json", "xml"} and path.startswith("/services/data"):
+            endpoint, variables = adapter.match(method=method, path_info=path)
+            if "value" not in variables:
+                call.suffix = suffix
+                return endpoint, dict(variables)
         endpoint, variables = adapter.match(method=method)
     except MethodNotAllowed as refused:
-        allowed = ",".join(sorted(refused.valid_methods or []))
+        allowed = ",".join(sorted(refused.valid_methods or [], key=_METHODS.index))
         message = f"HTTP Method '{method}' not allowed. Allowed are {allowed}"
         raise ApiError(
             "METHOD_NOT_ALLOWED", message, status=405, headers={"Allow": allowed}
@@ -225,6 +239,15 @@ def _route(request: Request) -> tuple[Endpoint, dict[str, Any]]:
     except HTTPException:
         raise not_found() from None
     return endpoint, dict(variables)
+
+
+def _inner_request(method: str, url: str, body: Any, headers: list[tuple[str, str]]) -> Request:
+    """Make the request that a part stands for. ApiError where its address can be none."""
+    try:
+        builder = EnvironBuilder(path=url, method=method.upper(), headers=headers, json=body)
+        return Request(builder.get_environ())
+    except (ValueError, TypeError):
+        raise not_found() from None
 
 
 def _too_long(request: Request) -> Response | None:

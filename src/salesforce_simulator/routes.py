@@ -18,6 +18,7 @@ from salesforce_simulator.pages import views
 from salesforce_simulator.rest import (
     collections,
     composite,
+    graph,
     limits,
     query,
     replication,
@@ -93,6 +94,7 @@ _API: list[tuple[str, str, Resource]] = [
     ("GET", f"{_QUERY}/<job_id>/resultPages", reading.result_pages),
     ("POST", f"{_V}/composite", composite.composite),
     ("POST", f"{_V}/composite/batch", composite.batch),
+    ("POST", f"{_V}/composite/graph", graph.carry_out_graphs),
     ("POST", f"{_V}/composite/tree/<name>", tree.create),
     ("POST", _MANY, collections.create),
     ("PATCH", _MANY, collections.update),

@@ -40,7 +40,7 @@ def show(call: Call) -> Response:
     usage = call.org.usage
     spent = {"DailyApiRequests": {"Max": usage.daily_calls, "Remaining": usage.remaining()}}
     unspent = {name: {"Max": value, "Remaining": value} for name, value in _UNSPENT.items()}
-    return call.answer(spent | unspent)
+    return call.answer(spent | unspent, root="LimitsSnapshot")
 
 
 def count_records(call: Call) -> Response:

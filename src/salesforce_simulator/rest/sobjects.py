@@ -28,7 +28,7 @@ def list_objects(call: Call) -> Response:
         return call.no_content(status=304)
     objects = [brief(kind, version=call.version) for kind in call.org.schema]
     content = {"encoding": "UTF-8", "maxBatchSize": MAX_BATCH_SIZE, "sobjects": objects}
-    return call.answer(content, headers=_modified_header(call))
+    return call.answer(content, headers=_modified_header(call), root="DescribeGlobal")
 
 
 def show_object(call: Call, name: str) -> Response:
@@ -47,7 +47,7 @@ def describe_object(call: Call, name: str) -> Response:
     if _unchanged_since(call):
         return call.no_content(status=304)
     content = describe(kind, schema=call.org.schema, version=call.version, origin=call.origin)
-    return call.answer(content, headers=_modified_header(call))
+    return call.answer(content, headers=_modified_header(call), root="DescribeSObject")
 
 
 def create(call: Call, name: str) -> Response:

@@ -18,7 +18,8 @@ def list_versions(call: Call) -> Response:
                 "version": f"{number}.0",
             }
             for number in range(OLDEST, NEWEST + 1)
-        ]
+        ],
+        root="Versions",
     )
 
 
@@ -29,7 +30,7 @@ def list_resources(call: Call) -> Response:
     )
     resources = {name: f"{call.path}/{name}" for name in names}
     identity = f"{call.origin}/id/{call.org.id}/{call.user_id}"
-    return call.answer({**resources, "identity": identity})
+    return call.answer({**resources, "identity": identity}, root="urls")
 
 
 def release_label(number: int) -> str:
