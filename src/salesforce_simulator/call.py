@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request, Response
 
 from salesforce_simulator import media
@@ -119,10 +120,20 @@ class Call:
         text = media.write_json(content, pretty=pretty)
         return Response(text, status=status, headers=headers, content_type=media.JSON)
 
-    def no_content(self, *, status: int = 204) -> Response:
-        response = Response(status=status)
+    def no_content(self, *, status: int = 204, headers: dict[str, str] | None = None) -> Response:
+        response = _Empty(status=status, headers=headers)
         del response.headers["Content-Type"]
         return response
+
+
+class _Empty(Response):
+    """An answer without a body. Unlike Werkzeug's, a 304 keeps the date of what it is about."""
+
+    def get_wsgi_headers(self, environ: Any) -> Headers:
+        headers = super().get_wsgi_headers(environ)
+        if "Last-Modified" in self.headers:
+            headers["Last-Modified"] = self.headers["Last-Modified"]
+        return headers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
