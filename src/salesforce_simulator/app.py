@@ -144,6 +144,7 @@ class App:
         """Check session, version and the day's allowance, and count the call."""
         header = call.request.headers.get("Authorization", "")
         scheme, _, token = header.partition(" ")
+        token = token.strip()
         if header and scheme.lower() not in {"bearer", "oauth"}:
             raise ApiError("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE", status=401)
         session = self.org.grants.session(token) if token else None

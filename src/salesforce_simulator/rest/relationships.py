@@ -34,7 +34,7 @@ class _Children:
 def read(call: Call, name: str, key: str, value: str) -> Response:
     store = sobjects.find_store(call, name)
     if not _is_id(store, key):
-        return sobjects.read_by_key(call, name, key, value)
+        return sobjects.read_by_key(call, name, key, value.removesuffix("/"))
     found = _follow(call, store, key, _steps(value))
     if isinstance(found, _Children):
         return _list(call, found)
@@ -45,7 +45,7 @@ def update(call: Call, name: str, key: str, value: str) -> Response:
     """Change the parent at the end of the relationships, or upsert by key."""
     store = sobjects.find_store(call, name)
     if not _is_id(store, key):
-        return sobjects.upsert(call, name, key, value)
+        return sobjects.upsert(call, name, key, value.removesuffix("/"))
     return sobjects.update(call, *_parent(call, store, key, value))
 
 
@@ -53,7 +53,7 @@ def delete(call: Call, name: str, key: str, value: str) -> Response:
     """Delete the parent at the end of the relationships, or the record with that key."""
     store = sobjects.find_store(call, name)
     if not _is_id(store, key):
-        return sobjects.delete_by_key(call, name, key, value)
+        return sobjects.delete_by_key(call, name, key, value.removesuffix("/"))
     return sobjects.delete(call, *_parent(call, store, key, value))
 
 
