@@ -5,8 +5,7 @@ The walk follows the table of routes, so a new route is walked the day it is add
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -88,10 +87,14 @@ def addresses(rule: Rule, known_id: str) -> Iterator[str]:
     """Fill an address's variables with what exists, and with what cannot."""
     ids = (known_id, known_id[:15], "003000000000000AAA", *NAMES[2:])
     for name, record_id in zip(NAMES, ids, strict=False):
-        known = defaultdict(lambda value=record_id: value, version="62.0", name=name, key="Email")
-        yield _VARIABLE.sub(lambda found, known=known: found[1] or known[found[2]], rule.rule)
+        known = {"version": "62.0", "name": name, "key": "Email"}
+        yield _VARIABLE.sub(filler(known, otherwise=record_id), rule.rule)
         if not rule.arguments - {"version"}:
             return
+
+
+def filler(known: dict[str, str], *, otherwise: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: found[1] or known.get(found[2], otherwise)
 
 
 def bodies(rule: Rule, method: str) -> dict[str, tuple[bytes, dict[str, str]]]:
