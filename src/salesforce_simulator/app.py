@@ -20,6 +20,7 @@ from salesforce_simulator.call import Call, CallRecord, Calls
 from salesforce_simulator.clock import to_exact_stamp
 from salesforce_simulator.errors import ApiError, malformed_json, not_found
 from salesforce_simulator.faults import Fault, Faults
+from salesforce_simulator.oauth import answer
 from salesforce_simulator.oauth.model import OAuthError
 from salesforce_simulator.org import Org
 from salesforce_simulator.rest.versions import check_version
@@ -119,7 +120,7 @@ class App:
             return _refuse(call, refused)
         except OAuthError as refused:
             content = {"error": refused.error, "error_description": refused.description}
-            return call.answer(content, status=refused.status)
+            return answer.write(call, content, status=refused.status)
 
     def _carry_out_part(
         self, call: Call, method: str, url: str, body: Any, headers: Mapping[str, str]

@@ -96,6 +96,9 @@ class Journal:
     def custom_field(self, object_name: str, spec: dict[str, Any]) -> None:
         self._write({"custom_field": [object_name, spec]})
 
+    def signing_key(self, pem: str) -> None:
+        self._write({"signing_key": pem})
+
     def secrets(self, user_id: str, secret: Secrets) -> None:
         self._write({"secrets": [user_id, asdict(secret)]})
 
@@ -168,6 +171,8 @@ def _state(org: "Org") -> Iterator[dict[str, Any]]:
                 part = []
         if part:
             yield {"rows": {name: part}}
+    if org.signing_key.pem is not None:
+        yield {"signing_key": org.signing_key.pem}
     for user_id, secret in org.users.secrets.items():
         yield {"secrets": [user_id, asdict(secret)]}
     yield from ({"app": asdict(each)} for each in org.grants.apps.values())
@@ -229,6 +234,10 @@ def _apply_events_forgotten(org: "Org", _content: bool) -> None:
     org.events.forget()
 
 
+def _apply_signing_key(org: "Org", content: str) -> None:
+    org.signing_key.pem = content
+
+
 def _apply_secrets(org: "Org", content: tuple[str, dict[str, str]]) -> None:
     org.users.secrets[content[0]] = Secrets(**content[1])
 
@@ -266,6 +275,7 @@ _APPLY: dict[str, Callable[["Org", Any], None]] = {
     "events": _apply_events,
     "event_counters": _apply_event_counters,
     "events_forgotten": _apply_events_forgotten,
+    "signing_key": _apply_signing_key,
     "secrets": _apply_secrets,
     "app": _apply_app,
     "approval": _apply_approval,

@@ -19,6 +19,7 @@ from salesforce_simulator.events.bus import EventBus
 from salesforce_simulator.ids import make_id, normal_id
 from salesforce_simulator.journal import Journal
 from salesforce_simulator.oauth.grants import Grants
+from salesforce_simulator.oauth.signing import SigningKey
 from salesforce_simulator.rules import DuplicateRule, ValidationRule
 from salesforce_simulator.schema import Field, Schema
 from salesforce_simulator.schema.custom import custom_field
@@ -47,6 +48,7 @@ class Org:
         self._transaction: Transaction | None = None
         self.users = Users(self)
         self.grants = Grants(self)
+        self.signing_key = SigningKey(self)
         self.usage = Usage(self)
         self.cursors = Cursors()
         self.jobs = Jobs(self)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from salesforce_simulator import control
 from salesforce_simulator.bulk import ingest, reading
 from salesforce_simulator.events import control as event_control
-from salesforce_simulator.oauth import authorize, identity, token
+from salesforce_simulator.oauth import authorize, device_page, discovery, identity, token
 from salesforce_simulator.pages import views
 from salesforce_simulator.rest import (
     collections,
@@ -137,7 +137,12 @@ _OPEN: list[tuple[str, str, Resource]] = [
     ("GET", "/services/oauth2/userinfo", identity.show_userinfo),
     ("POST", "/services/oauth2/userinfo", identity.show_userinfo),
     ("GET", "/id/<org_id>/<user_id>", identity.show_identity),
-    ("GET", "/.well-known/openid-configuration", identity.show_configuration),
+    ("POST", "/id/<org_id>/<user_id>", identity.show_identity),
+    ("GET", "/id/keys", discovery.show_keys),
+    ("GET", "/.well-known/openid-configuration", discovery.show_configuration),
+    ("GET", "/.well-known/auth-configuration", discovery.show_auth_configuration),
+    ("GET", "/setup/connect", device_page.show),
+    ("POST", "/setup/connect", device_page.submit),
     ("POST", "/services/Soap/u/<version>", login.partner),
     ("POST", "/services/Soap/u/<version>/<org_id>", login.partner),
     ("POST", "/services/Soap/c/<version>", login.enterprise),

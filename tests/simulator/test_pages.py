@@ -184,7 +184,7 @@ def test_pages_carry_a_strict_policy_and_nothing_from_elsewhere(visitor: httpx.C
 
 def test_every_text_is_translated_and_no_translation_is_left_over() -> None:
     folder = Path(pages.__file__).parent
-    sources = [*folder.glob("*.py"), folder.parent / "oauth" / "authorize.py"]
+    sources = [*folder.glob("*.py"), *(folder.parent / "oauth").glob("*.py")]
     texts = {
         node.value
         for source in sources
