@@ -162,6 +162,7 @@ class App:
             message = "TotalRequests Limit exceeded."
             raise ApiError("REQUEST_LIMIT_EXCEEDED", message, status=403)
         self.org.usage.count_call()
+        self.org.app_usage.count_call(call.client_id)
 
     def _later(
         self, call: Call, endpoint: Endpoint, variables: dict[str, Any], milliseconds: int
@@ -272,7 +273,8 @@ def _add_headers(call: Call, response: Response, *, metered: bool) -> None:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if metered:
-        response.headers["Sforce-Limit-Info"] = call.org.usage.header()
+        used = call.org.usage.header() + call.org.app_usage.header(call.client_id)
+        response.headers["Sforce-Limit-Info"] = used
 
 
 def _compress(request: Request, response: Response) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from salesforce_simulator.app_usage import AppUsage
 from salesforce_simulator.bulk.jobs import Jobs
 from salesforce_simulator.clock import Clock, to_stamp, utc_now
 from salesforce_simulator.cursors import Cursors
@@ -50,6 +51,7 @@ class Org:
         self.grants = Grants(self)
         self.signing_key = SigningKey(self)
         self.usage = Usage(self)
+        self.app_usage = AppUsage(self)
         self.cursors = Cursors()
         self.jobs = Jobs(self)
         self.events = EventBus(self)

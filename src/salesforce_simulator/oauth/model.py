@@ -35,6 +35,7 @@ class App:
     """A connected app. `run_as` is the user name that client_credentials act as.
 
     `certificate` is the PEM of the key (or certificate) that its JWT assertions are signed with.
+    `daily_calls` is an allowance of its own, told in Sforce-Limit-Info.
     """
 
     client_id: str
@@ -49,6 +50,7 @@ class App:
     run_as: str | None = None
     certificate: str | None = None
     scopes: str = "api refresh_token id"
+    daily_calls: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
