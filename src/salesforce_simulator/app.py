@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
+from salesforce_simulator.addresses import find, inner_request
 from salesforce_simulator.call import Call, CallRecord, Calls
 from salesforce_simulator.clock import to_exact_stamp
 from salesforce_simulator.errors import ApiError, malformed_json, not_found
@@ -24,12 +23,10 @@ from salesforce_simulator.oauth import answer
 from salesforce_simulator.oauth.model import OAuthError
 from salesforce_simulator.org import Org
 from salesforce_simulator.rest.versions import check_version
-from salesforce_simulator.routes import URL_MAP, Endpoint
+from salesforce_simulator.routes import Endpoint
 
 StartResponse = Callable[..., Any]
 MAX_ADDRESS = 16_384
-# In the order in which a refusal lists them.
-_METHODS = ("HEAD", "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _GZIP_FROM = 1024
 # Fault plans whose caller gets no answer; the list of calls shows status 0.
 _DROPS = frozenset({"reset_before", "reset_after", "reset_in_answer", "late_commit"})
@@ -65,7 +62,7 @@ class App:
         origin = self.my_domain or _origin(request)
         call = Call(org=self.org, request=request, origin=origin, inner=self._carry_out_part)
         try:
-            endpoint, variables = _route(call)
+            endpoint, variables = find(call)
         except ApiError as refused:
             return _refuse(call, refused)
         if endpoint.kind == "own":
@@ -129,8 +126,8 @@ class App:
         whole = [each for each in call.request.headers if each[0].startswith("Sforce-")]
         part = replace(call, rows=0, row_faults={}, is_part=True)
         try:
-            part.request = _inner_request(method, url, body, [*whole, *headers.items()])
-            endpoint, variables = _route(part)
+            part.request = inner_request(method, url, body, [*whole, *headers.items()])
+            endpoint, variables = find(part)
             if endpoint.kind != "api":
                 raise not_found()
             part.version = variables.pop("version")
@@ -212,45 +209,6 @@ class ConnectionDropped(Exception):  # noqa: N818 - it is an event the server ac
 
 def _origin(request: Request) -> str:
     return request.host_url.rstrip("/")
-
-
-def _route(call: Call) -> tuple[Endpoint, dict[str, Any]]:
-    """Find what answers a call. ApiError where nothing does.
-
-    `.json` and `.xml` at the end of an address name the form of the answer, unless the address
-    ends in a value of the caller's, such as an external id.
-    """
-    request = call.request
-    method = request.method
-    if method == "POST" and request.args.get("_HttpMethod"):
-        method = request.args["_HttpMethod"].upper()
-    path, dot, suffix = request.path.rstrip("/").rpartition(".")
-    try:
-        adapter = URL_MAP.bind_to_environ(request.environ)
-        if dot and suffix in {"json", "xml"} and path.startswith("/services/data"):
-            endpoint, variables = adapter.match(method=method, path_info=path)
-            if "value" not in variables:
-                call.suffix = suffix
-                return endpoint, dict(variables)
-        endpoint, variables = adapter.match(method=method)
-    except MethodNotAllowed as refused:
-        allowed = ",".join(sorted(refused.valid_methods or [], key=_METHODS.index))
-        message = f"HTTP Method '{method}' not allowed. Allowed are {allowed}"
-        raise ApiError(
-            "METHOD_NOT_ALLOWED", message, status=405, headers={"Allow": allowed}
-        ) from None
-    except HTTPException:
-        raise not_found() from None
-    return endpoint, dict(variables)
-
-
-def _inner_request(method: str, url: str, body: Any, headers: list[tuple[str, str]]) -> Request:
-    """Make the request that a part stands for. ApiError where its address can be none."""
-    try:
-        builder = EnvironBuilder(path=url, method=method.upper(), headers=headers, json=body)
-        return Request(builder.get_environ())
-    except (ValueError, TypeError):
-        raise not_found() from None
 
 
 def _too_long(request: Request) -> Response | None:
