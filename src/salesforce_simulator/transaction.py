@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from salesforce_simulator.org import Org
 
 
+# What goes to the recycle bin, and comes back, with the account it belongs to.
+_GO_ALONG = {"Account": ("Contact", "Opportunity")}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who writes, and with which options of the call."""
@@ -92,16 +96,16 @@ class Transaction:
         return self.create(object_name, {**values, key.name: value}), True
 
     def delete(self, object_name: str, record_id: str) -> None:
-        """Move a record to the recycle bin, an account together with its contacts."""
+        """Move a record to the recycle bin, an account with its contacts and opportunities."""
         store = self.org.store(object_name)
         self._check_writable(store.kind, "deletable")
         row = self._living(store, record_id)
         self.put_changed(store, {**row, "IsDeleted": True})
-        if store.kind.name == "Account":
-            contacts = self.org.store("Contact")
-            for child in [each for each in contacts.live.values() if _belongs(each, row["Id"])]:
+        for name in _GO_ALONG.get(store.kind.name, ()):
+            children = self.org.store(name)
+            for child in [each for each in children.live.values() if _belongs(each, row["Id"])]:
                 gone = {**child, "IsDeleted": True, references.DELETED_WITH: row["Id"]}
-                self.put_changed(contacts, gone)
+                self.put_changed(children, gone)
 
     def undelete(self, object_name: str, record_id: str) -> None:
         """Take a record back out of the bin, with what was deleted along with it."""
@@ -115,10 +119,10 @@ class Transaction:
         restored.pop(references.DELETED_WITH, None)
         references.check_unique(store, restored)
         self.put_changed(store, restored)
-        if store.kind.name == "Account":
-            for child in list(self.org.store("Contact").deleted.values()):
+        for name in _GO_ALONG.get(store.kind.name, ()):
+            for child in list(self.org.store(name).deleted.values()):
                 if child.get(references.DELETED_WITH) == row["Id"]:
-                    self.undelete("Contact", child["Id"])
+                    self.undelete(name, child["Id"])
 
     def put_changed(self, store: Store, row: Row) -> None:
         """Store a row as changed now by the actor. For writes that are the org's own as well."""
@@ -235,8 +239,8 @@ class Transaction:
             )
 
 
-def _belongs(contact: Row, account_id: str) -> bool:
-    return contact.get("AccountId") == account_id
+def _belongs(row: Row, account_id: str) -> bool:
+    return row.get("AccountId") == account_id
 
 
 def _read_only(names: list[str]) -> RecordError:

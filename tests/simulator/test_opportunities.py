@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from salesforce_simulator.schema.opportunity import STAGES
+from salesforce_simulator.server import Simulator
 from tests.simulator.conftest import create, query
 
 
@@ -63,3 +64,16 @@ def test_accounts_know_their_opportunities_and_child_accounts(api: httpx.Client)
     [row] = query(api, soql)
     assert row["Opportunities"]["records"][0]["Name"] == "Deal"
     assert row["ChildAccounts"]["records"][0]["Name"] == "Child"
+
+
+def test_they_go_to_the_bin_with_their_account_and_come_back(
+    simulator: Simulator, api: httpx.Client
+) -> None:
+    account = create(api, "Account", Name="Acme")
+    values = {"Name": "Deal", "StageName": "Prospecting", "CloseDate": "2026-01-31"}
+    create(api, "Opportunity", **values, AccountId=account)
+    create(api, "Opportunity", **{**values, "Name": "Other"})
+    api.delete(f"sobjects/Account/{account}")
+    assert [row["Name"] for row in query(api, "SELECT Name FROM Opportunity")] == ["Other"]
+    simulator.representative().undelete("Account", account)
+    assert len(query(api, "SELECT Name FROM Opportunity")) == 2
