@@ -14,20 +14,20 @@ from email.utils import format_datetime
 from functools import partial
 from typing import Any
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
+from salesforce_simulator.addresses import find, inner_request
 from salesforce_simulator.broken_answers import dribble, drop
 from salesforce_simulator.call import Call, CallRecord, Calls, noted_headers
 from salesforce_simulator.clock import to_exact_stamp
-from salesforce_simulator.errors import ApiError, no_session, not_found
+from salesforce_simulator.errors import ApiError, malformed_json, no_session, not_found
 from salesforce_simulator.faults import Fault, Faults
 from salesforce_simulator.maintenance import closed
+from salesforce_simulator.oauth import answer
 from salesforce_simulator.oauth.model import OAuthError
 from salesforce_simulator.org import Org
 from salesforce_simulator.rest.versions import check_version
-from salesforce_simulator.routes import URL_MAP, Endpoint
+from salesforce_simulator.routes import Endpoint
 from salesforce_simulator.starting_point import StartingPoint
 
 StartResponse = Callable[..., Any]
@@ -68,7 +68,7 @@ class App:
         origin = self.my_domain or _origin(request)
         call = Call(org=self.org, request=request, origin=origin, inner=self._carry_out_part)
         try:
-            endpoint, variables = _route(request)
+            endpoint, variables = find(call)
         except ApiError as refused:
             return _refuse(call, refused)
         if endpoint.kind == "own":
@@ -135,23 +135,23 @@ class App:
                 call.version = variables.pop("version")
                 self._admit(call)
             return endpoint.resource(call, **variables)
+        except RecursionError:
+            return _refuse(call, malformed_json("the body is nested too deeply"))
         except ApiError as refused:
             return _refuse(call, refused)
         except OAuthError as refused:
             content = {"error": refused.error, "error_description": refused.description}
-            return call.answer(content, status=refused.status)
+            return answer.write(call, content, status=refused.status)
 
     def _carry_out_part(
         self, call: Call, method: str, url: str, body: Any, headers: Mapping[str, str]
     ) -> Response:
         """Carry out a request that came inside another one, as the same user."""
         whole = [each for each in call.request.headers if each[0].startswith("Sforce-")]
-        builder = EnvironBuilder(
-            path=url, method=method.upper(), headers=[*whole, *headers.items()], json=body
-        )
-        part = replace(call, request=Request(builder.get_environ()), rows=0, row_faults={})
+        part = replace(call, rows=0, row_faults={}, is_part=True)
         try:
-            endpoint, variables = _route(part.request)
+            part.request = inner_request(method, url, body, [*whole, *headers.items()])
+            endpoint, variables = find(part)
             if endpoint.kind != "api":
                 raise not_found()
             part.version = variables.pop("version")
@@ -166,6 +166,7 @@ class App:
         """Check session, version and the day's allowance, and count the call."""
         header = call.request.headers.get("Authorization", "")
         scheme, _, token = header.partition(" ")
+        token = token.strip()
         if header and scheme.lower() not in {"bearer", "oauth"}:
             raise ApiError("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE", status=401)
         session = self.org.grants.session(token) if token else None
@@ -178,6 +179,7 @@ class App:
             message = "TotalRequests Limit exceeded."
             raise ApiError("REQUEST_LIMIT_EXCEEDED", message, status=403)
         self.org.usage.count_call()
+        self.org.app_usage.count_call(call.client_id)
 
     def _carry_out_late(
         self, call: Call, endpoint: Endpoint, variables: dict[str, Any], milliseconds: int
@@ -223,24 +225,6 @@ def _origin(request: Request) -> str:
     return request.host_url.rstrip("/")
 
 
-def _route(request: Request) -> tuple[Endpoint, dict[str, Any]]:
-    adapter = URL_MAP.bind_to_environ(request.environ)
-    method = request.method
-    if method == "POST" and request.args.get("_HttpMethod"):
-        method = request.args["_HttpMethod"].upper()
-    try:
-        endpoint, variables = adapter.match(method=method)
-    except MethodNotAllowed as refused:
-        allowed = ",".join(sorted(refused.valid_methods or []))
-        message = f"HTTP Method '{method}' not allowed. Allowed are {allowed}"
-        raise ApiError(
-            "METHOD_NOT_ALLOWED", message, status=405, headers={"Allow": allowed}
-        ) from None
-    except HTTPException:
-        raise not_found() from None
-    return endpoint, dict(variables)
-
-
 def _too_long(request: Request) -> Response | None:
     """Refuse what exceeds 16 KB of address and headers, as the edge of the platform does."""
     address = len(request.environ.get("REQUEST_URI", "")) or len(request.full_path)
@@ -262,7 +246,8 @@ def _add_headers(call: Call, response: Response, *, metered: bool) -> None:
         response.headers.setdefault(name, value)
     response.headers["Date"] = format_datetime(call.org.now(), usegmt=True)
     if metered:
-        response.headers["Sforce-Limit-Info"] = call.org.usage.header()
+        used = call.org.usage.header() + call.org.app_usage.header(call.client_id)
+        response.headers["Sforce-Limit-Info"] = used
 
 
 def _compress(request: Request, response: Response) -> None:

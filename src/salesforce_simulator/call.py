@@ -1,7 +1,6 @@
 """One API call on its way through the simulator, and the list of those that were made."""
 
 import gzip
-import json
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -9,15 +8,16 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request, Response
 
+from salesforce_simulator import media
 from salesforce_simulator.errors import ApiError, malformed_json, no_session
 from salesforce_simulator.events.origin import api_of, change_origin
 from salesforce_simulator.org import Org
 from salesforce_simulator.transaction import Actor
 
 MAX_BODY = 50 * 1024 * 1024
-JSON = "application/json;charset=UTF-8"
 
 
 _NOTED = frozenset(
@@ -48,6 +48,8 @@ class Call:
 
     `rows` is the number of records it was about, for the list of calls; `row_faults` are errors
     that a fault plan wants for rows by their position, from 0. `inner` carries out a request
+    that is part of this one; `is_part` marks such a request. `suffix` is what the address ended
+    in, "json" or "xml", where it names the form of the answer.
     that is part of this one. `number` counts it among the calls under way; `began` is when its
     transaction did, where that is not when it writes.
     """
@@ -61,6 +63,8 @@ class Call:
     rows: int = 0
     row_faults: dict[int, ApiError] = field(default_factory=dict)
     inner: Inner = _alone
+    is_part: bool = False
+    suffix: str = ""
     number: int = 0
     began: datetime | None = None
 
@@ -118,13 +122,8 @@ class Call:
         return data
 
     def json(self) -> Any:
-        """The request's body as JSON. JSON_PARSER_ERROR if it is none."""
-        try:
-            return json.loads(self.body())
-        except (json.JSONDecodeError, UnicodeDecodeError) as broken:
-            line, column = getattr(broken, "lineno", 1), getattr(broken, "colno", 1)
-            reason = getattr(broken, "msg", "not UTF-8")
-            raise malformed_json(f"{reason} at [line:{line}, column:{column}]") from broken
+        """What the request's body says, in JSON or XML. JSON_PARSER_ERROR if it says nothing."""
+        return media.read(self.body(), mimetype=self.request.mimetype)
 
     def json_object(self) -> dict[str, Any]:
         content = self.json()
@@ -132,22 +131,52 @@ class Call:
             raise malformed_json("Cannot deserialize instance of object from START_ARRAY value [")
         return content
 
-    def answer(
-        self, content: Any, *, status: int = 200, headers: dict[str, str] | None = None
-    ) -> Response:
-        """Return a JSON answer."""
-        pretty = self.request.headers.get("X-PrettyPrint") == "1"
-        text = (
-            json.dumps(content, ensure_ascii=False, indent=2, separators=(",", " : "))
-            if pretty
-            else json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        )
-        return Response(text.encode(), status=status, headers=headers, content_type=JSON)
+    @property
+    def wants_xml(self) -> bool:
+        """The answer is to be XML: by the address's suffix, else by Accept, else by the body."""
+        if self.is_part:
+            return False
+        if self.suffix:
+            return self.suffix == "xml"
+        accepted = self.request.accept_mimetypes
+        if not accepted or accepted.best == "*/*":
+            return self.request.mimetype in {"application/xml", "text/xml"}
+        if "text/html" in accepted.values():
+            # A browser names XML among what it takes, and shows JSON better.
+            return False
+        best = accepted.best_match(["application/json", "application/xml", "text/xml"])
+        return best is not None and best.endswith("/xml")
 
-    def no_content(self, *, status: int = 204) -> Response:
-        response = Response(status=status)
+    def answer(
+        self,
+        content: Any,
+        *,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        root: str = "",
+    ) -> Response:
+        """Return an answer in the form that the client asked for; `root` names it in XML."""
+        pretty = self.request.headers.get("X-PrettyPrint", "").strip() in {"1", "true"}
+        if self.wants_xml:
+            text = media.write_xml(content, root=root, pretty=pretty)
+            return Response(text, status=status, headers=headers, content_type=media.XML)
+        text = media.write_json(content, pretty=pretty)
+        return Response(text, status=status, headers=headers, content_type=media.JSON)
+
+    def no_content(self, *, status: int = 204, headers: dict[str, str] | None = None) -> Response:
+        response = _Empty(status=status, headers=headers)
         del response.headers["Content-Type"]
         return response
+
+
+class _Empty(Response):
+    """An answer without a body. Unlike Werkzeug's, a 304 keeps the date of what it is about."""
+
+    def get_wsgi_headers(self, environ: Any) -> Headers:
+        headers = super().get_wsgi_headers(environ)
+        if "Last-Modified" in self.headers:
+            headers["Last-Modified"] = self.headers["Last-Modified"]
+        return headers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

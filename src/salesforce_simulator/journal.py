@@ -97,6 +97,9 @@ class Journal:
     def custom_field(self, object_name: str, spec: dict[str, Any]) -> None:
         self._write({"custom_field": [object_name, spec]})
 
+    def signing_key(self, pem: str) -> None:
+        self._write({"signing_key": pem})
+
     def permissions(self, user_id: str, spec: Any) -> None:
         self._write({"permissions": [user_id, spec]})
 
@@ -181,6 +184,8 @@ def _state(org: "Org") -> Iterator[dict[str, Any]]:
                 part = []
         if part:
             yield {"rows": {name: part}}
+    if org.signing_key.pem is not None:
+        yield {"signing_key": org.signing_key.pem}
     for name, store in org.stores.items():
         if store.delete_log:
             yield {"purged": [[name, *each] for each in store.delete_log.items()]}
@@ -251,6 +256,10 @@ def _apply_events_forgotten(org: "Org", _content: bool) -> None:
     org.events.forget()
 
 
+def _apply_signing_key(org: "Org", content: str) -> None:
+    org.signing_key.pem = content
+
+
 def _apply_usage(org: "Org", content: tuple[int, int]) -> None:
     org.usage.set_bucket(*content)
 
@@ -300,6 +309,7 @@ _APPLY: dict[str, Callable[["Org", Any], None]] = {
     "events": _apply_events,
     "event_counters": _apply_event_counters,
     "events_forgotten": _apply_events_forgotten,
+    "signing_key": _apply_signing_key,
     "usage": _apply_usage,
     "permissions": _apply_permissions,
     "sharing": _apply_sharing,

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
+from salesforce_simulator.app_usage import AppUsage
 from salesforce_simulator.bulk.jobs import Jobs
 from salesforce_simulator.clock import Clock, OrgTime, to_stamp, utc_now
 from salesforce_simulator.concurrency import Concurrency
@@ -24,6 +25,7 @@ from salesforce_simulator.journal import Journal
 from salesforce_simulator.later import Later
 from salesforce_simulator.maintenance import Maintenance
 from salesforce_simulator.oauth.grants import Grants
+from salesforce_simulator.oauth.signing import SigningKey
 from salesforce_simulator.permissions.registry import Permissions
 from salesforce_simulator.permissions.sharing import Sharing
 from salesforce_simulator.rules.registry import Rules
@@ -58,9 +60,11 @@ class Org:
         self._transaction: Transaction | None = None
         self.users = Users(self)
         self.grants = Grants(self)
+        self.signing_key = SigningKey(self)
         self.permissions = Permissions(self)
         self.sharing = Sharing(self)
         self.usage = Usage(self)
+        self.app_usage = AppUsage(self)
         self.cursors = Cursors()
         self.jobs = Jobs(self)
         self.events = EventBus(self)

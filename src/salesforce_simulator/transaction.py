@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from salesforce_simulator.org import Org
 
 
+# What goes to the recycle bin, and comes back, with the account it belongs to.
+_GO_ALONG = {"Account": ("Contact", "Opportunity")}
 _LAST_MODIFIED = ("LastModifiedDate", "LastModifiedById")
 
 
@@ -111,19 +113,19 @@ class Transaction:
         return self.create(object_name, {**values, key.name: value}), True
 
     def delete(self, object_name: str, record_id: str) -> None:
-        """Move a record to the recycle bin, an account together with its contacts."""
+        """Move a record to the recycle bin, an account with its contacts and opportunities."""
         store = self.org.store(object_name)
         self._check_writable(store.kind, "deletable")
         row = self._living(store, record_id)
         self.check_record(store, row, "delete")
         integrity.check_unlocked(self.org, row["Id"])
         self.put_changed(store, {**row, "IsDeleted": True})
-        if store.kind.name == "Account":
-            contacts = self.org.store("Contact")
-            for each in contacts.ids_with("AccountId", row["Id"]):
-                child = contacts.live[each]
+        for name in _GO_ALONG.get(store.kind.name, ()):
+            children = self.org.store(name)
+            for each in children.ids_with("AccountId", row["Id"]):
+                child = children.live[each]
                 gone = {**child, "IsDeleted": True, references.DELETED_WITH: row["Id"]}
-                self.put_changed(contacts, gone)
+                self.put_changed(children, gone)
 
     def undelete(self, object_name: str, record_id: str) -> None:
         """Take a record back out of the bin, with what was deleted along with it."""
@@ -138,10 +140,10 @@ class Transaction:
         restored.pop(references.DELETED_WITH, None)
         references.check_unique(store, restored)
         self.put_changed(store, restored)
-        if store.kind.name == "Account":
-            for child in list(self.org.store("Contact").deleted.values()):
+        for name in _GO_ALONG.get(store.kind.name, ()):
+            for child in list(self.org.store(name).deleted.values()):
                 if child.get(references.DELETED_WITH) == row["Id"]:
-                    self.undelete("Contact", child["Id"])
+                    self.undelete(name, child["Id"])
 
     def check_record(self, store: Store, row: Row, right: str) -> None:
         """Refuse an actor who may not edit or delete this record."""
@@ -239,6 +241,8 @@ class Transaction:
         name = store.kind.name
         for rewrite in self.org.before_save:
             rewrite(name, row)
+        if store.kind.worked_out is not None:
+            row.update(store.kind.worked_out(old, row))
         self.org.rules.before_save(name, row, old)
         self._check_required(store.kind, row)
         integrity.check_saved(self.org, store, row, old)

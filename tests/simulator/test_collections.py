@@ -159,3 +159,15 @@ def test_it_is_one_api_call(simulator: Simulator, api: httpx.Client) -> None:
     assert simulator.org.usage.used() == before + 1
     assert answer.headers["Sforce-Limit-Info"] == f"api-usage={before + 1}/100000"
     assert simulator.calls.all()[-1].rows == 200
+
+
+def test_objects_may_alternate_ten_times(api: httpx.Client) -> None:
+    alternating = [
+        {"attributes": {"type": "Account"}, "Name": "A"},
+        {"attributes": {"type": "Contact"}, "LastName": "C"},
+    ] * 5
+    answer = api.post("composite/sobjects", json={"records": alternating})
+    assert [row["success"] for row in answer.json()] == [True] * 10
+    refused = api.post("composite/sobjects", json={"records": [*alternating, alternating[0]]})
+    assert (refused.status_code, refused.json()[0]["errorCode"]) == (400, "LIMIT_EXCEEDED")
+    assert len(query(api, "SELECT Id FROM Account")) == 5

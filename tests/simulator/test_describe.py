@@ -106,3 +106,22 @@ def test_an_unknown_object_is_not_found(api: httpx.Client) -> None:
     assert answer.json() == [
         {"message": "The requested resource does not exist", "errorCode": "NOT_FOUND"}
     ]
+
+
+@needs_golden
+@pytest.mark.parametrize("name", ["Contact", "Lead"])
+def test_scopes_are_the_recorded_ones(name: str) -> None:
+    assert ours(name)["supportedScopes"] == recorded(f"describe_{name}.json")["supportedScopes"]
+
+
+@needs_golden
+@pytest.mark.parametrize("name", ["Contact", "Lead", "Account"])
+def test_child_relationships_that_are_here_are_as_recorded(name: str) -> None:
+    mine = {
+        (each["childSObject"], each["field"]): each for each in ours(name)["childRelationships"]
+    }
+    known = recorded(f"describe_{name}.json")["childRelationships_sample"]
+    shared = [each for each in known if (each["childSObject"], each["field"]) in mine]
+    assert shared
+    for each in shared:
+        assert mine[each["childSObject"], each["field"]] == each

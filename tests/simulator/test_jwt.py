@@ -90,3 +90,42 @@ def test_what_an_assertion_says_is_checked(
 @pytest.mark.parametrize("assertion", ["", "a", "a.b.c", "e30.e30.", "W10.W10.c2ln", "é.é.é"])
 def test_what_is_no_assertion_is_refused(simulator: Simulator, assertion: str) -> None:
     assert refused(ask_with(simulator, assertion)) == (400, "invalid_grant", "invalid assertion")
+
+
+class TestAnAppThatSignsItsRequests:
+    """private_key_jwt: an assertion about itself in place of a secret."""
+
+    def introspect(self, simulator: Simulator, *, key: Any = KEY, **changes: Any) -> httpx.Response:
+        claims = {
+            "iss": "checked",
+            "sub": "checked",
+            "aud": f"{simulator.url}/services/oauth2/token",
+            "exp": FAR_AHEAD,
+            **changes,
+        }
+        kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        return outside.post(
+            f"{simulator.url}/services/oauth2/introspect",
+            data={
+                "token": "x",
+                "client_assertion": jwt.encode(claims, key, algorithm="RS256"),
+                "client_assertion_type": kind,
+            },
+        )
+
+    def test_it_is_believed(self, simulator: Simulator) -> None:
+        assert self.introspect(simulator).json() == {"active": False}
+
+    @pytest.mark.parametrize(
+        ("changes", "error"),
+        [
+            ({"key": OTHER_KEY}, "invalid_client"),
+            ({"sub": "other"}, "invalid_client"),
+            ({"exp": 1}, "invalid_client"),
+            ({"aud": "https://elsewhere.example"}, "invalid_client"),
+            ({"iss": "trusted", "sub": "trusted"}, "invalid_client"),
+            ({"iss": "nobody"}, "invalid_client_id"),
+        ],
+    )
+    def test_or_not(self, simulator: Simulator, changes: dict[str, Any], error: str) -> None:
+        assert refused(self.introspect(simulator, **changes))[:2] == (400, error)

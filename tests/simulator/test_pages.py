@@ -230,7 +230,7 @@ def test_trouble_takes_a_form_of_ours(simulator: Simulator, visitor: httpx.Clien
 
 def test_every_text_is_translated_and_no_translation_is_left_over() -> None:
     folder = Path(pages.__file__).parent
-    sources = [*folder.glob("*.py"), folder.parent / "oauth" / "authorize.py"]
+    sources = [*folder.glob("*.py"), *(folder.parent / "oauth").glob("*.py")]
     texts = {
         node.value
         for source in sources

@@ -15,8 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from salesforce_simulator.call import Call
-from salesforce_simulator.oauth.client import find_app
-from salesforce_simulator.oauth.model import App, OAuthError
+from salesforce_simulator.oauth.model import App, OAuthError, find_app
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _LOGIN_HOSTS = frozenset({"login.salesforce.com", "test.salesforce.com"})
@@ -24,19 +23,28 @@ _LOGIN_HOSTS = frozenset({"login.salesforce.com", "test.salesforce.com"})
 
 def judge(call: Call) -> tuple[App, str]:
     """Return the app and the user's id that an assertion proves. OAuthError where it does not."""
-    assertion = call.request.form.get("assertion", "")
-    claims = _claims(assertion)
-    app = find_app(call.org, str(claims.get("iss", "")))
+    app, claims = verified(call, call.request.form.get("assertion", ""))
     if "jwt" not in app.flows:
         raise OAuthError("unsupported_grant_type", "grant type not supported")
-    if app.certificate:
-        _verify(assertion, app.certificate)
-    _check_audience(call, claims)
-    _check_time(call, claims)
     user = call.org.users.find(str(claims.get("sub", "")))
     if user is None:
         raise OAuthError("invalid_grant", "user hasn't approved this consumer")
     return app, str(user["Id"])
+
+
+def verified(
+    call: Call, assertion: str, *, needs_certificate: bool = False
+) -> tuple[App, Mapping[str, Any]]:
+    """Return the app that an assertion comes from, and what it says. OAuthError for a bad one."""
+    claims = _claims(assertion)
+    app = find_app(call.org.grants.apps, str(claims.get("iss", "")))
+    if app.certificate:
+        _verify(assertion, app.certificate)
+    elif needs_certificate:
+        raise OAuthError("invalid_grant", "invalid assertion")
+    _check_audience(call, claims)
+    _check_time(call, claims)
+    return app, claims
 
 
 def _claims(assertion: str) -> Mapping[str, Any]:

@@ -12,23 +12,12 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from salesforce_simulator.call import Call
-from salesforce_simulator.oauth.client import find_app
-from salesforce_simulator.oauth.model import App, OAuthError
+from salesforce_simulator.oauth import answer, scopes
+from salesforce_simulator.oauth.model import App, OAuthError, find_app
 from salesforce_simulator.pages.layout import form_token, page
 from salesforce_simulator.pages.visitor import Visitor
 from salesforce_simulator.reading import person_name
 
-SCOPES = {
-    "api": "read and change data through the API",
-    "refresh_token": "keep this access while you are away",
-    "offline_access": "keep this access while you are away",
-    "id": "know your name and e-mail address",
-    "profile": "know your name and e-mail address",
-    "email": "know your name and e-mail address",
-    "openid": "know your name and e-mail address",
-    "full": "do all of this on your behalf",
-    "web": "use the web pages of the org",
-}
 _CHALLENGE = re.compile(r"^[A-Za-z0-9_-]{43}$")
 
 
@@ -43,7 +32,8 @@ class ReturnedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What an app asks for. `redirect_uri` is one it registered."""
+    """What an app asks for. `redirect_uri` is one it registered; `wants_token` asks for a token at
+    once, in the part of the address that no server sees (user-agent flow)."""
 
     app: App
     redirect_uri: str
@@ -52,6 +42,8 @@ class Wish:
     challenge: str | None
     prompt: frozenset[str]
     login_hint: str
+    nonce: str | None
+    wants_token: bool
 
 
 def show(call: Call) -> Response:
@@ -113,19 +105,23 @@ def _sign_in(call: Call, visitor: Visitor, wish: Wish) -> Response:
 
 
 def _allow(call: Call, wish: Wish, user_id: str) -> Response:
+    if wish.wants_token:
+        given = answer.tokens(call, wish.app, user_id=user_id, scope=wish.scope, nonce=wish.nonce)
+        return _return(wish, **given)
     code = call.org.grants.issue_code(
         app=wish.app,
         user_id=user_id,
         scope=wish.scope,
         redirect_uri=wish.redirect_uri,
         challenge=wish.challenge,
+        nonce=wish.nonce,
     )
     return _return(wish, code=code)
 
 
 def _read_wish(call: Call) -> Wish:
     arguments = call.request.args
-    app = find_app(call.org, arguments.get("client_id", ""))
+    app = find_app(call.org.grants.apps, arguments.get("client_id", ""))
     redirect_uri = arguments.get("redirect_uri", "")
     if redirect_uri not in app.redirect_uris:
         raise OAuthError("redirect_uri_mismatch", "redirect_uri must match configuration")
@@ -137,17 +133,19 @@ def _read_wish(call: Call) -> Wish:
         challenge=arguments.get("code_challenge"),
         prompt=frozenset(arguments.get("prompt", "").split()),
         login_hint=arguments.get("login_hint", ""),
+        nonce=arguments.get("nonce"),
+        wants_token="user_agent" in app.flows and arguments.get("response_type") != "code",
     )
 
 
 def _check_wish(call: Call, wish: Wish) -> None:
     arguments = call.request.args
-    if "authorization_code" not in wish.app.flows:
+    if not wish.wants_token and "authorization_code" not in wish.app.flows:
         raise ReturnedError("invalid_client", "web-server flow is not enabled for this app")
-    if arguments.get("response_type") != "code":
+    supported = {"token", "token id_token"} if wish.wants_token else {"code"}
+    if arguments.get("response_type") not in supported:
         raise ReturnedError("unsupported_response_type", "response type not supported")
-    unknown = set(wish.scope.split()) - set(SCOPES)
-    if unknown:
+    if not scopes.are_known(wish.scope):
         raise ReturnedError("invalid_scope", "the requested scope is invalid, unknown or malformed")
     if wish.challenge is None:
         if wish.app.require_pkce:
@@ -158,12 +156,13 @@ def _check_wish(call: Call, wish: Wish) -> None:
         raise ReturnedError("invalid_request", "invalid code challenge")
 
 
-def _return(wish: Wish, **answer: str) -> Response:
-    """Send the browser back to the app."""
+def _return(wish: Wish, **said: str) -> Response:
+    """Send the browser back to the app, with what it is told in the query, or in the fragment."""
     parts = urlsplit(wish.redirect_uri)
-    query = [*parse_qsl(parts.query), *answer.items()]
-    if wish.state is not None:
-        query.append(("state", wish.state))
+    told = [*said.items(), *([("state", wish.state)] if wish.state is not None else [])]
+    if wish.wants_token:
+        return _redirect(urlunsplit(parts._replace(fragment=urlencode(told))))
+    query = [*parse_qsl(parts.query), *told]
     return _redirect(urlunsplit(parts._replace(query=urlencode(query))))
 
 
@@ -211,7 +210,10 @@ def _sign_in_page(visitor: Visitor, wish: Wish, problem: str = "") -> Response:
 
 
 def _consent_page(visitor: Visitor, wish: Wish) -> Response:
-    wishes = dict.fromkeys(visitor.say(SCOPES[each]) for each in wish.scope.split())
+    wishes = dict.fromkeys(
+        visitor.say(scopes.MEANINGS[each]) if each in scopes.MEANINGS else each
+        for each in wish.scope.split()
+    )
     user = visitor.org.users.get(visitor.user_id) or {}
     body = Markup(
         """<h1>{title}</h1>

@@ -16,6 +16,7 @@ from salesforce_simulator.oauth.model import (
 )
 
 if TYPE_CHECKING:
+    from salesforce_simulator.oauth.device import Pending
     from salesforce_simulator.org import Org
 
 MAX_APPROVALS = 5
@@ -31,6 +32,7 @@ class Grants:
         self.approvals: dict[str, Approval] = {}
         self.sessions: dict[str, Session] = {}
         self.codes: dict[str, Code] = {}
+        self.devices: dict[str, Pending] = {}
         self.session_seconds = 7200.0
         self.code_seconds = 900.0
 
@@ -40,7 +42,14 @@ class Grants:
             self._org.journal.app(app)
 
     def issue_code(
-        self, *, app: App, user_id: str, scope: str, redirect_uri: str, challenge: str | None
+        self,
+        *,
+        app: App,
+        user_id: str,
+        scope: str,
+        redirect_uri: str,
+        challenge: str | None,
+        nonce: str | None = None,
     ) -> str:
         """Return a one-time authorization code."""
         code = "aPrx" + secrets.token_urlsafe(48) + "=="
@@ -52,6 +61,7 @@ class Grants:
                 redirect_uri=redirect_uri,
                 challenge=challenge,
                 expires_at=self._now() + self.code_seconds,
+                nonce=nonce,
             )
         return code
 
@@ -145,6 +155,13 @@ class Grants:
                 return None
             found.last_used = self._now()
             return found
+
+    def approval_of(self, refresh_token: str) -> Approval | None:
+        """Return the approval whose present refresh token this is."""
+        hashed = token_hash(refresh_token)
+        with self._org.lock:
+            known = self.approvals.values()
+            return next((each for each in known if each.refresh_hash == hashed), None)
 
     def refresh(self, refresh_token: str, *, app: App) -> tuple[Approval, str | None]:
         """Return the approval of a refresh token, and the token's successor if the app rotates.

@@ -1,14 +1,19 @@
 """Who a token belongs to, whether it is good, and taking it back."""
 
+import re
 from typing import Any
 
 from werkzeug.wrappers import Response
 
+from salesforce_simulator import media
 from salesforce_simulator.call import Call
 from salesforce_simulator.oauth.client import authenticate
 from salesforce_simulator.oauth.model import OAuthError, Session
 from salesforce_simulator.reading import person_name
+from salesforce_simulator.rest.versions import NEWEST
 from salesforce_simulator.store import Row
+
+_CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,99}", re.ASCII)
 
 _URLS = {
     "enterprise": "/services/Soap/c/{version}/",
@@ -37,7 +42,8 @@ def show_identity(call: Call, org_id: str, user_id: str) -> Response:
     if session is None or row is None or user_id[:15] != row["Id"][:15]:
         return _refuse("Bad_OAuth_Token" if _bearer(call) else "Missing_OAuth_Token")
     identity = f"{call.origin}/id/{call.org.id}/{row['Id']}"
-    return call.answer(
+    return _write(
+        call,
         {
             "id": identity,
             "asserted_user": True,
@@ -69,7 +75,7 @@ def show_identity(call: Call, org_id: str, user_id: str) -> Response:
             "utcOffset": 3600000,
             "last_modified_date": row["LastModifiedDate"],
             "is_app_installed": True,
-        }
+        },
     )
 
 
@@ -107,27 +113,30 @@ def show_userinfo(call: Call) -> Response:
 
 
 def introspect(call: Call) -> Response:
-    form = call.request.form
-    app = call.org.grants.apps.get(form.get("client_id", ""))
-    authenticate(call.org, call.request, flow=app.flows[0] if app else "")
-    session = call.org.grants.session(form.get("token", ""))
-    user = call.org.users.get(session.user_id) if session else None
-    if session is None or user is None:
+    """Tell an app about a token: who it stands for and until when, or only that it is no good."""
+    authenticate(call)
+    token = call.request.form.get("token", "")
+    if not token:
+        raise OAuthError("invalid_request", "missing required parameters: token")
+    session = call.org.grants.session(token)
+    approval = call.org.grants.approval_of(token) if session is None else None
+    grant = session or approval
+    user = call.org.users.get(grant.user_id) if grant else None
+    if grant is None or user is None:
         return call.answer({"active": False})
-    issued_at = int(session.issued_at)
-    return call.answer(
-        {
-            "active": True,
-            "scope": session.scope,
-            "client_id": session.client_id,
-            "username": user["Username"],
-            "sub": f"{call.origin}/id/{call.org.id}/{user['Id']}",
-            "token_type": "access_token",
-            "exp": int(session.last_used + call.org.grants.session_seconds),
-            "iat": issued_at,
-            "nbf": issued_at,
-        }
-    )
+    content: dict[str, Any] = {
+        "active": True,
+        "scope": grant.scope,
+        "client_id": grant.client_id,
+        "username": user["Username"],
+        "sub": f"{call.origin}/id/{call.org.id}/{user['Id']}",
+        "token_type": "access_token" if session else "refresh_token",
+    }
+    if session is not None:
+        issued_at = int(session.issued_at)
+        until = int(session.last_used + call.org.grants.session_seconds)
+        content |= {"exp": until, "iat": issued_at, "nbf": issued_at}
+    return call.answer(content)
 
 
 def revoke(call: Call) -> Response:
@@ -137,27 +146,16 @@ def revoke(call: Call) -> Response:
     return call.no_content(status=200)
 
 
-def show_configuration(call: Call) -> Response:
-    """OpenID Connect discovery."""
-    oauth = f"{call.origin}/services/oauth2"
-    return call.answer(
-        {
-            "issuer": call.origin,
-            "authorization_endpoint": f"{oauth}/authorize",
-            "token_endpoint": f"{oauth}/token",
-            "revocation_endpoint": f"{oauth}/revoke",
-            "userinfo_endpoint": f"{oauth}/userinfo",
-            "introspection_endpoint": f"{oauth}/introspect",
-            "jwks_uri": f"{call.origin}/id/keys",
-            "scopes_supported": ["api", "id", "refresh_token", "offline_access", "full", "web"],
-            "response_types_supported": ["code"],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256"],
-            "display_values_supported": ["page", "popup", "touch"],
-            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
-            "code_challenge_methods_supported": ["S256"],
-        }
-    )
+def _write(call: Call, content: dict[str, Any]) -> Response:
+    """Answer in the form that `format` or Accept ask for; in a `callback` for scripts."""
+    callback = call.request.args.get("callback", "")
+    if _CALLBACK.fullmatch(callback):
+        text = media.write_json(content, pretty=False).decode()
+        return Response(f"{callback}({text});", content_type="text/javascript;charset=UTF-8")
+    form = call.request.values.get("format", "")
+    if form == "xml" or (form not in {"json", "urlencoded"} and call.wants_xml):
+        return Response(media.write_xml(content, root="user"), content_type=media.XML)
+    return Response(media.write_json(content, pretty=False), content_type=media.JSON)
 
 
 def _session(call: Call) -> tuple[Session | None, Row | None]:
@@ -185,6 +183,10 @@ def _photos(call: Call) -> dict[str, str]:
 
 
 def _urls(call: Call, row: Row) -> dict[str, Any]:
-    urls = {name: f"{call.origin}{path}" for name, path in _URLS.items()}
+    version = call.request.args.get("version", "{version}")
+    shown = f"{NEWEST}.0" if version == "latest" else version
+    urls = {
+        name: f"{call.origin}{path.replace('{version}', shown)}" for name, path in _URLS.items()
+    }
     profile = f"{call.origin}/{row['Id']}"
     return {**urls, "profile": profile, "custom_domain": call.origin}

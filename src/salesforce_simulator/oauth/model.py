@@ -4,9 +4,20 @@ Tokens are kept as hashes only, in memory as in the journal: nobody who reads ei
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-FLOWS = frozenset({"authorization_code", "refresh_token", "client_credentials", "password", "jwt"})
+FLOWS = frozenset(
+    {
+        "authorization_code",
+        "refresh_token",
+        "client_credentials",
+        "password",
+        "jwt",
+        "device",
+        "user_agent",
+    }
+)
 
 
 class OAuthError(Exception):
@@ -24,6 +35,7 @@ class App:
     """A connected app. `run_as` is the user name that client_credentials act as.
 
     `certificate` is the PEM of the key (or certificate) that its JWT assertions are signed with.
+    `daily_calls` is an allowance of its own, told in Sforce-Limit-Info.
     """
 
     client_id: str
@@ -38,6 +50,7 @@ class App:
     run_as: str | None = None
     certificate: str | None = None
     scopes: str = "api refresh_token id"
+    daily_calls: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,6 +88,15 @@ class Code:
     redirect_uri: str
     challenge: str | None
     expires_at: float
+    nonce: str | None = None
+
+
+def find_app(apps: Mapping[str, App], client_id: str) -> App:
+    """Return the app of a client id. OAuthError invalid_client_id if there is none."""
+    app = apps.get(client_id)
+    if app is None:
+        raise OAuthError("invalid_client_id", "client identifier invalid")
+    return app
 
 
 def token_hash(token: str) -> str:

@@ -22,6 +22,15 @@ _SENTENCES = {
     "After you choose, you return to {address}.": (
         "Après votre choix, vous reviendrez à {address}."
     ),
+    "Connect a device": "Connecter un appareil",
+    "Code that the device shows": "Code affiché par l’appareil",
+    "This code is not known, or too old.": "Ce code est inconnu ou trop ancien.",
+    "The device is connected. You can close this page.": (
+        "L’appareil est connecté. Vous pouvez fermer cette page."
+    ),
+    "The device is not connected. You can close this page.": (
+        "L’appareil n’est pas connecté. Vous pouvez fermer cette page."
+    ),
     "read and change data through the API": "lire et modifier les données par l’API",
     "keep this access while you are away": "conserver cet accès en votre absence",
     "know your name and e-mail address": "connaître votre nom et votre adresse e-mail",

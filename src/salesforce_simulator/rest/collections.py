@@ -5,6 +5,7 @@ allOrNone a single failure undoes the others.
 """
 
 from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -18,6 +19,8 @@ from salesforce_simulator.transaction import Transaction
 
 MAX_ROWS = 200
 MAX_RETRIEVED = 2000
+# Neighbours of one object are written together, as one chunk.
+MAX_CHUNKS = 10
 
 Result = dict[str, Any]
 Write = Callable[[Transaction, int], Result]
@@ -26,7 +29,7 @@ Write = Callable[[Transaction, int], Result]
 def create(call: Call) -> Response:
     content = call.json_object()
     records = _records(content)
-    names = [_object_name(call, record) for record in records]
+    names = _object_names(call, records)
 
     def write(writes: Transaction, row: int) -> Result:
         return _done(writes.create(names[row], records[row]))
@@ -37,7 +40,7 @@ def create(call: Call) -> Response:
 def update(call: Call) -> Response:
     content = call.json_object()
     records = _records(content)
-    names = [_object_name(call, record) for record in records]
+    names = _object_names(call, records)
     ids = [_take_id(record) for record in records]
 
     def write(writes: Transaction, row: int) -> Result:
@@ -181,6 +184,19 @@ def _check_count(count: int, *, limit: int = MAX_ROWS) -> None:
     if count > limit:
         message = f"record limit reached. cannot submit more than {limit} records into this call"
         raise ApiError("EXCEEDED_ID_LIMIT", message)
+
+
+def _object_names(call: Call, records: list[dict[str, Any]]) -> list[str]:
+    """Return each record's object. LIMIT_EXCEEDED where they alternate too often."""
+    names = [_object_name(call, record) for record in records]
+    chunks = sum(1 for _ in groupby(names))
+    if chunks > MAX_CHUNKS:
+        message = (
+            f"Cannot have more than {MAX_CHUNKS} chunks in a single operation. "
+            "Please rearrange the data to reduce chunking."
+        )
+        raise ApiError("LIMIT_EXCEEDED", message)
+    return names
 
 
 def _object_name(call: Call, record: dict[str, Any]) -> str:

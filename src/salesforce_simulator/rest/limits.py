@@ -1,5 +1,7 @@
 """/limits and /limits/recordCount."""
 
+from typing import Any
+
 from werkzeug.wrappers import Response
 
 from salesforce_simulator.call import Call
@@ -7,14 +9,27 @@ from salesforce_simulator.call import Call
 # Allowances of an Enterprise org that the simulator does not spend.
 _UNSPENT = {
     "ActiveScratchOrgs": 40,
+    "AnalyticsExternalDataSizeMB": 40_960,
     "ConcurrentAsyncGetReportInstances": 200,
+    "ConcurrentEinsteinDataInsightsStoryCreation": 5,
+    "ConcurrentEinsteinDiscoveryStoryCreation": 2,
     "ConcurrentSyncReportRuns": 20,
+    "DailyAnalyticsDataflowJobExecutions": 60,
+    "DailyAnalyticsUploadedFilesSizeMB": 51_200,
     "DailyAsyncApexExecutions": 250_000,
+    "DailyAsyncApexTests": 500,
     "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,
     "DailyBulkV2QueryJobs": 10_000,
+    "DailyDeliveredPlatformEvents": 25_000,
     "DailyDurableGenericStreamingApiEvents": 200_000,
     "DailyDurableStreamingApiEvents": 200_000,
+    "DailyEinsteinDataInsightsStoryCreation": 1_000,
+    "DailyEinsteinDiscoveryOptimizationJobRuns": 25,
+    "DailyEinsteinDiscoveryPredictAPICalls": 50_000,
+    "DailyEinsteinDiscoveryPredictionsByCDC": 500_000,
+    "DailyEinsteinDiscoveryStoryCreation": 100,
+    "DailyFunctionsApiCallLimit": 235_000,
     "DailyGenericStreamingApiEvents": 10_000,
     "DailyScratchOrgs": 80,
     "DailyStandardVolumePlatformEvents": 25_000,
@@ -24,13 +39,24 @@ _UNSPENT = {
     "DurableStreamingApiConcurrentClients": 1_000,
     "FileStorageMB": 10_240,
     "HourlyAsyncReportRuns": 1_200,
+    "HourlyDashboardRefreshes": 200,
+    "HourlyDashboardResults": 5_000,
+    "HourlyDashboardStatuses": 999_999_999,
+    "HourlyLongTermIdMapping": 100_000,
+    "HourlyManagedContentPublicRequests": 50_000,
+    "HourlyODataCallout": 20_000,
     "HourlyPublishedPlatformEvents": 250_000,
     "HourlyPublishedStandardVolumePlatformEvents": 100_000,
+    "HourlyShortTermIdMapping": 100_000,
     "HourlySyncReportRuns": 500,
     "HourlyTimeBasedWorkflow": 1_000,
     "MassEmail": 5_000,
+    "MonthlyEinsteinDiscoveryStoryCreation": 500,
     "MonthlyPlatformEventsUsageEntitlement": 750_000,
-    "PermissionSets": 1_500,
+    "Package2VersionCreates": 6,
+    "Package2VersionCreatesWithoutValidation": 500,
+    "PrivateConnectOutboundCalloutHourlyLimitMB": 0,
+    "PublishCallbackUsageInApex": 5_242_880,
     "SingleEmail": 5_000,
     "StreamingApiConcurrentClients": 1_000,
 }
@@ -39,8 +65,13 @@ _UNSPENT = {
 def show(call: Call) -> Response:
     usage = call.org.usage
     spent = {"DailyApiRequests": {"Max": usage.daily_calls, "Remaining": usage.remaining()}}
-    unspent = {name: {"Max": value, "Remaining": value} for name, value in _UNSPENT.items()}
-    return call.answer(spent | unspent)
+    unspent = {name: _whole(value) for name, value in _UNSPENT.items()}
+    sets = {"PermissionSets": {**_whole(1_500), "CreateCustom": _whole(1_000)}}
+    return call.answer(dict(sorted((spent | unspent | sets).items())), root="LimitsSnapshot")
+
+
+def _whole(allowance: int) -> dict[str, Any]:
+    return {"Max": allowance, "Remaining": allowance}
 
 
 def count_records(call: Call) -> Response:

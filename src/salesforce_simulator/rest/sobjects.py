@@ -1,20 +1,22 @@
 """/sobjects: lists and descriptions of objects, and one record at a time."""
 
-from email.utils import format_datetime, parsedate_to_datetime
+from datetime import datetime
 
 from werkzeug.wrappers import Response
 
 from salesforce_simulator.call import Call
+from salesforce_simulator.clock import from_stamp
 from salesforce_simulator.errors import (
     ApiError,
     RecordError,
     entity_is_deleted,
-    malformed_json,
     no_such_key,
     not_found,
 )
 from salesforce_simulator.ids import normal_id
 from salesforce_simulator.reading import record_json
+from salesforce_simulator.rest import preconditions
+from salesforce_simulator.rest.preconditions import Verdict
 from salesforce_simulator.schema import Field
 from salesforce_simulator.schema.describe import brief, describe
 from salesforce_simulator.store import Row, Store
@@ -24,11 +26,12 @@ _RECENT = 25
 
 
 def list_objects(call: Call) -> Response:
-    if _unchanged_since(call):
-        return call.no_content(status=304)
+    headers, unchanged = _metadata_state(call)
+    if unchanged:
+        return call.no_content(status=304, headers=headers)
     objects = [brief(kind, version=call.version) for kind in call.org.schema]
     content = {"encoding": "UTF-8", "maxBatchSize": MAX_BATCH_SIZE, "sobjects": objects}
-    return call.answer(content, headers=_modified_header(call))
+    return call.answer(content, headers=headers, root="DescribeGlobal")
 
 
 def show_object(call: Call, name: str) -> Response:
@@ -44,10 +47,11 @@ def show_object(call: Call, name: str) -> Response:
 
 def describe_object(call: Call, name: str) -> Response:
     kind = find_store(call, name).kind
-    if _unchanged_since(call):
-        return call.no_content(status=304)
+    headers, unchanged = _metadata_state(call)
+    if unchanged:
+        return call.no_content(status=304, headers=headers)
     content = describe(kind, schema=call.org.schema, version=call.version, origin=call.origin)
-    return call.answer(content, headers=_modified_header(call))
+    return call.answer(content, headers=headers, root="DescribeSObject")
 
 
 def create(call: Call, name: str) -> Response:
@@ -63,7 +67,7 @@ def create(call: Call, name: str) -> Response:
 def read(call: Call, name: str, record_id: str) -> Response:
     store = find_store(call, name)
     with call.org.lock:
-        row = _row(store, record_id)
+        row = find_row(store, record_id)
     call.rows = 1
     return _record(call, store, row)
 
@@ -74,9 +78,14 @@ def update(call: Call, name: str, record_id: str) -> Response:
     call.rows = 1
     _raise_row_fault(call)
     with call.org.transaction(call.actor()) as writes:
-        row = _row(store, record_id)
+        row = find_row(store, record_id)
+        if _judge(call, store, row, writes=True) is not Verdict.GO_ON:
+            raise preconditions.failed()
         writes.update(store.kind.name, row["Id"], values)
-    return call.no_content()
+        # Whoever gives a record away may not see it any more.
+        changed = store.live.get(row["Id"])
+    tag = _tag(store, changed) if changed else ""
+    return call.no_content(headers={"ETag": tag} if tag else None)
 
 
 def delete(call: Call, name: str, record_id: str) -> Response:
@@ -84,7 +93,7 @@ def delete(call: Call, name: str, record_id: str) -> Response:
     call.rows = 1
     _raise_row_fault(call)
     with call.org.transaction(call.actor()) as writes:
-        row = _row(store, record_id)
+        row = find_row(store, record_id)
         writes.delete(store.kind.name, row["Id"])
     return call.no_content()
 
@@ -154,6 +163,17 @@ def find_key(store: Store, name: str) -> Field:
     return field
 
 
+def find_row(store: Store, record_id: str) -> Row:
+    """Return the living record of an id in the address, or refuse with 404."""
+    known = normal_id(record_id)
+    if known is None:
+        raise no_such_key(record_id)
+    row = store.live.get(known)
+    if row is None:
+        raise entity_is_deleted() if known in store.deleted else not_found()
+    return row
+
+
 def chosen_fields(call: Call, store: Store) -> list[str]:
     """Return the field names that ?fields= asks for, Id always among them; else all."""
     asked = [each.strip() for each in call.request.args.get("fields", "").split(",")]
@@ -167,19 +187,31 @@ def chosen_fields(call: Call, store: Store) -> list[str]:
     return names if any(each.lower() == "id" for each in names) else [*names, "Id"]
 
 
-def _row(store: Store, record_id: str) -> Row:
-    known = normal_id(record_id)
-    if known is None:
-        raise no_such_key(record_id)
-    row = store.live.get(known)
-    if row is None:
-        raise entity_is_deleted() if known in store.deleted else not_found()
-    return row
-
-
 def _record(call: Call, store: Store, row: Row) -> Response:
     names = chosen_fields(call, store)
-    return call.answer(record_json(store.kind, row, version=call.version, names=names))
+    headers = preconditions.response_headers(modified=_modified(row), etag=_tag(store, row))
+    verdict = _judge(call, store, row, writes=False)
+    if verdict is Verdict.FAILED:
+        raise preconditions.failed()
+    if verdict is Verdict.NOT_MODIFIED:
+        return call.no_content(status=304, headers=headers)
+    content = record_json(store.kind, row, version=call.version, names=names)
+    return call.answer(content, headers=headers)
+
+
+def _judge(call: Call, store: Store, row: Row, *, writes: bool) -> Verdict:
+    return preconditions.judge(
+        dict(call.request.headers), modified=_modified(row), etag=_tag(store, row), writes=writes
+    )
+
+
+def _modified(row: Row) -> datetime:
+    return from_stamp(row["LastModifiedDate"])
+
+
+def _tag(store: Store, row: Row) -> str:
+    """Return a record's entity tag: only accounts have one."""
+    return preconditions.tag(row) if store.kind.name == "Account" else ""
 
 
 def _created(call: Call, store: Store, record_id: str, *, created: bool | None = None) -> Response:
@@ -200,15 +232,12 @@ def _raise_row_fault(call: Call) -> None:
         raise call.row_faults[0]
 
 
-def _modified_header(call: Call) -> dict[str, str]:
-    return {"Last-Modified": format_datetime(call.org.metadata_changed, usegmt=True)}
-
-
-def _unchanged_since(call: Call) -> bool:
-    asked = call.request.headers.get("If-Modified-Since")
-    if asked is None:
-        return False
-    try:
-        return parsedate_to_datetime(asked) >= call.org.metadata_changed
-    except (TypeError, ValueError):
-        raise malformed_json("If-Modified-Since is not a date") from None
+def _metadata_state(call: Call) -> tuple[dict[str, str], bool]:
+    """Return the headers that tell which state of the metadata this is, and whether the client
+    has it already."""
+    modified = call.org.metadata_changed
+    fields = [[kind.name, len(kind.fields)] for kind in call.org.schema]
+    tag = preconditions.tag([call.org.id, call.version, modified, fields])
+    verdict = preconditions.judge(dict(call.request.headers), modified=modified, etag=tag)
+    headers = preconditions.response_headers(modified=modified, etag=tag)
+    return headers, verdict is Verdict.NOT_MODIFIED

@@ -6,6 +6,8 @@ from salesforce_simulator.call import Call
 from salesforce_simulator.errors import ApiError
 
 OLDEST, NEWEST = 21, 67
+_RETIRED = frozenset(str(number) for number in range(7, OLDEST))
+_KNOWN = frozenset(str(number) for number in range(OLDEST, NEWEST + 1))
 _SEASONS = ("Spring", "Summer", "Winter")
 
 
@@ -18,18 +20,20 @@ def list_versions(call: Call) -> Response:
                 "version": f"{number}.0",
             }
             for number in range(OLDEST, NEWEST + 1)
-        ]
+        ],
+        root="Versions",
     )
 
 
 def list_resources(call: Call) -> Response:
     names = (
-        *("composite", "jobs", "limits", "parameterizedSearch", "query", "queryAll", "search"),
-        *("sobjects", "tooling"),
+        *("appMenu", "compactLayouts", "composite", "jobs", "limits", "parameterizedSearch"),
+        *("query", "queryAll", "quickActions", "recent", "search", "sobjects", "tabs", "theme"),
+        "tooling",
     )
     resources = {name: f"{call.path}/{name}" for name in names}
     identity = f"{call.origin}/id/{call.org.id}/{call.user_id}"
-    return call.answer({**resources, "identity": identity})
+    return call.answer({**resources, "identity": identity}, root="urls")
 
 
 def release_label(number: int) -> str:
@@ -39,7 +43,10 @@ def release_label(number: int) -> str:
 
 
 def check_version(text: str) -> None:
-    """Refuse a version that never was."""
+    """Refuse a version that is retired (410), and one that never was (404)."""
     whole, _, fraction = text.partition(".")
-    if not whole.isdigit() or fraction != "0" or not OLDEST <= int(whole) <= NEWEST:
+    if whole in _RETIRED and fraction == "0":
+        message = "Invalid Api version specified on URL"
+        raise ApiError("UNSUPPORTED_API_VERSION", message, status=410)
+    if whole not in _KNOWN or fraction != "0":
         raise ApiError("NOT_FOUND", "The requested resource does not exist", status=404)

@@ -13,11 +13,22 @@ from salesforce_simulator.schema.contact import CONTACT
 from salesforce_simulator.schema.field import Field
 from salesforce_simulator.schema.group import GROUP
 from salesforce_simulator.schema.lead import LEAD
+from salesforce_simulator.schema.opportunity import OPPORTUNITY
 from salesforce_simulator.schema.organization import ORGANIZATION
 from salesforce_simulator.schema.sobject import SObjectType
 from salesforce_simulator.schema.user import USER
 
-STANDARD_OBJECTS = (ACCOUNT, CONTACT, LEAD, CAMPAIGN, CAMPAIGN_MEMBER, USER, GROUP, ORGANIZATION)
+STANDARD_OBJECTS = (
+    ACCOUNT,
+    CONTACT,
+    LEAD,
+    OPPORTUNITY,
+    CAMPAIGN,
+    CAMPAIGN_MEMBER,
+    USER,
+    GROUP,
+    ORGANIZATION,
+)
 
 
 class Schema:
@@ -42,7 +53,7 @@ class Schema:
             for field in kind.fields:
                 if parent.name in field.targets:
                     named = field.relationship == parent.name
-                    yield kind, field, kind.label_plural if named else None
+                    yield kind, field, field.children or (kind.label_plural if named else None)
 
     def child(self, parent: SObjectType, relationship: str) -> tuple[SObjectType, Field] | None:
         """Return the object and its field behind the name of a child relationship, in any case."""

@@ -19,7 +19,7 @@ IsDeleted boolean dfsg | Deleted
 MasterRecordId reference nfsg | Master Record ID | to Account as MasterRecord
 Name string(255) CUfsgN | Account Name | in Name
 Type picklist(40) CUnfsgp | Account Type
-ParentId reference CUnfsgpx | Parent Account ID | to Account as Parent
+ParentId reference CUnfsgpx | Parent Account ID | to Account as Parent of ChildAccounts
 BillingStreet textarea(255) CUnfsgp | Billing Street | in BillingAddress
 BillingCity string(40) CUnfsgp | Billing City | in BillingAddress
 BillingState string(80) CUnfsgp | Billing State/Province | in BillingAddress

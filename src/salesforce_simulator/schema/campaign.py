@@ -12,7 +12,7 @@ CAMPAIGN_FIELDS = """
 Id id dfsgi | Campaign ID
 IsDeleted boolean dfsg | Deleted
 Name string(80) CUfsgN | Name
-ParentId reference CUnfsgpx | Parent Campaign ID | to Campaign as Parent
+ParentId reference CUnfsgpx | Parent Campaign ID | to Campaign as Parent of ChildCampaigns
 Type picklist(40) CUnfsgp | Type
 Status picklist(40) CUdnfsgp | Status
 StartDate date CUnfsgp | Start Date

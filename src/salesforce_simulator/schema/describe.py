@@ -8,6 +8,14 @@ from salesforce_simulator.schema.sobject import SObjectType
 
 MASTER_RECORD_TYPE = "012000000000000AAA"
 
+# References whose records go to the recycle bin along with what they point at.
+_DELETED_ALONG = {
+    ("Contact", "AccountId"),
+    ("Opportunity", "AccountId"),
+    ("CampaignMember", "CampaignId"),
+    ("CampaignMember", "ContactId"),
+    ("CampaignMember", "LeadId"),
+}
 _SOAP_TYPES = {
     "id": "tns:ID",
     "reference": "tns:ID",
@@ -181,7 +189,7 @@ def _child_relationships(kind: SObjectType, schema: Schema) -> list[dict[str, An
     """List the references of other objects that point here."""
     return [
         {
-            "cascadeDelete": False,
+            "cascadeDelete": (other.name, field.name) in _DELETED_ALONG,
             "childSObject": other.name,
             "deprecatedAndHidden": False,
             "field": field.name,
@@ -209,11 +217,16 @@ def _master_record_type(path: str) -> dict[str, Any]:
 
 def _scopes(kind: SObjectType) -> list[dict[str, str]]:
     plural = kind.label_plural.lower()
-    return [
-        {"label": f"All {plural}", "name": "everything"},
-        {"label": f"My {plural}", "name": "mine"},
-        {"label": f"My team's {plural}", "name": "team"},
+    scopes = [
+        ("everything", f"All {plural}"),
+        ("mine", f"My {plural}"),
+        ("scopingRule", "Filter by scope"),
+        ("team", f"My team's {plural}"),
     ]
+    owner = kind.field("OwnerId")
+    if owner is not None and "Group" in owner.targets:
+        scopes += [("queue_owned", f"Queue owned {plural}"), ("user_owned", f"User owned {plural}")]
+    return [{"label": label, "name": name} for name, label in sorted(scopes)]
 
 
 def _urls(path: str) -> dict[str, str]:

@@ -41,6 +41,7 @@ class Field:
     compound: str | None = None
     targets: tuple[str, ...] = ()
     relationship: str | None = None
+    children: str | None = None
     values: tuple[str, ...] = ()
     custom: bool = False
     external_id: bool = False

@@ -3,6 +3,7 @@
     Email email(80) CUnfsgip | Email
     MailingCity string(40) CUnfsgp | Mailing City | in MailingAddress
     AccountId reference CUnfsgpx | Account ID | to Account as Account
+    ParentId reference CUnfsgpx | Parent Account ID | to Account as Parent of ChildAccounts
 
 Name, type with its length (or precision, scale), flags, label, then what the field belongs to.
 Flags: C createable, U updateable, d defaulted on create, n nillable, f filterable, s sortable,
@@ -36,7 +37,7 @@ def _parse_line(line: str, picklists: Mapping[str, tuple[str, ...]]) -> Field:
         raise ValueError(f"not a field of a schema table: {line!r}")
     name, kind, flags = match["name"], match["type"], match["flags"]
     size, scale = int(match["size"] or 0), int(match["scale"] or 0)
-    compound, targets, relationship = _parse_notes(notes)
+    compound, targets, relationship, children = _parse_notes(notes)
     return Field(
         name=name,
         label=label,
@@ -60,15 +61,20 @@ def _parse_line(line: str, picklists: Mapping[str, tuple[str, ...]]) -> Field:
         compound=compound,
         targets=targets,
         relationship=relationship,
+        children=children,
         values=picklists.get(name, ()),
     )
 
 
-def _parse_notes(notes: list[str]) -> tuple[str | None, tuple[str, ...], str | None]:
-    """Read the notes behind a label: compound field, objects pointed at, relationship name."""
+def _parse_notes(
+    notes: list[str],
+) -> tuple[str | None, tuple[str, ...], str | None, str | None]:
+    """Read the notes behind a label: compound field, objects pointed at, what this side calls
+    the record there, and what that side calls these."""
     compound: str | None = None
     targets: tuple[str, ...] = ()
     relationship: str | None = None
+    children: str | None = None
     for note in notes:
         words = note.split(" ")
         for word, value in zip(words[::2], words[1::2], strict=True):
@@ -76,9 +82,11 @@ def _parse_notes(notes: list[str]) -> tuple[str | None, tuple[str, ...], str | N
                 compound = value
             elif word == "to":
                 targets = tuple(value.split("/"))
+            elif word == "of":
+                children = value
             else:
                 relationship = value
-    return compound, targets, relationship
+    return compound, targets, relationship, children
 
 
 def _is_number(kind: str) -> bool:

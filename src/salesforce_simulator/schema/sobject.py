@@ -1,12 +1,14 @@
 """An object type: its fields by name, and what follows from them."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from salesforce_simulator.schema.field import Field
+
+WorkedOut = Callable[[Mapping[str, Any] | None, Mapping[str, Any]], dict[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,8 +16,9 @@ class SObjectType:
     """A table of the org. Field names are looked up without regard to case, as the API does.
 
     `person` marks objects whose Name is made of first and last name; `defaults` are the values a
-    create gets for fields it does not name; `read_only` objects refuse every write, and `verbs` are
-    the writes that whoever sees this type may make.
+    create gets for fields it does not name; `read_only` objects refuse every write. `worked_out`
+    returns what the org itself sets in a row that is saved, from the row before (None for a new
+    one) and after.
     """
 
     name: str
@@ -28,6 +31,7 @@ class SObjectType:
     custom: bool = False
     verbs: frozenset[str] = frozenset({"create", "edit", "delete"})
     defaults: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    worked_out: WorkedOut | None = None
 
     def field(self, name: str) -> Field | None:
         """Return the field of that name, in any case, or None."""
