@@ -163,7 +163,7 @@ def test_a_file_that_makes_no_sense_fails_the_job(
 @pytest.mark.parametrize(
     ("wish", "code"),
     [
-        ({"object": "Nothing", "operation": "insert"}, "INVALIDENTITY"),
+        ({"object": "Nothing", "operation": "insert"}, "INVALIDJOB"),
         ({"object": "Contact", "operation": "merge"}, "INVALIDJOB"),
         ({"object": "Contact", "operation": "upsert"}, "INVALIDJOB"),
         (

@@ -23,6 +23,7 @@ PAGE = 50_000
 
 def create(call: Call) -> Response:
     wish = call.json_object()
+    call.org.jobs.queries.check()
     operation = choice(wish, "operation", {"query", "queryAll"})
     choice(wish, "contentType", {"CSV"}, usual="CSV")
     text = str(wish.get("query") or "")
@@ -37,6 +38,7 @@ def create(call: Call) -> Response:
         operation=operation,
         object_name=object_name,
         user_id=call.user_id,
+        client=call.actor().client,
         version=call.version,
         created=to_stamp(call.org.clock()),
         delimiter=choice(wish, "columnDelimiter", DELIMITERS, usual="COMMA"),
@@ -45,13 +47,14 @@ def create(call: Call) -> Response:
         query=text,
     )
     call.org.jobs.add(job)
+    call.org.jobs.queries.spend()
     answer = job.info() | {"lineEnding": job.line_ending, "columnDelimiter": job.delimiter}
     call.org.jobs.carry_out(job, partial(_run, call.org))
     return call.answer(answer)
 
 
 def list_jobs(call: Call) -> Response:
-    return jobs_page(call, kind=KIND, job_type="V2Query")
+    return jobs_page(call, kinds=(KIND,))
 
 
 def show(call: Call, job_id: str) -> Response:

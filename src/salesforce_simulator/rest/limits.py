@@ -10,9 +10,7 @@ _UNSPENT = {
     "ConcurrentAsyncGetReportInstances": 200,
     "ConcurrentSyncReportRuns": 20,
     "DailyAsyncApexExecutions": 250_000,
-    "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,
-    "DailyBulkV2QueryJobs": 10_000,
     "DailyDurableGenericStreamingApiEvents": 200_000,
     "DailyDurableStreamingApiEvents": 200_000,
     "DailyGenericStreamingApiEvents": 10_000,
@@ -38,7 +36,12 @@ _UNSPENT = {
 
 def show(call: Call) -> Response:
     usage = call.org.usage
-    spent = {"DailyApiRequests": {"Max": usage.daily_calls, "Remaining": usage.remaining()}}
+    jobs = call.org.jobs
+    spent = {
+        "DailyApiRequests": {"Max": usage.daily_calls, "Remaining": usage.remaining()},
+        "DailyBulkApiBatches": {"Max": jobs.batches.limit, "Remaining": jobs.batches.remaining()},
+        "DailyBulkV2QueryJobs": {"Max": jobs.queries.limit, "Remaining": jobs.queries.remaining()},
+    }
     unspent = {name: {"Max": value, "Remaining": value} for name, value in _UNSPENT.items()}
     return call.answer(spent | unspent)
 
