@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from salesforce_simulator.bulk.jobs import Job
 from salesforce_simulator.errors import ApiError
@@ -28,9 +29,23 @@ def read(job: Job, content: bytes) -> tuple[list[str], Iterator[list[str]]]:
 
 
 def written(job: Job, row: Iterable[str]) -> str:
-    """One line of a result, with every value in quotes, as the platform writes them."""
-    cells = ('"{}"'.format(cell.replace('"', '""')) for cell in row)
-    return job.separator.join(cells) + job.line_end
+    """One line of a result in the form that the job chose."""
+    return line(row, separator=job.separator, end=job.line_end)
+
+
+def line(row: Iterable[str], *, separator: str, end: str) -> str:
+    """One line, with every value in quotes, as the platform writes them."""
+    return separator.join('"{}"'.format(cell.replace('"', '""')) for cell in row) + end
+
+
+def cell(value: Any) -> str:
+    """A value as results write it: nothing for null, date-times with a Z."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    return f"{text[:-5]}Z" if text.endswith("+0000") and "T" in text else text
 
 
 def _rows(reader: Iterator[list[str]], width: int) -> Iterator[list[str]]:

@@ -135,22 +135,14 @@ def _run(org: Org, job: Job) -> None:
         rows = list(found.rows)
     job.header = csv_form.written(job, found.names)
     for row in rows:
-        job.lines.append(csv_form.written(job, (_cell(read(row)) for read in found.readers)))
+        cells = (csv_form.cell(read(row)) for read in found.readers)
+        job.lines.append(csv_form.written(job, cells))
     job.processed = len(job.lines)
     job.milliseconds = int((time.monotonic() - began) * 1000)
 
 
 def _columns(org: Org, text: str, operation: str) -> Columns:
     return columns(org, text, deleted=operation == "queryAll")
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = str(value)
-    return f"{text[:-5]}Z" if text.endswith("+0000") and "T" in text else text
 
 
 def _locator(start: int) -> str:
