@@ -10,6 +10,7 @@ from typing import Any
 
 from salesforce_simulator.errors import RecordError, entity_is_deleted
 from salesforce_simulator.ids import normal_id
+from salesforce_simulator.schema import SObjectType
 from salesforce_simulator.store import Row, Store
 from salesforce_simulator.transaction import Transaction
 
@@ -72,7 +73,7 @@ def merge(
 ) -> None:
     """Merge one or two records into a master, which takes the values given.
 
-    The losers go to the recycle bin with MasterRecordId set; contacts of a losing account move.
+    The losers go to the recycle bin with MasterRecordId set; what pointed at them moves.
     """
     store = writes.org.store(object_name)
     if not store.kind.mergeable:
@@ -82,7 +83,7 @@ def merge(
     if not 1 <= len(losers) <= MAX_LOSERS or master["Id"] in {each["Id"] for each in losers}:
         raise RecordError("INVALID_NUMBER_OF_RECORDS", "one or two other records can be merged")
     for loser in losers:
-        _move_contacts(writes, loser, master)
+        _move_children(writes, store.kind, loser, master)
         writes.put_changed(store, {**loser, "IsDeleted": True, "MasterRecordId": master["Id"]})
     # The losers are gone before the master is judged: it may take over what must be unique.
     writes.update(object_name, master["Id"], values or {})
@@ -94,34 +95,43 @@ def convert_lead(
     *,
     account_id: str | None = None,
     contact_id: str | None = None,
+    owner_id: str | None = None,
+    status: str = CONVERTED_STATUS,
+    overwrite_lead_source: bool = False,
 ) -> Conversion:
     """Turn a lead into a contact of an account, new ones unless their ids are given.
 
-    An existing contact keeps its values and takes the lead's where it has none.
+    An existing contact keeps its values and takes the lead's where it has none, and its source if
+    asked. owner_id: whose the new records are, the lead's owner's unless given.
     """
     leads = writes.org.store("Lead")
     lead = _living(leads, lead_id)
     if lead["IsConverted"]:
         raise RecordError("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
+    if status != CONVERTED_STATUS:
+        raise RecordError("INVALID_STATUS", f"invalid convertedStatus: {status or None}")
+    owner = {"OwnerId": owner_id or lead["OwnerId"]}
     if contact_id is not None:
         contact = _living(writes.org.store("Contact"), contact_id)
         account_id = account_id or contact.get("AccountId")
     if account_id is None:
-        account_id = writes.create("Account", _mapped(lead, _TO_ACCOUNT))
+        account_id = writes.create("Account", {**_mapped(lead, _TO_ACCOUNT), **owner})
     if contact_id is None:
-        values = {**_mapped(lead, _TO_CONTACT), "AccountId": account_id}
+        values = {**_mapped(lead, _TO_CONTACT), **owner, "AccountId": account_id}
         contact_id = writes.create("Contact", values)
     else:
         missing = {
             name: value
             for name, value in _mapped(lead, _TO_CONTACT).items()
-            if contact.get(name) is None or (value is True and contact[name] is False)
+            if contact.get(name) is None
+            or (value is True and contact[name] is False)
+            or (name == "LeadSource" and overwrite_lead_source)
         }
         writes.update("Contact", contact_id, {**missing, "AccountId": account_id})
     converted = {
         **lead,
         "IsConverted": True,
-        "Status": CONVERTED_STATUS,
+        "Status": status,
         "ConvertedDate": writes.stamp[:10],
         "ConvertedAccountId": normal_id(account_id),
         "ConvertedContactId": normal_id(contact_id),
@@ -143,8 +153,12 @@ def _mapped(lead: Row, names: Mapping[str, str]) -> dict[str, Any]:
     return {target: lead[name] for name, target in names.items() if lead.get(name) is not None}
 
 
-def _move_contacts(writes: Transaction, loser: Row, master: Row) -> None:
-    contacts = writes.org.store("Contact")
-    moved = [row for row in contacts.live.values() if row.get("AccountId") == loser["Id"]]
-    for row in moved:
-        writes.put_changed(contacts, {**row, "AccountId": master["Id"]})
+def _move_children(writes: Transaction, kind: SObjectType, loser: Row, master: Row) -> None:
+    """Have what points at a loser point at the master: contacts, campaign members, look-ups."""
+    for other, field, _ in writes.org.schema.children(kind):
+        if not (field.createable or field.updateable):
+            continue
+        store = writes.org.store(other.name)
+        moved = [row for row in store.live.values() if row.get(field.name) == loser["Id"]]
+        for row in moved:
+            writes.put_changed(store, {**row, field.name: master["Id"]})

@@ -31,7 +31,7 @@ from salesforce_simulator.rest import (
     tree,
     versions,
 )
-from salesforce_simulator.soap import login
+from salesforce_simulator.soap import endpoint as soap
 
 Resource = Callable[..., Response]
 Refuse = Callable[[Call, ApiError], Response]
@@ -152,10 +152,13 @@ _OPEN: list[tuple[str, str, Resource]] = [
     ("POST", "/services/oauth2/userinfo", identity.show_userinfo),
     ("GET", "/id/<org_id>/<user_id>", identity.show_identity),
     ("GET", "/.well-known/openid-configuration", identity.show_configuration),
-    ("POST", "/services/Soap/u/<version>", login.partner),
-    ("POST", "/services/Soap/u/<version>/<org_id>", login.partner),
-    ("POST", "/services/Soap/c/<version>", login.enterprise),
-    ("POST", "/services/Soap/c/<version>/<org_id>", login.enterprise),
+]
+
+_SOAP: list[tuple[str, str, Resource]] = [
+    ("POST", "/services/Soap/u/<version>", soap.partner),
+    ("POST", "/services/Soap/u/<version>/<org_id>", soap.partner),
+    ("POST", "/services/Soap/c/<version>", soap.enterprise),
+    ("POST", "/services/Soap/c/<version>/<org_id>", soap.enterprise),
 ]
 
 _OWN: list[tuple[str, str, Resource]] = [
@@ -182,6 +185,7 @@ URL_MAP = Map(
         *_rules("api", _API),
         *_rules("async", _ASYNC, classic.refuse),
         *_rules("open", _OPEN),
+        *_rules("open", _SOAP, soap.refuse),
         *_rules("own", _OWN),
     ],
     merge_slashes=False,

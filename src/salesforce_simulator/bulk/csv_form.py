@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from salesforce_simulator.bulk.jobs import Job
+from salesforce_simulator.clock import with_z
 from salesforce_simulator.errors import ApiError
 
 LARGEST_FIELD = 131_072
@@ -44,8 +45,7 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    text = str(value)
-    return f"{text[:-5]}Z" if text.endswith("+0000") and "T" in text else text
+    return with_z(str(value))
 
 
 def _rows(reader: Iterator[list[str]], width: int) -> Iterator[list[str]]:

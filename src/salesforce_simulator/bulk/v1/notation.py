@@ -17,6 +17,7 @@ from salesforce_simulator.bulk.v1.model import (
     ClassicJob,
 )
 from salesforce_simulator.call import JSON, Call
+from salesforce_simulator.clock import with_z
 from salesforce_simulator.errors import ApiError
 
 NAMESPACE = "http://www.force.com/2009/06/asyncapi/dataload"
@@ -153,15 +154,10 @@ def _written(
 def _elements(content: Mapping[str, Any], *, indent: str) -> str:
     """The elements of what is known; XML leaves out what JSON says is null."""
     return "".join(
-        f"\n{indent}<{name}>{escape(_text(value))}</{name}>"
+        f"\n{indent}<{name}>{escape(with_z(str(value)))}</{name}>"
         for name, value in content.items()
         if value is not None
     )
-
-
-def _text(value: Any) -> str:
-    text = str(value)
-    return f"{text[:-5]}Z" if text.endswith(".000+0000") else text
 
 
 def _xml(text: str, *, status: int = 200) -> Response:
