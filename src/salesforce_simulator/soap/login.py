@@ -57,7 +57,12 @@ def _user_info(call: Call, user_id: str) -> str:
     row = call.org.users.get(user_id) or {}
     told = {
         "accessibilityMode": False,
+        "chatterExternal": False,
         "currencySymbol": "€",
+        "orgAttachmentFileSizeLimit": 5_242_880,
+        "orgDefaultCurrencyIsoCode": "EUR",
+        "orgDisallowHtmlAttachments": False,
+        "orgHasPersonAccounts": False,
         "organizationId": call.org.id,
         "organizationMultiCurrency": False,
         "organizationName": call.org.name,

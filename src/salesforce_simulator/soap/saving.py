@@ -32,7 +32,8 @@ def upsert(asked: Asked) -> str:
     if not types:
         return ""
     key = asked.argument("externalIDFieldName") or "Id"
-    return _results(asked.rest("PATCH", f"{_COLLECTION}/{types.pop()}/{key}", body))
+    done = asked.rest("PATCH", f"{_COLLECTION}/{types.pop()}/{key}", body)
+    return _results([{"created": False, **each} for each in done])
 
 
 def delete(asked: Asked) -> str:
@@ -58,7 +59,7 @@ def empty_recycle_bin(asked: Asked) -> str:
 
 def result(done: Mapping[str, Any]) -> str:
     """The element of what became of one record."""
-    created = element("created", done.get("created", False)) if "created" in done else ""
+    created = element("created", done["created"]) if "created" in done else ""
     errors = "".join(error(each) for each in done["errors"])
     inner = f"{created}{errors}{element('id', done.get('id'))}{element('success', done['success'])}"
     return f"<result>{inner}</result>"
