@@ -64,7 +64,7 @@ def add_batch(bulk: httpx.Client, job: str, content: str | bytes, **headers: str
 
 
 def batch_info(answer: httpx.Response) -> dict[str, Any]:
-    if answer.headers["Content-Type"].startswith("application/json"):
+    if answer.headers["Content-Type"] == "application/json":
         found: dict[str, Any] = answer.json()
         return found
     return texts(answer.content)
@@ -95,7 +95,7 @@ def results(bulk: httpx.Client, job: str, batch: str) -> list[dict[str, str]]:
 
 
 def refusal(answer: httpx.Response) -> tuple[int, str]:
-    if answer.headers["Content-Type"].startswith("application/json"):
+    if answer.headers["Content-Type"] == "application/json":
         return answer.status_code, answer.json()["exceptionCode"]
     return answer.status_code, texts(answer.content)["exceptionCode"]
 

@@ -7,12 +7,13 @@ from salesforce_simulator.bulk.v1 import work
 from salesforce_simulator.bulk.v1.jobs import find_job
 from salesforce_simulator.bulk.v1.model import COMPLETED, NOT_PROCESSED, Batch, ClassicJob
 from salesforce_simulator.bulk.v1.notation import (
+    JSON,
     XML,
     batch_answer,
     batch_list_answer,
     result_list_answer,
 )
-from salesforce_simulator.call import JSON, Call
+from salesforce_simulator.call import Call
 from salesforce_simulator.clock import to_stamp
 from salesforce_simulator.errors import ApiError
 from salesforce_simulator.ids import normal_id

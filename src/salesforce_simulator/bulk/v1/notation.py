@@ -10,19 +10,19 @@ from werkzeug.wrappers import Response
 from salesforce_simulator.bulk.v1.model import (
     BATCH_FAILED,
     COMPLETED,
-    NOT_PROCESSED,
     QUEUED,
     WORKING,
     Batch,
     ClassicJob,
 )
-from salesforce_simulator.call import JSON, Call
+from salesforce_simulator.call import Call
 from salesforce_simulator.clock import with_z
 from salesforce_simulator.errors import ApiError
 
 NAMESPACE = "http://www.force.com/2009/06/asyncapi/dataload"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
-XML = "application/xml"
+# Without the charset that REST adds: clients compare the whole header.
+XML, JSON = "application/xml", "application/json"
 
 # The API's own names of what the rest of the simulator refuses in other words.
 _CODES = {
@@ -167,13 +167,3 @@ def _xml(text: str, *, status: int = 200) -> Response:
 def _json(content: Any, *, status: int = 200) -> Response:
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return Response(text.encode(), status=status, content_type=JSON)
-
-
-__all__ = [
-    "NOT_PROCESSED",
-    "batch_answer",
-    "batch_list_answer",
-    "job_answer",
-    "refuse",
-    "result_list_answer",
-]
