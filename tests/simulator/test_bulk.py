@@ -304,7 +304,7 @@ def test_the_list_of_jobs_comes_in_pages_and_by_filter(
     assert (found, pages) == (jobs, 3)
     assert api.get("jobs/ingest?isPkChunkingEnabled=true").json()["records"] == []
     assert api.get("jobs/ingest?jobType=Classic").json()["records"] == []
-    assert len(api.get(QUERY).json()["records"]) == 1
+    assert len(api.get(f"{QUERY}?jobType=V2Query").json()["records"]) == 1
     assert api.get("jobs/ingest?queryLocator=x").status_code == 400
 
 
@@ -342,6 +342,17 @@ def test_a_day_has_so_many_batches_and_query_jobs(simulator: Simulator, api: htt
     with client(simulator) as anew:
         assert anew.get("limits").json()["DailyBulkApiBatches"]["Remaining"] == 3
         assert open_job(anew)
+
+
+def test_results_repeat_the_header_as_it_was_sent(api: httpx.Client) -> None:
+    job, _ = load(api, 'LastName,"Title"\nDurand,CEO\n')
+    header, row = api.get(f"{INGEST}/{job}/successfulResults").text.splitlines()
+
+    assert header == '"sf__Id","sf__Created",LastName,"Title"'
+    assert row.endswith('"true","Durand","CEO"')
+    assert api.get(f"{INGEST}/{job}/unprocessedrecords").text == 'LastName,"Title"\n'
+    job, _ = load(api, '"LastName","Ti\ntle"\n')
+    assert api.get(f"{INGEST}/{job}").json()["errorMessage"].endswith("not found : Ti\ntle")
 
 
 def test_a_hard_delete_leaves_nothing_in_the_bin(api: httpx.Client) -> None:

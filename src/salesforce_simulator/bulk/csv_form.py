@@ -29,6 +29,12 @@ def read(job: Job, content: bytes) -> tuple[list[str], Iterator[list[str]]]:
     return header, _rows(reader, len(header))
 
 
+def header_line(job: Job, content: bytes, header: Iterable[str]) -> str:
+    """The header as it was sent, which results repeat; anew where it has more than one line."""
+    sent = content.decode("utf-8-sig").partition(job.line_end)[0]
+    return sent + job.line_end if sent.count('"') % 2 == 0 else written(job, header)
+
+
 def written(job: Job, row: Iterable[str]) -> str:
     """One line of a result in the form that the job chose."""
     return line(row, separator=job.separator, end=job.line_end)

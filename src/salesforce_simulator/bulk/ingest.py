@@ -55,7 +55,8 @@ def list_jobs(call: Call) -> Response:
 
 def show(call: Call, job_id: str) -> Response:
     job = call.org.jobs.get(job_id, kind=KIND)
-    return call.answer(job.info() | _address(job) | _form(job) | _progress(job))
+    address = _address(job) if job.state == OPEN else {}
+    return call.answer(job.info() | address | _form(job) | _progress(job))
 
 
 def upload(call: Call, job_id: str) -> Response:
@@ -80,11 +81,11 @@ def change(call: Call, job_id: str) -> Response:
     wanted = call.json_object().get("state")
     if wanted != COMPLETE_UPLOAD:
         abort(call, job, wanted)
-        return call.answer(job.info() | _address(job))
+        return call.answer(job.info())
     if not call.org.jobs.move(job, COMPLETE_UPLOAD, of=(OPEN,)):
         raise ApiError("INVALIDJOBSTATE", f"Closing already {_said(job)} Job not allowed")
     # Said before the work begins: a small job would be over before the answer is written.
-    answer = call.answer(job.info() | _address(job))
+    answer = call.answer(job.info())
     _start(call, job)
     return answer
 

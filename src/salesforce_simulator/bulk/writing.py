@@ -23,12 +23,14 @@ SUCCESSFUL, REFUSED, UNPROCESSED = "successfulResults", "failedResults", "unproc
 def write(org: "Org", job: Job) -> None:
     """Carry an ingest job out. ApiError fails it as a whole."""
     began = time.monotonic()
-    header, rows = csv_form.read(job, job.content or b"")
+    content = job.content or b""
+    header, rows = csv_form.read(job, content)
     columns = read_columns(job, org.store(job.object_name).kind, header)
+    sent = csv_form.header_line(job, content, header)
     out = {
-        SUCCESSFUL: [csv_form.written(job, ["sf__Id", "sf__Created", *header])],
-        REFUSED: [csv_form.written(job, ["sf__Id", "sf__Error", *header])],
-        UNPROCESSED: [csv_form.written(job, header)],
+        SUCCESSFUL: [f'"sf__Id"{job.separator}"sf__Created"{job.separator}{sent}'],
+        REFUSED: [f'"sf__Id"{job.separator}"sf__Error"{job.separator}{sent}'],
+        UNPROCESSED: [sent],
     }
     while chunk := list(islice(rows, PER_TRANSACTION)):
         if job.state == ABORTED:
