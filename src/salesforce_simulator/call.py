@@ -35,7 +35,8 @@ class Call:
 
     `rows` is the number of records it was about, for the list of calls; `row_faults` are errors
     that a fault plan wants for rows by their position, from 0. `inner` carries out a request
-    that is part of this one.
+    that is part of this one. `api` is the name of the API that was called, where a part of the
+    call does not show it.
     """
 
     org: Org
@@ -47,6 +48,7 @@ class Call:
     rows: int = 0
     row_faults: dict[int, ApiError] = field(default_factory=dict)
     inner: Inner = _alone
+    api: str = ""
 
     @property
     def path(self) -> str:
@@ -62,7 +64,9 @@ class Call:
             client=options.get("client"),
             allow_duplicates=duplicates.get("allowsave", "").lower() == "true",
             version=self.version,
-            origin=change_origin(api_of(self.request.path), self.version, options.get("client")),
+            origin=change_origin(
+                self.api or api_of(self.request.path), self.version, options.get("client")
+            ),
         )
 
     def body(self, *, limit: int = MAX_BODY) -> bytes:

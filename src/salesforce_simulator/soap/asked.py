@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 from salesforce_simulator.call import Call
 from salesforce_simulator.errors import ApiError
+from salesforce_simulator.events.origin import change_origin
 from salesforce_simulator.oauth.model import Session
 from salesforce_simulator.soap.envelope import (
     ENTERPRISE,
@@ -65,12 +66,14 @@ class Asked:
 
     def actor(self) -> Actor:
         """Who writes, with the options that the request's headers set."""
-        headers = self.operation.headers
+        headers, version = self.operation.headers, self.call.version
+        client = headers.get("client")
         return Actor(
             user_id=self.call.user_id,
-            client=headers.get("client"),
+            client=client,
             allow_duplicates=headers.get("allowSave", "").lower() == "true",
-            version=self.call.version,
+            version=version,
+            origin=change_origin(self.call.api, version, client),
         )
 
     def rest(self, method: str, path: str, body: Any = None) -> Any:

@@ -40,7 +40,7 @@ def refuse(call: Call, refused: ApiError) -> Response:
 
 def _answer(call: Call, version: str, *, api: str) -> Response:
     try:
-        call.version = _rest_version(version)
+        call.version, call.api = _rest_version(version), "soap"
         asked = Asked(call, read(call.body()), api, version)
         name = asked.operation.name
         if name == "login":
