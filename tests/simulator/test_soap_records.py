@@ -1,10 +1,8 @@
 """The SOAP API's operations on records, as partner and as enterprise clients send them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
@@ -12,82 +10,29 @@ import httpx
 import pytest
 
 from salesforce_simulator.server import Simulator
-from tests.simulator.conftest import SEED, TLS, client, create, query
-
-PARTNER = "urn:partner.soap.sforce.com"
-BODY = "{http://schemas.xmlsoap.org/soap/envelope/}Body"
-XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
-ENVELOPE = (
-    '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="{namespace}">'
-    "<soapenv:Header><SessionHeader><sessionId>{session}</sessionId></SessionHeader>{header}"
-    "</soapenv:Header><soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"
+from tests.simulator.conftest import create, query
+from tests.simulator.soap_client import (
+    XSI,
+    Soap,
+    connected,
+    ids,
+    local_name,
+    records,
+    results,
+    sobject,
+    text_of,
 )
-
-
-@dataclass
-class Soap:
-    """Calls one of the two APIs; gives the body's only element, or the fault as (code, text)."""
-
-    http: httpx.Client
-    session: str
-    api: str = "u"
-
-    def __call__(self, body: str, *, header: str = "") -> Element:
-        answer = self.send(body, header=header)
-        assert answer.status_code == 200, answer.text
-        content = ElementTree.fromstring(answer.content).find(BODY)
-        assert content is not None
-        return content[0]
-
-    def fault(self, body: str, *, header: str = "") -> tuple[str, str]:
-        answer = self.send(body, header=header)
-        assert answer.status_code == 500, answer.text
-        root = ElementTree.fromstring(answer.content)
-        return _text(root, "faultcode"), _text(root, "faultstring")
-
-    def send(self, body: str, *, header: str = "") -> httpx.Response:
-        namespace = PARTNER if self.api == "u" else "urn:enterprise.soap.sforce.com"
-        content = ENVELOPE.format(
-            namespace=namespace, session=self.session, header=header, body=body
-        )
-        headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'}
-        return self.http.post(f"/services/Soap/{self.api}/62.0", content=content, headers=headers)
 
 
 @pytest.fixture
 def soap(simulator: Simulator) -> Iterator[Soap]:
-    with client(simulator) as signed_in:
-        token = signed_in.headers["Authorization"].removeprefix("Bearer ")
-    with httpx.Client(base_url=simulator.url, verify=TLS) as opened:
-        yield Soap(opened, token)
+    with connected(simulator) as opened:
+        yield opened
 
 
 @pytest.fixture
 def enterprise(soap: Soap) -> Soap:
     return Soap(soap.http, soap.session, api="c")
-
-
-def sobject(name: str, tag: str = "sObjects", **values: Any) -> str:
-    inner = "".join(f"<{field}>{value}</{field}>" for field, value in values.items())
-    return f"<{tag}><type>{name}</type>{inner}</{tag}>"
-
-
-def ids(*record_ids: str) -> str:
-    return "".join(f"<ids>{each}</ids>" for each in record_ids)
-
-
-def results(answer: Element) -> list[dict[str, Any]]:
-    """Each result as {element: text}, errors as a list of such."""
-    return [_told(each) for each in answer if _local(each) == "result"]
-
-
-def records(answer: Element) -> list[dict[str, str | None]]:
-    return [
-        {_local(each): each.text for each in record}
-        for record in answer.iter()
-        if _local(record) in {"records", "record"}
-    ]
 
 
 class TestFinding:
@@ -99,10 +44,10 @@ class TestFinding:
         text = "SELECT Id, LastName, Phone, DoNotCall, Account.Name FROM Contact"
         (result,) = soap(f"<query><queryString>{text}</queryString></query>")
 
-        assert [_local(each) for each in result] == ["done", "queryLocator", "records", "size"]
+        assert [local_name(each) for each in result] == ["done", "queryLocator", "records", "size"]
         record = result[2]
         assert record.get(f"{XSI}type") == "sf:sObject"
-        assert [(_local(each), each.text) for each in record] == [
+        assert [(local_name(each), each.text) for each in record] == [
             ("type", "Contact"),
             ("Id", contact),
             ("Id", contact),
@@ -112,7 +57,7 @@ class TestFinding:
             ("Account", None),
         ]
         assert record[4].get(f"{XSI}nil") == "true"
-        assert [(_local(each), each.text) for each in record[6]] == [
+        assert [(local_name(each), each.text) for each in record[6]] == [
             ("type", "Account"),
             ("Id", None),
             ("Name", "A & B"),
@@ -136,14 +81,14 @@ class TestFinding:
         text = "SELECT LastName FROM Contact ORDER BY LastName"
         answer = soap(f"<query><queryString>{text}</queryString></query>", header=header)
         found = records(answer)
-        while _text(answer, "done") == "false":
-            locator = _text(answer, "queryLocator")
+        while text_of(answer, "done") == "false":
+            locator = text_of(answer, "queryLocator")
             answer = soap(f"<queryMore><queryLocator>{locator}</queryLocator></queryMore>")
             found += records(answer)
 
         assert [each["LastName"] for each in found] == [f"n{number:03}" for number in range(450)]
-        assert _text(answer, "size") == "450"
-        assert _text(answer, "queryLocator") == ""
+        assert text_of(answer, "size") == "450"
+        assert text_of(answer, "queryLocator") == ""
 
     def test_deleted_records_counts_and_children(self, soap: Soap, api: httpx.Client) -> None:
         account = create(api, "Account", Name="Acme")
@@ -157,7 +102,7 @@ class TestFinding:
 
         every = records(run("SELECT LastName FROM Contact", "queryAll"))
         assert {each["LastName"] for each in every} == {"Durand", "Silva", "Gone"}
-        assert _text(run("SELECT COUNT() FROM Contact"), "size") == "2"
+        assert text_of(run("SELECT COUNT() FROM Contact"), "size") == "2"
         counted = run("SELECT AccountId, COUNT(Id) n FROM Contact GROUP BY AccountId")
         assert records(counted)[0] == {
             "type": "AggregateResult",
@@ -178,7 +123,7 @@ class TestFinding:
         )
         answer = soap(body)
 
-        assert [_text(each, "LastName") for each in answer] == ["Silva", "", "Durand"]
+        assert [text_of(each, "LastName") for each in answer] == ["Silva", "", "Durand"]
         assert answer[1].get(f"{XSI}nil") == "true"
 
     def test_search(self, soap: Soap, api: httpx.Client) -> None:
@@ -204,10 +149,10 @@ class TestFinding:
         updated = soap(f"<getUpdated>{span}</getUpdated>")
         deleted = soap(f"<getDeleted>{span}</getDeleted>")
 
-        assert _text(updated, "ids") == kept
-        assert _text(updated, "latestDateCovered").endswith(".000Z")
-        assert _text(deleted, "id") == gone
-        assert [_local(each) for each in deleted[0]] == [
+        assert text_of(updated, "ids") == kept
+        assert text_of(updated, "latestDateCovered").endswith(".000Z")
+        assert text_of(deleted, "id") == gone
+        assert [local_name(each) for each in deleted[0]] == [
             "deletedRecords",
             "earliestDateAvailable",
             "latestDateCovered",
@@ -367,206 +312,3 @@ class TestSaving:
         assert results(soap("<upsert/>")) == []
         two = sobject("Contact", LastName="x") + sobject("Account", Name="x")
         assert soap.fault(f"<upsert>{two}</upsert>")[0] == "sf:INVALID_TYPE"
-
-
-class TestLifecycle:
-    def merge(self, master: str, *losers: str, name: str = "Contact", **values: str) -> str:
-        gone = "".join(f"<recordToMergeIds>{each}</recordToMergeIds>" for each in losers)
-        record = sobject(name, "masterRecord", Id=master, **values)
-        return f"<merge><request>{record}{gone}</request></merge>"
-
-    def test_merge_of_contacts(self, soap: Soap, api: httpx.Client) -> None:
-        master, first, second = (create(api, "Contact", LastName=each) for each in "abc")
-        create(api, "Contact", LastName="report", ReportsToId=first)
-
-        (told,) = results(soap(self.merge(master, first, second, Title="CEO")))
-
-        assert (told["id"], told["success"]) == (master, "true")
-        assert told["mergedRecordIds"] == [first, second]
-        gone = query(
-            api, "SELECT Id, MasterRecordId FROM Contact WHERE IsDeleted = TRUE", deleted=True
-        )
-        assert {each["MasterRecordId"] for each in gone} == {master}
-        assert api.get(f"sobjects/Contact/{master}").json()["Title"] == "CEO"
-        (report,) = query(api, "SELECT Id, ReportsToId FROM Contact WHERE LastName = 'report'")
-        assert (told["updatedRelatedIds"], report["ReportsToId"]) == (report["Id"], master)
-
-    def test_merge_of_accounts_moves_their_contacts(self, soap: Soap, api: httpx.Client) -> None:
-        master, loser = (create(api, "Account", Name=each) for each in "ab")
-        contact = create(api, "Contact", LastName="x", AccountId=loser)
-
-        (told,) = results(soap(self.merge(master, loser, name="Account")))
-
-        assert told["updatedRelatedIds"] == contact
-        assert api.get(f"sobjects/Contact/{contact}").json()["AccountId"] == master
-
-    def test_a_merge_that_cannot_be(self, soap: Soap, api: httpx.Client) -> None:
-        master, loser = (create(api, "Contact", LastName=each) for each in "ab")
-        four = self.merge(master, *[loser] * 3)
-        unknown = self.merge(master, "003000000000099")
-        user = self.merge("005000000000001", "005000000000002", name="User")
-        for body, code in (
-            (four, "INVALID_NUMBER_OF_RECORDS"),
-            (unknown, "INVALID_CROSS_REFERENCE_KEY"),
-            (user, "INVALID_TYPE"),
-        ):
-            (told,) = results(soap(body))
-            assert (told["success"], told["errors"]["statusCode"]) == ("false", code)
-        assert len(query(api, "SELECT Id FROM Contact")) == 2
-
-    def convert(self, lead: str, **wish: str) -> str:
-        wish = {"convertedStatus": "Closed - Converted", "leadId": lead, **wish}
-        inner = "".join(f"<{name}>{value}</{name}>" for name, value in wish.items())
-        return f"<leadConverts>{inner}</leadConverts>"
-
-    def test_several_leads_are_converted(self, soap: Soap, api: httpx.Client) -> None:
-        first, second = (
-            create(api, "Lead", LastName=each, Company="Acme", LeadSource="Web") for each in "ab"
-        )
-        account = create(api, "Account", Name="Known")
-        contact = create(
-            api, "Contact", LastName="Known", AccountId=account, LeadSource="Other", Phone="1"
-        )
-        body = self.convert(first, doNotCreateOpportunity="true") + self.convert(
-            second, accountId=account, contactId=contact, overwriteLeadSource="true"
-        )
-        made, joined = results(soap(f"<convertLead>{body}</convertLead>"))
-
-        assert (made["success"], made["leadId"], made["opportunityId"]) == ("true", first, None)
-        assert (joined["accountId"], joined["contactId"]) == (account, contact)
-        lead = api.get(f"sobjects/Lead/{first}").json()
-        assert (lead["ConvertedContactId"], lead["Status"]) == (
-            made["contactId"],
-            "Closed - Converted",
-        )
-        known = api.get(f"sobjects/Contact/{contact}").json()
-        assert (known["LeadSource"], known["Phone"]) == ("Web", "1")
-
-    def test_the_new_records_have_the_owner_wished(
-        self, soap: Soap, api: httpx.Client, simulator: Simulator
-    ) -> None:
-        jo = simulator.org.users.find("jo.martin@simulated.example")
-        assert jo is not None
-        lead = create(api, "Lead", LastName="x", Company="Acme")
-        (made,) = results(
-            soap(f"<convertLead>{self.convert(lead, ownerId=jo['Id'])}</convertLead>")
-        )
-        for name, record_id in (("Account", made["accountId"]), ("Contact", made["contactId"])):
-            assert api.get(f"sobjects/{name}/{record_id}").json()["OwnerId"] == jo["Id"]
-
-    @pytest.mark.parametrize(
-        ("wish", "code"),
-        [
-            ({"convertedStatus": "Open - Not Contacted"}, "INVALID_STATUS"),
-            ({"leadId": "00Q000000000099"}, "INVALID_CROSS_REFERENCE_KEY"),
-            ({"opportunityId": "006000000000001"}, "INVALID_CROSS_REFERENCE_KEY"),
-            ({"accountId": "001000000000099"}, "INVALID_CROSS_REFERENCE_KEY"),
-        ],
-    )
-    def test_a_conversion_that_cannot_be_changes_nothing(
-        self, soap: Soap, api: httpx.Client, wish: dict[str, str], code: str
-    ) -> None:
-        lead = create(api, "Lead", LastName="x", Company="Acme")
-        (told,) = results(
-            soap(f"<convertLead>{self.convert(**{'lead': lead, **wish})}</convertLead>")
-        )
-        assert (told["success"], told["errors"]["statusCode"]) == ("false", code)
-        assert query(api, "SELECT Id FROM Account") == query(api, "SELECT Id FROM Contact") == []
-
-    def test_twice_is_refused(self, soap: Soap, api: httpx.Client) -> None:
-        lead = create(api, "Lead", LastName="x", Company="Acme")
-        _, again = results(soap(f"<convertLead>{self.convert(lead) * 2}</convertLead>"))
-        assert again["errors"]["statusCode"] == "CANNOT_UPDATE_CONVERTED_LEAD"
-
-
-class TestDescribing:
-    def test_all_objects(self, soap: Soap) -> None:
-        answer = soap("<describeGlobal/>")
-        names = [_text(each, "name") for each in answer.iter() if _local(each) == "sobjects"]
-        assert {"Account", "Contact", "Lead"} <= set(names)
-        assert (_text(answer, "encoding"), _text(answer, "maxBatchSize")) == ("UTF-8", "200")
-
-    def test_one_object_says_what_rest_says(self, soap: Soap, api: httpx.Client) -> None:
-        (result,) = soap("<describeSObject><sObjectType>contact</sObjectType></describeSObject>")
-        described = api.get("sobjects/Contact/describe").json()
-
-        fields = [each for each in result if _local(each) == "fields"]
-        assert [_text(each, "name") for each in fields] == [
-            each["name"] for each in described["fields"]
-        ]
-        tier = next(each for each in fields if _text(each, "name") == "Tier__c")
-        assert [_text(each, "value") for each in tier if _local(each) == "picklistValues"] == [
-            "A",
-            "B",
-        ]
-        order = [_local(each) for each in result]
-        assert order == sorted(order)
-        assert _text(result, "urlDetail").endswith("/{ID}")
-
-    def test_several_objects(self, soap: Soap) -> None:
-        names = "".join(f"<sObjectType>{each}</sObjectType>" for each in ("Lead", "Account"))
-        answer = soap(f"<describeSObjects>{names}</describeSObjects>")
-        assert [_text(each, "keyPrefix") for each in answer] == ["00Q", "001"]
-
-
-class TestSessions:
-    def test_calls_are_metered_and_the_answer_says_so(
-        self, soap: Soap, simulator: Simulator
-    ) -> None:
-        before = simulator.org.usage.used()
-        answer = soap.send("<getServerTimestamp/>")
-        assert f"<current>{before + 1}</current><limit>100000</limit>" in answer.text
-
-        simulator.org.usage.daily_calls = before + 1
-        assert soap.fault("<getServerTimestamp/>")[0] == "sf:REQUEST_LIMIT_EXCEEDED"
-
-    def test_a_wrong_session_and_a_planned_one(self, soap: Soap, simulator: Simulator) -> None:
-        simulator.faults.add("expired_session", path="/services/Soap", times=1)
-        assert soap.fault("<getUserInfo/>")[0] == "sf:INVALID_SESSION_ID"
-        assert _local(soap("<getUserInfo/>")) == "getUserInfoResponse"
-        soap.session = "no"
-        code, words = soap.fault("<query/>")
-        assert code == "sf:INVALID_SESSION_ID"
-        assert words.startswith("INVALID_SESSION_ID: Invalid Session ID found in SessionHeader")
-
-    @pytest.mark.parametrize("version", ["x", "62.5", "99.0"])
-    def test_a_version_that_never_was(self, soap: Soap, version: str) -> None:
-        answer = soap.http.post(f"/services/Soap/u/{version}", content=b"<a/>")
-        assert "sf:UNSUPPORTED_API_VERSION" in answer.text
-
-    def test_the_duplicate_rule_header_lets_alerts_pass(self) -> None:
-        seed = {"duplicate_rules": [{"object": "Contact", "field": "Email", "action": "alert"}]}
-        with Simulator(seed={**SEED, **seed}) as strict, client(strict) as signed_in:
-            create(signed_in, "Contact", LastName="Durand", Email="d@example.com")
-            token = signed_in.headers["Authorization"].removeprefix("Bearer ")
-            with httpx.Client(base_url=strict.url, verify=TLS) as http:
-                soap = Soap(http, token)
-                body = sobject("Contact", LastName="Dupont", Email="d@example.com")
-                (refused,) = results(soap(f"<create>{body}</create>"))
-                header = "<DuplicateRuleHeader><allowSave>true</allowSave></DuplicateRuleHeader>"
-                (saved,) = results(soap(f"<create>{body}</create>", header=header))
-
-        assert refused["errors"]["statusCode"] == "DUPLICATES_DETECTED"
-        assert saved["success"] == "true"
-
-
-def _local(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _text(parent: Element, name: str) -> str:
-    """The text of the first element of that name below."""
-    return next((each.text or "" for each in parent.iter() if _local(each) == name), "")
-
-
-def _told(element: Element) -> dict[str, Any]:
-    told: dict[str, Any] = {}
-    for each in element:
-        value: Any = _told(each) if len(each) else each.text
-        name = _local(each)
-        if name in told:
-            earlier = told[name]
-            told[name] = [*earlier, value] if isinstance(earlier, list) else [earlier, value]
-        else:
-            told[name] = value
-    return told
