@@ -1,7 +1,7 @@
 """One SOAP request: its session, the wishes of its headers, its way to the REST resources."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -66,14 +66,12 @@ class Asked:
 
     def actor(self) -> Actor:
         """Who writes, with the options that the request's headers set."""
-        headers, version = self.operation.headers, self.call.version
-        client = headers.get("client")
-        return Actor(
-            user_id=self.call.user_id,
+        headers, client = self.operation.headers, self.operation.headers.get("client")
+        return replace(
+            self.call.actor(),
             client=client,
             allow_duplicates=headers.get("allowSave", "").lower() == "true",
-            version=version,
-            origin=change_origin(self.call.api, version, client),
+            origin=change_origin(self.call.api, self.call.version, client),
         )
 
     def rest(self, method: str, path: str, body: Any = None) -> Any:
