@@ -10,20 +10,25 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from email.utils import format_datetime
+from functools import partial
 from typing import Any
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
-from salesforce_simulator.call import Call, CallRecord, Calls
+from salesforce_simulator.broken_answers import dribble, drop
+from salesforce_simulator.call import Call, CallRecord, Calls, noted_headers
 from salesforce_simulator.clock import to_exact_stamp
-from salesforce_simulator.errors import ApiError, not_found
+from salesforce_simulator.errors import ApiError, no_session, not_found
 from salesforce_simulator.faults import Fault, Faults
+from salesforce_simulator.maintenance import closed
 from salesforce_simulator.oauth.model import OAuthError
 from salesforce_simulator.org import Org
 from salesforce_simulator.rest.versions import check_version
 from salesforce_simulator.routes import URL_MAP, Endpoint, refuse
+from salesforce_simulator.starting_point import StartingPoint
 
 StartResponse = Callable[..., Any]
 MAX_ADDRESS = 16_384
@@ -44,9 +49,10 @@ class App:
     def __init__(self, org: Org, *, my_domain: str | None = None, latency_ms: int = 0) -> None:
         self.org = org
         self.my_domain = my_domain.rstrip("/") if my_domain else None
-        self.latency_ms = latency_ms
         # Where the Pub/Sub API listens, host:port.
         self.pubsub: str | None = None
+        self.latency_ms = self.start_latency_ms = latency_ms
+        self.start = StartingPoint.of(org)
         self.calls = Calls()
         self.faults = Faults()
         self.stopping = threading.Event()
@@ -71,15 +77,26 @@ class App:
         if too_long is not None:
             return too_long
         self._wait(self.latency_ms)
-        fault = self.faults.strike(request.method, request.path)
-        response = self._with_fault(call, endpoint, variables, fault)
+        fault = None
+        if self.org.maintenance.active:
+            response = closed(call)
+        else:
+            fault = self.faults.strike(request.method, request.path, client=call.caller)
+            with self.org.concurrency.under_way() as call.number:
+                response = self._with_fault(call, endpoint, variables, fault)
         _add_headers(call, response, metered=endpoint.kind == "api")
         if fault is not None and fault.what == "malformed_json":
             response.set_data(response.get_data()[:-3] or b'{"')
         _compress(request, response)
         self._remember(call, response, started, fault)
-        if fault is not None and fault.what in _DROPS:
-            return _drop(response, after_half=fault.what == "reset_in_answer")
+        return response if fault is None else self._sent(response, fault)
+
+    def _sent(self, response: Response, fault: Fault) -> Response:
+        """Let an answer go out as the fault plan wants it."""
+        if fault.what in _DROPS:
+            return drop(response, after_half=fault.what == "reset_in_answer")
+        if fault.what == "slow_bytes":
+            return dribble(response, bytes_per_second=fault.bytes_per_second, wait=self.faults.wait)
         return response
 
     def _with_fault(
@@ -94,15 +111,22 @@ class App:
         if fault.what == "status":
             return call.answer(fault.body, status=fault.status)
         if fault.what == "late_commit":
-            self._later(call, endpoint, variables, fault.milliseconds)
+            # Read while the connection is there.
+            call.body()
+            work = partial(self._carry_out, call, endpoint, variables)
+            self.org.later.do(work, milliseconds=fault.milliseconds)
         if fault.what in {"reset_before", "late_commit"}:
             return call.no_content()
         row_error = fault.row_error()
         if row_error is not None:
-            call.row_faults[fault.row - 1] = row_error
-        self._wait(fault.milliseconds if fault.what == "hang_before" else 0)
+            call.row_faults.update(dict.fromkeys(fault.struck_rows(), row_error))
+        if fault.what == "late_row":
+            return self._carry_out_late(call, endpoint, variables, fault.milliseconds)
+        if fault.what == "hang_before":
+            self.faults.wait(fault.milliseconds)
         response = self._carry_out(call, endpoint, variables)
-        self._wait(fault.milliseconds if fault.what == "hang_after" else 0)
+        if fault.what == "hang_after":
+            self.faults.wait(fault.milliseconds)
         return response
 
     def _carry_out(self, call: Call, endpoint: Endpoint, variables: dict[str, Any]) -> Response:
@@ -150,30 +174,23 @@ class App:
             raise ApiError("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE", status=401)
         session = self.org.grants.session(token) if token else None
         if session is None:
-            raise ApiError(
-                "INVALID_SESSION_ID",
-                "Session expired or invalid",
-                status=401,
-                headers={"WWW-Authenticate": "Token"},
-            )
-        call.user_id, call.client_id = session.user_id, session.client_id
+            raise no_session()
+        call.sign_in(session.user_id, client_id=session.client_id)
         check_version(call.version)
+        self.org.concurrency.check(call.number)
         if self.org.usage.remaining() == 0:
             message = "TotalRequests Limit exceeded."
             raise ApiError("REQUEST_LIMIT_EXCEEDED", message, status=403)
         self.org.usage.count_call()
 
-    def _later(
+    def _carry_out_late(
         self, call: Call, endpoint: Endpoint, variables: dict[str, Any], milliseconds: int
-    ) -> None:
-        """Carry a call out after its client gave up."""
+    ) -> Response:
+        """Carry a call out as a long transaction that began when the call came."""
         call.body()
-
-        def commit() -> None:
-            self._wait(milliseconds)
-            self._carry_out(call, endpoint, variables)
-
-        threading.Thread(target=commit, name="late-commit", daemon=True).start()
+        with self.org.long_transaction() as call.began:
+            self.faults.wait(milliseconds)
+            return self._carry_out(call, endpoint, variables)
 
     def _wait(self, milliseconds: int) -> None:
         if milliseconds:
@@ -200,13 +217,10 @@ class App:
                 status=0 if fault is not None and fault.what in _DROPS else response.status_code,
                 milliseconds=int((time.perf_counter() - started) * 1000),
                 fault=fault.what if fault else "",
+                headers=noted_headers(request),
             )
 
         self.calls.add(make)
-
-
-class ConnectionDropped(Exception):  # noqa: N818 - it is an event the server acts on
-    """The fault plan wants the connection gone. A server that can, resets it."""
 
 
 def _origin(request: Request) -> str:
@@ -246,6 +260,7 @@ def _too_long(request: Request) -> Response | None:
 def _add_headers(call: Call, response: Response, *, metered: bool) -> None:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers["Date"] = format_datetime(call.org.now(), usegmt=True)
     if metered:
         response.headers["Sforce-Limit-Info"] = call.org.usage.header()
 
@@ -258,19 +273,3 @@ def _compress(request: Request, response: Response) -> None:
     if len(data) >= _GZIP_FROM:
         response.set_data(gzip.compress(data, compresslevel=1))
         response.headers["Content-Encoding"] = "gzip"
-
-
-def _drop(response: Response, *, after_half: bool) -> Response:
-    """Announce the whole answer, send half of it or nothing, and lose the connection."""
-    data = response.get_data()
-    # Werkzeug does not even ask for the body of a 204.
-    response.status_code = 200
-
-    def chunks() -> Iterable[bytes]:
-        if after_half:
-            yield data[: len(data) // 2]
-        raise ConnectionDropped
-
-    response.response = chunks()
-    response.headers["Content-Length"] = str(len(data))
-    return response

@@ -8,11 +8,12 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from salesforce_simulator.errors import ApiError, malformed_json
+from salesforce_simulator.errors import ApiError, malformed_json, no_session
 from salesforce_simulator.events.origin import api_of, change_origin
 from salesforce_simulator.org import Org
 from salesforce_simulator.transaction import Actor
@@ -20,6 +21,20 @@ from salesforce_simulator.transaction import Actor
 MAX_BODY = 50 * 1024 * 1024
 JSON = "application/json;charset=UTF-8"
 
+
+_NOTED = frozenset(
+    {
+        "Accept",
+        "Accept-Encoding",
+        "Content-Encoding",
+        "Content-Type",
+        "If-Match",
+        "If-Modified-Since",
+        "If-None-Match",
+        "If-Unmodified-Since",
+        "User-Agent",
+    }
+)
 
 # (the whole call, method, address, body, headers) -> answer
 Inner = Callable[["Call", str, str, Any, Mapping[str, str]], Response]
@@ -35,8 +50,9 @@ class Call:
 
     `rows` is the number of records it was about, for the list of calls; `row_faults` are errors
     that a fault plan wants for rows by their position, from 0. `inner` carries out a request
-    that is part of this one. `api` is the name of the API that was called, where a part of the
-    call does not show it.
+    that is part of this one. `number` counts it among the calls under way; `began` is when its
+    transaction did, where that is not when it writes. `api` is the name of the API that was called,
+    where a part of the call does not show it.
     """
 
     org: Org
@@ -49,6 +65,31 @@ class Call:
     row_faults: dict[int, ApiError] = field(default_factory=dict)
     inner: Inner = _alone
     api: str = ""
+    number: int = 0
+    began: datetime | None = None
+
+    def sign_in(self, user_id: str, *, client_id: str) -> None:
+        """Make this the call of a user, who from now on sees the org as permissions let him or her.
+
+        INVALID_SESSION_ID for an inactive user, API_CURRENTLY_DISABLED for one without the API.
+        """
+        user = self.org.users.get(user_id)
+        if user is None or not user.get("IsActive"):
+            raise no_session()
+        if not self.org.permissions.of(user_id).has("ApiEnabled"):
+            message = "API is disabled for this User"
+            raise ApiError("API_CURRENTLY_DISABLED", message, status=403)
+        self.user_id, self.client_id = user_id, client_id
+        self.org.expire_bin()
+        self.org = self.org.seen_by(user_id)
+
+    def caller(self) -> str:
+        """The id of the app that calls, "" if that cannot be told."""
+        header = self.request.headers.get("Authorization", "")
+        session = self.org.grants.session(header.partition(" ")[2]) if header else None
+        if session is not None:
+            return session.client_id
+        return self.request.form.get("client_id") or self.request.args.get("client_id", "")
 
     @property
     def path(self) -> str:
@@ -67,6 +108,7 @@ class Call:
             origin=change_origin(
                 self.api or api_of(self.request.path), self.version, options.get("client")
             ),
+            began=self.began,
         )
 
     def body(self, *, limit: int = MAX_BODY) -> bytes:
@@ -126,6 +168,7 @@ class CallRecord:
     status: int
     milliseconds: int
     fault: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -148,12 +191,15 @@ class Calls:
         with self._lock:
             return list(self._records)
 
-    def matching(self, *, method: str = "", path: str = "") -> list[CallRecord]:
-        """Return the calls with this method whose path contains a text."""
+    def matching(self, *, method: str = "", path: str = "", **equal: Any) -> list[CallRecord]:
+        """Return the calls with this method whose path contains a text, and whose other attributes
+        (user, client, status, fault, rows) are equal to those given."""
         return [
             each
             for each in self.all()
-            if (not method or each.method == method) and path in each.path
+            if (not method or each.method == method)
+            and path in each.path
+            and all(getattr(each, name) == value for name, value in equal.items())
         ]
 
     def clear(self) -> None:
@@ -168,6 +214,15 @@ def _unpacked(data: bytes, *, at_most: int) -> bytes:
             return packed.read(at_most)
     except (OSError, EOFError, zlib.error) as broken:
         raise malformed_json(f"the body is not gzip: {broken}") from broken
+
+
+def noted_headers(request: Request) -> dict[str, str]:
+    """Return the headers that a test may want to look at. Never the one with the token."""
+    return {
+        name: value
+        for name, value in request.headers
+        if name.startswith("Sforce-") or name in _NOTED
+    }
 
 
 def _header_options(text: str) -> dict[str, str]:

@@ -6,7 +6,8 @@ second carry the same stamp.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
@@ -14,6 +15,26 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class OrgTime:
+    """What an org's clock shows: the time of `base`, moved by a skew, or frozen at one moment."""
+
+    base: Clock = utc_now
+    skew: timedelta = timedelta()
+    frozen_at: datetime | None = None
+
+    def __call__(self) -> datetime:
+        return self.frozen_at or self.base() + self.skew
+
+    @property
+    def is_true(self) -> bool:
+        """It shows what the base shows."""
+        return self.frozen_at is None and not self.skew
+
+    def reset(self) -> None:
+        self.skew, self.frozen_at = timedelta(), None
 
 
 def to_stamp(moment: datetime) -> str:

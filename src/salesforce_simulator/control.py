@@ -1,4 +1,4 @@
-"""The simulator's own addresses under /simulator: faults, calls, records, settings.
+"""The simulator's own addresses under /simulator: faults, calls, records. `switches/` has the rest.
 
 They are for tests and demonstrations: never metered, never struck by a fault, and without a
 session. What changes anything takes JSON, so that no other site's form can send it.
@@ -11,8 +11,7 @@ from werkzeug.wrappers import Response
 from salesforce_simulator.call import Call
 from salesforce_simulator.errors import ApiError
 from salesforce_simulator.rest.sobjects import find_store
-
-_SETTINGS = frozenset({"daily_api_requests", "session_seconds", "latency_ms"})
+from salesforce_simulator.switches.wish import json_content, wrong
 
 
 def show(call: Call) -> Response:
@@ -44,7 +43,7 @@ def list_faults(call: Call) -> Response:
 
 def add_faults(call: Call) -> Response:
     """Put one plan or a list of plans in force."""
-    content = _json(call)
+    content = json_content(call)
     plans = content if isinstance(content, list) else [content]
     try:
         added = [_app(call).faults.add_plan(each) for each in plans]
@@ -65,13 +64,28 @@ def remove_fault(call: Call, fault_id: int) -> Response:
 
 
 def list_calls(call: Call) -> Response:
-    """The calls made, filtered by ?method= and by ?path=, a part of the path."""
-    arguments = call.request.args
+    """The calls made, filtered by ?method=, ?path= (a part of it), ?user=, ?client=, ?status=,
+    ?fault=, ?rows= (at least so many), ?header= (one that was sent), ?after= (a call's number)."""
+    asked = call.request.args
+    unknown = sorted(set(asked) - _CALL_FILTERS)
+    if unknown:
+        raise wrong(f"unknown filter {unknown[0]!r}; known are {', '.join(sorted(_CALL_FILTERS))}")
+    equal: dict[str, Any] = {name: asked[name] for name in _TEXT_FILTERS if name in asked}
+    if "status" in asked:
+        equal["status"] = asked.get("status", type=int)
     found = _app(call).calls.matching(
-        method=arguments.get("method", "").upper(), path=arguments.get("path", "")
+        method=asked.get("method", "").upper(), path=asked.get("path", ""), **equal
     )
-    after = arguments.get("after", 0, type=int)
-    return call.answer([each.as_dict() for each in found if each.number > after])
+    after, rows = asked.get("after", 0, type=int), asked.get("rows", 0, type=int)
+    header = asked.get("header", "").lower()
+    shown = [
+        each.as_dict()
+        for each in found
+        if each.number > after
+        and each.rows >= rows
+        and (not header or header in {name.lower() for name in each.headers})
+    ]
+    return call.answer(shown)
 
 
 def clear_calls(call: Call) -> Response:
@@ -80,9 +94,12 @@ def clear_calls(call: Call) -> Response:
 
 
 def reset(call: Call) -> Response:
-    """Forget records, faults, calls and usage; keep users, apps, fields and authorizations."""
-    _json(call)
+    """Forget records, faults, calls and usage, and set everything else as the seed did; keep users,
+    apps, fields and authorizations."""
+    json_content(call)
     app = _app(call)
+    app.start.restore(call.org.whole)
+    app.latency_ms = app.start_latency_ms
     app.faults.clear()
     app.calls.clear()
     call.org.usage.reset()
@@ -90,24 +107,9 @@ def reset(call: Call) -> Response:
     return call.no_content()
 
 
-def change_settings(call: Call) -> Response:
-    content = _json(call)
-    if not isinstance(content, dict) or set(content) - _SETTINGS:
-        raise ApiError("INVALID_SETTING", f"known settings are {', '.join(sorted(_SETTINGS))}")
-    if not all(isinstance(each, int) and each >= 0 for each in content.values()):
-        raise ApiError("INVALID_SETTING", "settings are whole numbers")
-    app = _app(call)
-    app.latency_ms = content.get("latency_ms", app.latency_ms)
-    call.org.usage.daily_calls = content.get("daily_api_requests", call.org.usage.daily_calls)
-    call.org.grants.session_seconds = content.get(
-        "session_seconds", call.org.grants.session_seconds
-    )
-    return call.no_content()
-
-
 def expire_sessions(call: Call) -> Response:
     """End every access token now; refresh tokens go on."""
-    _json(call)
+    json_content(call)
     return call.answer({"expired": call.org.grants.expire_sessions()})
 
 
@@ -121,11 +123,9 @@ def list_records(call: Call, name: str) -> Response:
     return call.answer({"total": len(rows), "records": rows[start : start + limit]})
 
 
+_TEXT_FILTERS = ("user", "client", "fault")
+_CALL_FILTERS = frozenset({*_TEXT_FILTERS, "method", "path", "status", "rows", "header", "after"})
+
+
 def _app(call: Call) -> Any:
     return call.request.environ["simulator.app"]
-
-
-def _json(call: Call) -> Any:
-    if call.request.mimetype != "application/json":
-        raise ApiError("UNSUPPORTED_MEDIA_TYPE", "send application/json", status=415)
-    return call.json() if call.body() else {}

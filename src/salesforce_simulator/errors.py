@@ -59,6 +59,11 @@ def not_found(message: str = "The requested resource does not exist") -> ApiErro
     return ApiError("NOT_FOUND", message, status=404)
 
 
+def no_session() -> ApiError:
+    headers = {"WWW-Authenticate": "Token"}
+    return ApiError("INVALID_SESSION_ID", "Session expired or invalid", status=401, headers=headers)
+
+
 def no_such_key(name: str) -> ApiError:
     message = f"Provided external ID field does not exist or is not accessible: {name}"
     return ApiError("NOT_FOUND", message, status=404)

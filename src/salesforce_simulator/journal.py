@@ -84,7 +84,8 @@ class Journal:
     def events_forgotten(self) -> None:
         self._write({"events_forgotten": True})
 
-    def purged(self, gone: list[tuple[str, str]]) -> None:
+    def purged(self, gone: list[tuple[str, str, str | None]]) -> None:
+        """(object, id, stamp of its deletion or None) of records removed for good."""
         self._write({"purged": gone})
 
     def custom_object(self, spec: dict[str, Any]) -> None:
@@ -95,6 +96,18 @@ class Journal:
 
     def custom_field(self, object_name: str, spec: dict[str, Any]) -> None:
         self._write({"custom_field": [object_name, spec]})
+
+    def permissions(self, user_id: str, spec: Any) -> None:
+        self._write({"permissions": [user_id, spec]})
+
+    def sharing(self, change: dict[str, list[Any]]) -> None:
+        self._write({"sharing": change})
+
+    def usage(self, bucket: int, calls: int) -> None:
+        self._write({"usage": [bucket, calls]})
+
+    def organization(self, org: "Org") -> None:
+        self._write({"org": {"id": org.id, "name": org.name, "secret": org.secret, "serials": {}}})
 
     def secrets(self, user_id: str, secret: Secrets) -> None:
         self._write({"secrets": [user_id, asdict(secret)]})
@@ -168,6 +181,12 @@ def _state(org: "Org") -> Iterator[dict[str, Any]]:
                 part = []
         if part:
             yield {"rows": {name: part}}
+    for name, store in org.stores.items():
+        if store.delete_log:
+            yield {"purged": [[name, *each] for each in store.delete_log.items()]}
+    yield from ({"usage": each} for each in org.usage.buckets().items())
+    yield from ({"permissions": each} for each in org.permissions.specs().items())
+    yield from ({"sharing": each} for each in org.sharing.changes())
     for user_id, secret in org.users.secrets.items():
         yield {"secrets": [user_id, asdict(secret)]}
     yield from ({"app": asdict(each)} for each in org.grants.apps.values())
@@ -200,9 +219,12 @@ def _apply_rows(org: "Org", content: dict[str, list["Row"]]) -> None:
             store.last_serial = max(store.last_serial, serial_of(row["Id"]))
 
 
-def _apply_purged(org: "Org", content: list[tuple[str, str]]) -> None:
-    for name, record_id in content:
-        org.store(name).remove(record_id)
+def _apply_purged(org: "Org", content: list[list[Any]]) -> None:
+    for name, record_id, *stamp in content:
+        store = org.store(name)
+        store.remove(record_id)
+        if stamp and stamp[0]:
+            store.delete_log[record_id] = stamp[0]
 
 
 def _apply_custom_object(org: "Org", content: dict[str, Any]) -> None:
@@ -227,6 +249,18 @@ def _apply_event_counters(org: "Org", content: dict[str, int]) -> None:
 
 def _apply_events_forgotten(org: "Org", _content: bool) -> None:
     org.events.forget()
+
+
+def _apply_usage(org: "Org", content: tuple[int, int]) -> None:
+    org.usage.set_bucket(*content)
+
+
+def _apply_permissions(org: "Org", content: tuple[str, Any]) -> None:
+    org.permissions.set(*content)
+
+
+def _apply_sharing(org: "Org", content: dict[str, list[Any]]) -> None:
+    org.sharing.apply(content)
 
 
 def _apply_secrets(org: "Org", content: tuple[str, dict[str, str]]) -> None:
@@ -266,6 +300,9 @@ _APPLY: dict[str, Callable[["Org", Any], None]] = {
     "events": _apply_events,
     "event_counters": _apply_event_counters,
     "events_forgotten": _apply_events_forgotten,
+    "usage": _apply_usage,
+    "permissions": _apply_permissions,
+    "sharing": _apply_sharing,
     "secrets": _apply_secrets,
     "app": _apply_app,
     "approval": _apply_approval,

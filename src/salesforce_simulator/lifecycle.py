@@ -17,6 +17,9 @@ from salesforce_simulator.transaction import Transaction
 MAX_LOSERS = 2
 CONVERTED_STATUS = "Closed - Converted"
 
+# What a clone does not take from the record it is made of.
+_OWN = frozenset({"OwnerId", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById"})
+
 # Where a lead's values go; an administrator may map custom fields, this org's has not.
 _TO_CONTACT = {
     **{
@@ -73,7 +76,8 @@ def merge(
 ) -> None:
     """Merge one or two records into a master, which takes the values given.
 
-    The losers go to the recycle bin with MasterRecordId set; what pointed at them moves.
+    The losers go to the recycle bin with MasterRecordId set; what pointed at them, points at the
+    master.
     """
     store = writes.org.store(object_name)
     if not store.kind.mergeable:
@@ -82,11 +86,30 @@ def merge(
     losers = [_living(store, each) for each in loser_ids]
     if not 1 <= len(losers) <= MAX_LOSERS or master["Id"] in {each["Id"] for each in losers}:
         raise RecordError("INVALID_NUMBER_OF_RECORDS", "one or two other records can be merged")
+    writes.check_record(store, master, "edit")
     for loser in losers:
+        writes.check_record(store, loser, "delete")
         _move_children(writes, store.kind, loser, master)
-        writes.put_changed(store, {**loser, "IsDeleted": True, "MasterRecordId": master["Id"]})
+        gone = {**store.live[loser["Id"]], "IsDeleted": True, "MasterRecordId": master["Id"]}
+        writes.put_changed(store, gone)
     # The losers are gone before the master is judged: it may take over what must be unique.
     writes.update(object_name, master["Id"], values or {})
+
+
+def clone(writes: Transaction, object_name: str, record_id: str, values: Mapping[str, Any]) -> str:
+    """Copy a record as the Clone button does and return the copy's id; values: what is changed.
+
+    It copies every field that the user sees and may create, external ids among them; only what
+    must be unique, and the owner, is left to the new record.
+    """
+    store = writes.org.store(object_name)
+    row = _living(store, record_id)
+    copied = {
+        field.name: row[field.name]
+        for field in writes.seen(store.kind).fields
+        if field.createable and not field.unique and field.name in row and field.name not in _OWN
+    }
+    return writes.create(object_name, {**copied, **values})
 
 
 def convert_lead(
@@ -108,6 +131,7 @@ def convert_lead(
     lead = _living(leads, lead_id)
     if lead["IsConverted"]:
         raise RecordError("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
+    writes.check_record(leads, lead, "edit")
     if status != CONVERTED_STATUS:
         raise RecordError("INVALID_STATUS", f"invalid convertedStatus: {status or None}")
     owner = {"OwnerId": owner_id or lead["OwnerId"]}
@@ -154,11 +178,26 @@ def _mapped(lead: Row, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _move_children(writes: Transaction, kind: SObjectType, loser: Row, master: Row) -> None:
-    """Have what points at a loser point at the master: contacts, campaign members, look-ups."""
-    for other, field, _ in writes.org.schema.children(kind):
-        if not (field.createable or field.updateable):
+    """Let every record that points at the loser point at the master."""
+    org = writes.org
+    for child, field, _ in list(org.schema.children(kind)):
+        store = org.store(child.name)
+        if child.read_only or field.name == "MasterRecordId":
             continue
-        store = writes.org.store(other.name)
-        moved = [row for row in store.live.values() if row.get(field.name) == loser["Id"]]
-        for row in moved:
-            writes.put_changed(store, {**row, field.name: master["Id"]})
+        for row in [each for each in store.live.values() if each.get(field.name) == loser["Id"]]:
+            _move_child(writes, store, row, field=field.name, master_id=master["Id"])
+
+
+def _move_child(writes: Transaction, store: Store, row: Row, *, field: str, master_id: str) -> None:
+    if store.kind.name == "CampaignMember" and any(
+        store.live[each]["CampaignId"] == row["CampaignId"]
+        for each in store.ids_with(field, master_id)
+    ):
+        # Both were members of the campaign: one membership is left.
+        writes.put_changed(store, {**row, "IsDeleted": True})
+        return
+    moved = {**row, field: master_id}
+    if row["Id"] == master_id:
+        # Nobody reports to himself.
+        del moved[field]
+    writes.put_changed(store, moved)

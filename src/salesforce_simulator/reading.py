@@ -11,6 +11,8 @@ Reader = Callable[[Row], Any]
 
 def reader(kind: SObjectType, field: Field) -> Reader:
     """Return the function that reads a field from a row."""
+    if field.compute is not None:
+        return field.compute
     if field.type == "address":
         return _address_reader(kind, field)
     if field.name == "Name" and kind.person:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from salesforce_simulator.events.origin import LIGHTNING
-from salesforce_simulator.lifecycle import Conversion, convert_lead, merge
+from salesforce_simulator.lifecycle import Conversion, clone, convert_lead, merge
 from salesforce_simulator.org import Org
 from salesforce_simulator.store import Row
 from salesforce_simulator.transaction import Actor
@@ -55,6 +55,12 @@ class Representative:
     ) -> None:
         with self._org.transaction(self._actor) as writes:
             merge(writes, object_name, master_id, loser_ids, values)
+
+    def clone(
+        self, object_name: str, record_id: str, values: Mapping[str, Any] | None = None
+    ) -> str:
+        with self._org.transaction(self._actor) as writes:
+            return clone(writes, object_name, record_id, values or {})
 
     def convert_lead(
         self, lead_id: str, *, account_id: str | None = None, contact_id: str | None = None

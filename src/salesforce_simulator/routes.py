@@ -32,6 +32,7 @@ from salesforce_simulator.rest import (
     versions,
 )
 from salesforce_simulator.soap import endpoint as soap
+from salesforce_simulator.switches import access, acts, rules, settings
 
 Resource = Callable[..., Response]
 Refuse = Callable[[Call, ApiError], Response]
@@ -74,6 +75,8 @@ _MANY = f"{_V}/composite/sobjects"
 _INGEST = f"{_V}/jobs/ingest"
 _QUERY = f"{_V}/jobs/query"
 _RESULTS = "<any(successfulResults,failedResults,unprocessedrecords):name>"
+
+_ACT = "<any(clone,lock,unlock,hide,show):act>"
 
 _API: list[tuple[str, str, Resource]] = [
     ("GET", _V, versions.list_resources),
@@ -170,7 +173,22 @@ _OWN: list[tuple[str, str, Resource]] = [
     ("GET", "/simulator/calls", control.list_calls),
     ("DELETE", "/simulator/calls", control.clear_calls),
     ("POST", "/simulator/reset", control.reset),
-    ("POST", "/simulator/settings", control.change_settings),
+    ("GET", "/simulator/settings", settings.show),
+    ("POST", "/simulator/settings", settings.change),
+    ("GET", "/simulator/maintenance", acts.show_maintenance),
+    ("POST", "/simulator/maintenance", acts.begin_maintenance),
+    ("DELETE", "/simulator/maintenance", acts.end_maintenance),
+    ("GET", "/simulator/rules", rules.show),
+    ("POST", "/simulator/rules", rules.add),
+    ("DELETE", "/simulator/rules", rules.clear),
+    ("GET", "/simulator/sharing", access.show_sharing),
+    ("POST", "/simulator/sharing", access.change_sharing),
+    ("DELETE", "/simulator/sharing", access.clear_sharing),
+    ("GET", "/simulator/users", access.list_users),
+    ("POST", "/simulator/users/<username>", access.change_user),
+    ("POST", f"/simulator/records/<record_id>/{_ACT}", acts.act_on_record),
+    ("POST", "/simulator/bin/empty", acts.empty_bin),
+    ("POST", "/simulator/organization", acts.become_another_org),
     ("POST", "/simulator/sessions/expire", control.expire_sessions),
     ("GET", "/simulator/events", event_control.show),
     ("POST", "/simulator/events", event_control.change),

@@ -1,16 +1,20 @@
 """What a new org holds: users, apps, fields, rules and records, from a JSON file or a dict.
 
-    {"users": [{"username", "password", "name", "email", "security_token"}],
+    {"users": [{"username", "password", "name", "email", "security_token", "permissions",
+                "active"}],
      "apps": [{"client_id", "client_secret", "redirect_uris", "flows", "run_as", ...}],
      "tokens": [{"access_token", "refresh_token", "username", "client_id"}],
      "custom_objects": [{"name": "Event__c", "label", "labelPlural", "nameField", "fields": [...]}],
      "custom_fields": {"Contact": [{"name", "type", "length", "externalId", "unique", ...}]},
      "records": {"Contact": [{"LastName": ...}]},
-     "validation_rules": [{"object", "condition", "message", "field"}],
-     "duplicate_rules": [{"object", "field", "action", "name"}],
+     "sharing": {"Contact": "private"},
      "change_events": ["Contact", "Lead", "Account"],
      "event_channels": {"Sales__chn": ["Lead"]},
      "platform_events": [{"name": "Order__e", "fields": [...]}],
+     "validation_rules": [{"object", "formula" or "condition", "message", "errorDisplayField"}],
+     "duplicate_rules": [{"object", "against", "fields", "action", "name", "message"}],
+     "triggers": [{"object", "field", "do", "length", "value", "formula", "when"}],
+     "automations": [{"object", "when", "set", "as", "after_ms"}],
      "daily_api_requests": 100000, "session_seconds": 7200}
 
 Applied to an org that was read from a data file it renews users, apps, fields, rules and settings
@@ -26,8 +30,7 @@ from typing import Any
 from salesforce_simulator.errors import ApiError
 from salesforce_simulator.oauth.model import FLOWS, App, Approval, token_hash
 from salesforce_simulator.org import Org
-from salesforce_simulator.rules import DuplicateRule, ValidationRule
-from salesforce_simulator.soql.run import row_predicate
+from salesforce_simulator.rules.registry import KINDS
 from salesforce_simulator.transaction import Actor
 
 SECTIONS = frozenset(
@@ -38,11 +41,11 @@ SECTIONS = frozenset(
         "custom_objects",
         "custom_fields",
         "records",
-        "validation_rules",
-        "duplicate_rules",
+        "sharing",
         "change_events",
         "event_channels",
         "platform_events",
+        *KINDS,
         "daily_api_requests",
         "session_seconds",
         "org_name",
@@ -98,6 +101,7 @@ def apply_seed(org: Org, seed: Mapping[str, Any], *, with_records: bool = True) 
     _add_objects(org, seed)
     _add_fields(org, seed)
     _add_rules(org, seed)
+    _add_permissions(org, seed)
     if with_records:
         _add_records(org, seed)
     # Behind the records: what an org starts with, it does not announce.
@@ -108,7 +112,10 @@ def _add_users(org: Org, seed: Mapping[str, Any]) -> None:
     users = seed.get("users") or ([] if org.users.first() else DEFAULT_USERS)
     for entry in users:
         try:
-            org.users.add(**{str(name): str(value) for name, value in entry.items()})
+            about = {str(name): str(entry[name]) for name in set(entry) - {"permissions", "active"}}
+            user_id = org.users.add(**about)
+            if entry.get("active", True) is not True:
+                org.users.set_active(user_id, active=False)
         except TypeError as wrong:
             raise SeedError(f"users: {entry.get('username', entry)}: {wrong}") from wrong
 
@@ -214,36 +221,32 @@ def _add_fields(org: Org, seed: Mapping[str, Any]) -> None:
                 raise SeedError(f"custom_fields: {object_name}: {wrong}") from wrong
 
 
+def _add_permissions(org: Org, seed: Mapping[str, Any]) -> None:
+    """Once objects and fields are known: what users may do, what is private."""
+    try:
+        for entry in seed.get("users") or ():
+            user = org.users.find(str(entry["username"]))
+            if user is not None and "permissions" in entry:
+                org.permissions.set(user["Id"], entry["permissions"])
+        for name, level in seed.get("sharing", {}).items():
+            org.sharing.set_default(name, level)
+    except ValueError as wrong:
+        raise SeedError(str(wrong)) from wrong
+
+
 def _add_rules(org: Org, seed: Mapping[str, Any]) -> None:
-    for entry in seed.get("validation_rules", []):
-        try:
-            org.validation_rules.append(
-                ValidationRule(
-                    object_name=entry["object"],
-                    matches=row_predicate(org, entry["object"], entry["condition"]),
-                    message=entry["message"],
-                    field=entry.get("field"),
-                )
-            )
-        except (ApiError, KeyError) as wrong:
-            raise SeedError(f"validation_rules: {wrong}") from wrong
-    for entry in seed.get("duplicate_rules", []):
-        name, field = entry.get("object", ""), entry.get("field", "Email")
-        if name not in org.stores or not org.store(name).has_index(field):
-            raise SeedError(f"duplicate_rules: {name}.{field} is not an indexed field")
-        org.duplicate_rules.append(
-            DuplicateRule(
-                object_name=name,
-                field=field,
-                action=entry.get("action", "block"),
-                name=entry.get("name", f"Standard_{name}_Duplicate_Rule"),
-                message=entry.get("message", "Use one of these records?"),
-            )
-        )
+    """Rules of the seed take the place of those of an earlier one."""
+    org.rules.clear()
+    for kind in KINDS:
+        for spec in seed.get(kind, []):
+            try:
+                org.rules.add(kind, spec)
+            except ValueError as wrong:
+                raise SeedError(str(wrong)) from wrong
 
 
 def _add_records(org: Org, seed: Mapping[str, Any]) -> None:
-    actor = Actor(user_id=org.users.first(), allow_duplicates=True)
+    actor = Actor(user_id=org.users.first(), allow_duplicates=True, unlimited=True)
     with org.transaction(actor) as writes:
         for object_name, records in seed.get("records", {}).items():
             for number, values in enumerate(records, 1):

@@ -21,7 +21,8 @@ from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import create_server
 from waitress.task import WSGITask
 
-from salesforce_simulator.app import App, ConnectionDropped
+from salesforce_simulator.app import App
+from salesforce_simulator.broken_answers import ConnectionDropped
 from salesforce_simulator.call import Calls
 from salesforce_simulator.clock import Clock, utc_now
 from salesforce_simulator.events.bus import EventBus
@@ -138,6 +139,8 @@ class Simulator:
         if self.app.stopping.is_set():
             return
         self.app.stopping.set()
+        self.org.later.cancel()
+        self.app.faults.clear()
         if self._front is not None:
             self._front.close()
         if self._pubsub is not None:

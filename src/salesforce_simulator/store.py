@@ -5,7 +5,7 @@ row without copying it, and a transaction rolls back by putting the old one agai
 null are absent. The recycle bin is a second dict: what is deleted costs nothing to the living.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from salesforce_simulator.index import ValueIndex
@@ -19,9 +19,11 @@ class Store:
 
     def __init__(self, kind: SObjectType) -> None:
         self.kind = kind
-        self.live: dict[str, Row] = {}
-        self.deleted: dict[str, Row] = {}
+        self._live: dict[str, Row] = {}
+        self._deleted: dict[str, Row] = {}
         self.last_serial = 0
+        # Ids of records that were erased from the bin, with the stamp of their deletion.
+        self.delete_log: dict[str, str] = {}
         # Ids in the order of their last change: a poll reads the tail, not the table.
         self._by_change: dict[str, None] = {}
         self._latest_stamp = ""
@@ -29,10 +31,24 @@ class Store:
         self._indexes: dict[str, ValueIndex] = {}
         self.set_kind(kind)
 
+    @property
+    def live(self) -> Mapping[str, Row]:
+        """The rows that are not deleted, by id."""
+        return self._live
+
+    @property
+    def deleted(self) -> Mapping[str, Row]:
+        """The rows in the recycle bin, by id, the first deleted first."""
+        return self._deleted
+
     def set_kind(self, kind: SObjectType) -> None:
         """Take a changed type: give old rows its check boxes, build the indexes anew."""
         self.kind = kind
-        boxes = [each.name for each in kind.fields if each.custom and each.type == "boolean"]
+        boxes = [
+            each.name
+            for each in kind.fields
+            if each.custom and each.type == "boolean" and each.formula is None
+        ]
         self._indexes = {each.name: ValueIndex(each) for each in kind.fields if each.is_indexed}
         for row in self.rows(deleted=True):
             for name in boxes:
@@ -49,9 +65,9 @@ class Store:
         record_id: str = row["Id"]
         old = self.remove(record_id)
         if row["IsDeleted"]:
-            self.deleted[record_id] = row
+            self._deleted[record_id] = row
         else:
-            self.live[record_id] = row
+            self._live[record_id] = row
             self._index(row)
         self._by_change[record_id] = None
         stamp: str = row["SystemModstamp"]
@@ -62,14 +78,22 @@ class Store:
     def remove(self, record_id: str) -> Row | None:
         """Forget a row altogether and return it."""
         self._by_change.pop(record_id, None)
-        old = self.live.pop(record_id, None)
+        old = self._live.pop(record_id, None)
         if old is None:
-            return self.deleted.pop(record_id, None)
+            return self._deleted.pop(record_id, None)
         for name, index in self._indexes.items():
             value = old.get(name)
             if value is not None:
                 index.drop(value, record_id)
         return old
+
+    def erase(self, record_id: str) -> str | None:
+        """Remove a deleted row for good, log it, and return when it was deleted."""
+        old = self.remove(record_id)
+        if old is None:
+            return None
+        self.delete_log[record_id] = stamp = str(old["SystemModstamp"])
+        return stamp
 
     def has_index(self, name: str) -> bool:
         return name in self._indexes
@@ -80,20 +104,22 @@ class Store:
 
     def changed_since(self, stamp: str, *, deleted: bool) -> Iterator[Row]:
         """Yield rows with SystemModstamp >= stamp, the last changed first."""
+        if not self._stamps_ascend:
+            # A transaction that committed late, or a clock that was set back.
+            self.reorder()
         for record_id in reversed(self._by_change):
-            row = self.live.get(record_id)
+            row = self._live.get(record_id)
             if row is None:
                 if not deleted:
                     continue
-                row = self.deleted[record_id]
+                row = self._deleted[record_id]
             if row["SystemModstamp"] >= stamp:
                 yield row
-            elif self._stamps_ascend:
-                # Only a clock that was set back makes older changes carry later stamps.
+            else:
                 return
 
     def reorder(self) -> None:
-        """Sort by last change again, after a roll-back put older rows behind newer ones."""
+        """Sort by last change again, after older rows were put behind newer ones."""
         ordered = sorted(self.rows(deleted=True), key=lambda row: str(row["SystemModstamp"]))
         self._by_change = {row["Id"]: None for row in ordered}
         self._latest_stamp = ordered[-1]["SystemModstamp"] if ordered else ""

@@ -10,13 +10,16 @@ nothing behind and the caller may go on with the next. An exception that leaves 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from salesforce_simulator import references
+from salesforce_simulator import integrity, references
 from salesforce_simulator.clock import to_stamp
 from salesforce_simulator.errors import RecordError, entity_is_deleted
 from salesforce_simulator.ids import make_id, normal_id
+from salesforce_simulator.permissions.access import Access
 from salesforce_simulator.schema import Field, SObjectType
+from salesforce_simulator.schema.custom import numbered
 from salesforce_simulator.store import Row, Store
 from salesforce_simulator.validation import stored_value
 
@@ -24,9 +27,16 @@ if TYPE_CHECKING:
     from salesforce_simulator.org import Org
 
 
+_LAST_MODIFIED = ("LastModifiedDate", "LastModifiedById")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who writes, and with which options of the call."""
+    """Who writes, and with which options of the call.
+
+    unlimited: the org itself acts in that name; automated: it does so by an automation. began: when
+    the transaction did, for one that commits late; its stamps are of that moment.
+    """
 
     user_id: str
     client: str | None = None
@@ -34,6 +44,9 @@ class Actor:
     version: str = "62.0"
     # As change events name it, see events/origin.py.
     origin: str = ""
+    unlimited: bool = False
+    automated: bool = False
+    began: datetime | None = None
 
 
 class Transaction:
@@ -42,32 +55,36 @@ class Transaction:
     def __init__(self, org: "Org", actor: Actor) -> None:
         self.org = org
         self.actor = actor
-        self.stamp = to_stamp(org.clock())
+        self.stamp = to_stamp(actor.began or org.clock())
+        self._access = None if actor.unlimited else Access.of(org, actor.user_id)
         self.changed: list[tuple[str, Row]] = []
         self._undo: list[tuple[Store, str, Row | None]] = []
 
     def create(self, object_name: str, values: Mapping[str, Any]) -> str:
         """Create a record and return its id. RecordError says why not."""
         store = self.org.store(object_name)
-        kind = store.kind
+        kind = self.seen(store.kind)
         self._check_writable(kind, "createable")
+        if self._access is not None:
+            self._access.check_object(kind, "create")
         row = self._new_row(store)
         row.update(self._stored_values(kind, values, creating=True))
-        self._check_required(kind, row)
-        self._save(store, row)
+        self._save(store, row, None)
         return str(row["Id"])
 
     def update(self, object_name: str, record_id: str, values: Mapping[str, Any]) -> None:
         """Change the named fields of a living record."""
         store = self.org.store(object_name)
         self._check_writable(store.kind, "updateable")
+        kind = self.seen(store.kind)
         old = self._living(store, record_id)
+        self.check_record(store, old, "edit")
+        integrity.check_unlocked(self.org, old["Id"])
         if old.get("IsConverted"):
             raise RecordError("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
-        changes = self._stored_values(store.kind, values, creating=False)
+        changes = self._stored_values(kind, values, creating=False)
         row = {name: value for name, value in {**old, **changes}.items() if value is not None}
-        self._check_required(store.kind, row)
-        self._save(store, row)
+        self._save(store, row, old)
 
     def upsert(
         self, object_name: str, key: Field, value: Any, values: Mapping[str, Any]
@@ -78,6 +95,8 @@ class Transaction:
         """
         store = self.org.store(object_name)
         found = self.org.find_by_key(store, key, value)
+        if self._access is not None:
+            found = tuple(each for each in found if self._access.sees(store, each))
         if len(found) > 1:
             raise RecordError(
                 "DUPLICATE_VALUE",
@@ -96,10 +115,13 @@ class Transaction:
         store = self.org.store(object_name)
         self._check_writable(store.kind, "deletable")
         row = self._living(store, record_id)
+        self.check_record(store, row, "delete")
+        integrity.check_unlocked(self.org, row["Id"])
         self.put_changed(store, {**row, "IsDeleted": True})
         if store.kind.name == "Account":
             contacts = self.org.store("Contact")
-            for child in [each for each in contacts.live.values() if _belongs(each, row["Id"])]:
+            for each in contacts.ids_with("AccountId", row["Id"]):
+                child = contacts.live[each]
                 gone = {**child, "IsDeleted": True, references.DELETED_WITH: row["Id"]}
                 self.put_changed(contacts, gone)
 
@@ -111,6 +133,7 @@ class Transaction:
             raise RecordError("UNDELETE_FAILED", "Entity is not in the recycle bin")
         if row.get("MasterRecordId"):
             raise RecordError("UNDELETE_FAILED", "Cannot undelete a record that was merged")
+        self.check_record(store, row, "delete")
         restored = {**row, "IsDeleted": False}
         restored.pop(references.DELETED_WITH, None)
         references.check_unique(store, restored)
@@ -120,10 +143,14 @@ class Transaction:
                 if child.get(references.DELETED_WITH) == row["Id"]:
                     self.undelete("Contact", child["Id"])
 
+    def check_record(self, store: Store, row: Row, right: str) -> None:
+        """Refuse an actor who may not edit or delete this record."""
+        if self._access is not None:
+            self._access.check_record(store, row, right)
+
     def put_changed(self, store: Store, row: Row) -> None:
         """Store a row as changed now by the actor. For writes that are the org's own as well."""
-        row["LastModifiedDate"] = row["SystemModstamp"] = self.stamp
-        row["LastModifiedById"] = self.actor.user_id
+        self._stamp(row)
         self.put(store, row)
 
     def put(self, store: Store, row: Row) -> None:
@@ -153,11 +180,20 @@ class Transaction:
         self._undo.clear()
         self.changed.clear()
 
+    def _stamp(self, row: Row) -> None:
+        row["LastModifiedDate"] = row["SystemModstamp"] = self.stamp
+        row["LastModifiedById"] = self.actor.user_id
+
+    def seen(self, kind: SObjectType) -> SObjectType:
+        """Return an object type as the actor sees it."""
+        return kind if self._access is None else self._access.kind(kind)
+
     def _new_row(self, store: Store) -> Row:
         store.last_serial += 1
         row: Row = {"Id": make_id(store.kind.key_prefix, store.last_serial)}
-        row.update({each.name: False for each in store.kind.fields if each.type == "boolean"})
-        row.update(store.kind.defaults)
+        row.update(store.kind.initial)
+        for field in store.kind.numbered:
+            row[field.name] = numbered(field.number_format or "", store.last_serial)
         owner = store.kind.field("OwnerId")
         if owner is not None:
             row["OwnerId"] = self.actor.user_id
@@ -174,14 +210,16 @@ class Transaction:
             field = kind.field(name)
             if field is None:
                 if name != "attributes":
-                    stored.update(references.by_external_id(self.org, kind, name, value))
+                    stored.update(
+                        references.by_external_id(self.org, kind, name, value, access=self._access)
+                    )
                 continue
             if not (field.createable if creating else field.updateable):
                 refused.append(field.name)
                 continue
             known = stored_value(field, value)
             if known is not None and field.type == "reference":
-                references.check_target(self.org, field, known)
+                references.check_target(self.org, field, known, access=self._access)
             stored[field.name] = known
         if refused:
             raise _read_only(refused)
@@ -197,23 +235,19 @@ class Transaction:
                 "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{names}]", fields=missing
             )
 
-    def _save(self, store: Store, row: Row) -> None:
+    def _save(self, store: Store, row: Row, old: Row | None) -> None:
         name = store.kind.name
         for rewrite in self.org.before_save:
             rewrite(name, row)
-        references.check_unique(store, row)
-        for rule in self.org.validation_rules:
-            if rule.object_name == name:
-                rule.check(row)
-        for duplicates in self.org.duplicate_rules:
-            if duplicates.object_name == name:
-                duplicates.check(
-                    row,
-                    store,
-                    allow_save=self.actor.allow_duplicates,
-                    version=self.actor.version,
-                )
-        self.put_changed(store, row)
+        self.org.rules.before_save(name, row, old)
+        self._check_required(store.kind, row)
+        integrity.check_saved(self.org, store, row, old)
+        references.check_unique(store, row, access=self._access)
+        self.org.rules.judge(name, row, old, actor=self.actor, access=self._access)
+        # A new row holds these only where its writer may set audit fields, and did.
+        given = {each: row[each] for each in _LAST_MODIFIED if old is None and each in row}
+        self._stamp(row)
+        self.put(store, row | given)
 
     def _living(self, store: Store, record_id: str) -> Row:
         known = normal_id(record_id)
@@ -231,10 +265,6 @@ class Transaction:
             raise RecordError(
                 "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type {kind.name} is not {verb}"
             )
-
-
-def _belongs(contact: Row, account_id: str) -> bool:
-    return contact.get("AccountId") == account_id
 
 
 def _read_only(names: list[str]) -> RecordError:

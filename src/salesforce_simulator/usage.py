@@ -23,7 +23,9 @@ class Usage:
 
     def count_call(self) -> None:
         with self._org.lock:
-            self._buckets[self._bucket()] += 1
+            bucket = self._bucket()
+            self._buckets[bucket] += 1
+            self._org.journal.usage(bucket, self._buckets[bucket])
 
     def used(self) -> int:
         with self._org.lock:
@@ -37,7 +39,16 @@ class Usage:
 
     def reset(self) -> None:
         with self._org.lock:
+            for bucket in list(self._buckets):
+                self._org.journal.usage(bucket, 0)
             self._buckets.clear()
+
+    def buckets(self) -> dict[int, int]:
+        """Return the calls by bucket, to be kept over a restart."""
+        return dict(self._buckets)
+
+    def set_bucket(self, bucket: int, calls: int) -> None:
+        self._buckets[bucket] = calls
 
     def header(self) -> str:
         """The value of Sforce-Limit-Info."""

@@ -63,6 +63,16 @@ class Users:
                 return dict(row)
         return None
 
+    def set_active(self, user_id: str, *, active: bool) -> None:
+        """Let a user in, or keep him or her out. KeyError if there is no such user."""
+        with self._org.lock:
+            store = self._org.whole.store("User")
+            row = {**store.live[user_id], "IsActive": active}
+            stamp = self._org.now_stamp()
+            row["LastModifiedDate"] = row["SystemModstamp"] = stamp
+            store.put(row)
+            self._org.journal.rows([("User", row)])
+
     def get(self, user_id: str) -> "Row | None":
         return self._org.store("User").live.get(user_id)
 

@@ -182,6 +182,52 @@ def test_pages_carry_a_strict_policy_and_nothing_from_elsewhere(visitor: httpx.C
     assert visitor.get("/simulator/static/secrets").status_code == 404
 
 
+def test_a_clone_opens_for_editing(simulator: Simulator, visitor: httpx.Client) -> None:
+    record_id = simulator.representative().create("Contact", {"LastName": "a", "Title": "CEO"})
+    page = submit(visitor, f"/page/Contact/{record_id}", "clone")
+    assert str(page.url).endswith("/edit")
+    first, second = simulator.representative().records("Contact")
+    assert (first["Title"], second["Title"]) == ("CEO", "CEO")
+    assert second["Id"] in str(page.url)
+
+
+def test_a_record_is_hidden_from_apps_and_shown_again(
+    simulator: Simulator, visitor: httpx.Client, api: httpx.Client
+) -> None:
+    record_id = create(api, "Contact", LastName="a")
+    address = f"/page/Contact/{record_id}"
+    page = submit(visitor, address, "hide")
+    assert 'value="show"' in page.text
+    assert api.get(f"sobjects/Contact/{record_id}").status_code == 404
+    submit(visitor, address, "show")
+    assert api.get(f"sobjects/Contact/{record_id}").status_code == 200
+
+
+def test_trouble_is_switched_on_and_off(
+    simulator: Simulator, visitor: httpx.Client, api: httpx.Client
+) -> None:
+    page = submit(visitor, "/page/trouble", "close")
+    assert 'value="open"' in page.text
+    assert api.get("limits").status_code == 503
+    submit(visitor, "/page/trouble", "open")
+    assert api.get("limits").status_code == 200
+    submit(visitor, "/page/trouble", "freeze")
+    assert simulator.org.now() == simulator.org.now()
+    submit(visitor, "/page/trouble", "thaw")
+    assert simulator.org.time.is_true
+    page = submit(visitor, "/page/trouble", "too_many_requests")
+    assert "<code>too_many_requests</code>" in page.text
+    assert api.get("limits").status_code == 429
+    submit(visitor, "/page/trouble", "unavailable")
+    submit(visitor, "/page/trouble", "clear")
+    assert simulator.faults.all() == []
+
+
+def test_trouble_takes_a_form_of_ours(simulator: Simulator, visitor: httpx.Client) -> None:
+    visitor.post("/page/trouble", data={"action": "close"})
+    assert not simulator.org.maintenance.active
+
+
 def test_every_text_is_translated_and_no_translation_is_left_over() -> None:
     folder = Path(pages.__file__).parent
     sources = [*folder.glob("*.py"), folder.parent / "oauth" / "authorize.py"]

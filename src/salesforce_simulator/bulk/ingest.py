@@ -147,6 +147,14 @@ def choice(wish: dict[str, Any], name: str, allowed: Any, *, usual: str = "") ->
     return value
 
 
+def check_hard_delete(call: Call) -> None:
+    """Refuse a user without the permission to delete for good."""
+    if not call.org.permissions.of(call.user_id).has("BulkApiHardDelete"):
+        message = "hardDelete operation requires special user profile permission, please contact "
+        message += "your system administrator"
+        raise ApiError("FEATURENOTENABLED", f"FeatureNotEnabled : {message}")
+
+
 def find_object(call: Call, name: str) -> SObjectType:
     """Return the object that a job is about. ApiError INVALIDJOB if there is none."""
     kind = call.org.schema.find(name)
@@ -170,6 +178,8 @@ def find_key(kind: SObjectType, name: str) -> str:
 def _new_job(call: Call, wish: dict[str, Any]) -> Job:
     call.org.jobs.batches.check()
     operation = choice(wish, "operation", OPERATIONS)
+    if operation == "hardDelete":
+        check_hard_delete(call)
     choice(wish, "contentType", {"CSV"}, usual="CSV")
     kind = find_object(call, str(wish.get("object") or ""))
     return Job(

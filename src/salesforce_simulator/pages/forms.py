@@ -91,7 +91,7 @@ def as_text(value: Any) -> str:
 
 def shown_fields(kind: SObjectType) -> list[Field]:
     standard = [kind.field(name) for name in _SHOWN[kind.name].split()]
-    custom = [each for each in kind.fields if each.custom]
+    custom = [each for each in kind.fields if each.custom and each.updateable]
     return [each for each in standard if each is not None] + custom
 
 

@@ -16,6 +16,7 @@ def navigation(visitor: Visitor, current: str) -> Markup:
     """Return the menu with the current entry marked, and whose edits these are."""
     entries = [(name, f"/page/{name}", label) for name, label in OBJECTS.items()]
     entries += [("bin", "/page/bin", "Recycle bin"), ("calls", "/page/calls", "API calls")]
+    entries += [("trouble", "/page/trouble", "Trouble")]
     links = Markup("").join(
         Markup('<a href="{}"{}>{}</a>').format(
             address,

@@ -9,7 +9,7 @@ from salesforce_simulator.call import Call
 from salesforce_simulator.errors import ApiError
 from salesforce_simulator.events.origin import LIGHTNING
 from salesforce_simulator.ids import normal_id
-from salesforce_simulator.lifecycle import convert_lead, merge
+from salesforce_simulator.lifecycle import clone, convert_lead, merge
 from salesforce_simulator.pages.forms import changed_values, field_inputs
 from salesforce_simulator.pages.layout import form_token, page
 from salesforce_simulator.pages.navigation import (
@@ -20,7 +20,7 @@ from salesforce_simulator.pages.navigation import (
     shown_moment,
 )
 from salesforce_simulator.pages.visitor import Visitor
-from salesforce_simulator.reading import record_name
+from salesforce_simulator.reading import reader, record_name
 from salesforce_simulator.schema import SObjectType
 from salesforce_simulator.store import Row
 from salesforce_simulator.transaction import Actor
@@ -92,6 +92,12 @@ def _carry_out(call: Call, visitor: Visitor, name: str, record_id: str) -> str:
             case "convert":
                 made = convert_lead(writes, record_id)
                 return f"/page/Contact/{made.contact_id}"
+            case "clone":
+                return f"/page/{name}/{clone(writes, name, record_id, {})}/edit"
+            case "hide":
+                call.org.sharing.hide(record_id, call.org.integration_users())
+            case "show":
+                call.org.sharing.hide(record_id, [])
             case "merge":
                 merge(writes, name, record_id, [form.get("loser", "").strip()])
             case _ if record_id:
@@ -144,6 +150,7 @@ def _buttons(visitor: Visitor, kind: SObjectType, row: Row, title: str) -> Marku
     convert = _convert_button(visitor) if kind.name == "Lead" else ""
     return Markup(
         """<a class="button primary" href="{id}/edit">{edit}</a>{convert}
+<button name="action" value="clone">{clone}</button>{hide}
 <details><summary class="button">{merge}</summary><p><label for="loser">{loser}</label>
 <input id="loser" name="loser" pattern="\\w{{15}}(\\w{{3}})?"></p><p>{merge_sure}
 <button name="action" value="merge">{merge}</button></p></details>
@@ -153,6 +160,8 @@ def _buttons(visitor: Visitor, kind: SObjectType, row: Row, title: str) -> Marku
         id=row["Id"],
         edit=visitor.say("Edit"),
         convert=convert,
+        clone=visitor.say("Clone"),
+        hide=_hide_button(visitor, str(row["Id"])),
         merge=visitor.say("Merge"),
         loser=visitor.say("Id of the record to merge into this one"),
         merge_sure=visitor.say("The other record goes to the recycle bin for good."),
@@ -172,6 +181,15 @@ def _convert_button(visitor: Visitor) -> Markup:
     )
 
 
+def _hide_button(visitor: Visitor, record_id: str) -> Markup:
+    """Takes the record out of the sight of connected apps, without deleting it, and back."""
+    hidden = visitor.org.sharing.hidden_from(record_id)
+    return Markup('<button name="action" value="{}">{}</button>').format(
+        "show" if hidden else "hide",
+        visitor.say("Show to apps again") if hidden else visitor.say("Hide from apps"),
+    )
+
+
 def _restore_button(visitor: Visitor) -> Markup:
     return Markup('<button class="primary" name="action" value="restore">{}</button>').format(
         visitor.say("Restore")
@@ -182,7 +200,7 @@ def _details(visitor: Visitor, kind: SObjectType, row: Row, *, system: bool) -> 
     """The fields that hold something; those a person may not write are the system's."""
     lines = Markup("")
     for field in kind.fields:
-        value: Any = row.get(field.name)
+        value: Any = reader(kind, field)(row) if field.compute else row.get(field.name)
         if field.updateable == system or value is None:
             continue
         if isinstance(value, bool):

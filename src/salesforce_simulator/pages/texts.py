@@ -87,6 +87,37 @@ _SENTENCES = {
     "This is a simulator, not a real org.": (
         "Ceci est un simulateur, pas une véritable organisation."
     ),
+    "Clone": "Cloner",
+    "Hide from apps": "Masquer aux applications",
+    "Show to apps again": "Montrer de nouveau aux applications",
+    "Trouble": "Pannes",
+    "See how your connected apps cope. The org itself takes no harm.": (
+        "Voyez comment vos applications connectées s’en sortent. L’organisation n’en souffre pas."
+    ),
+    "Maintenance": "Maintenance",
+    "Every call is answered 503.": "Tous les appels reçoivent la réponse 503.",
+    "The org is open.": "L’organisation est ouverte.",
+    "Open the org": "Ouvrir l’organisation",
+    "Close the org": "Fermer l’organisation",
+    "Clock": "Horloge",
+    "The clock stands at {moment}.": "L’horloge est arrêtée à {moment}.",
+    "The clock shows {moment}.": "L’horloge indique {moment}.",
+    "Let the clock run": "Relancer l’horloge",
+    "Stop the clock": "Arrêter l’horloge",
+    "Plan a fault": "Prévoir une panne",
+    "Planned faults": "Pannes prévues",
+    "No fault is planned.": "Aucune panne n’est prévue.",
+    "Forget them": "Les oublier",
+    "The next call is answered 503.": "Le prochain appel reçoit la réponse 503.",
+    "The next call is answered 429.": "Le prochain appel reçoit la réponse 429.",
+    "The next call meets the daily limit.": "Le prochain appel se heurte à la limite quotidienne.",
+    "The next call finds its session expired.": "Le prochain appel trouve sa session expirée.",
+    "The next write finds its first record locked.": (
+        "La prochaine écriture trouve son premier enregistrement verrouillé."
+    ),
+    "The next call is carried out, but its answer is lost.": (
+        "Le prochain appel est exécuté, mais sa réponse se perd."
+    ),
     "Newest first.": "Les plus récents d’abord.",
 }
 

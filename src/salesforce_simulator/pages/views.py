@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from werkzeug.wrappers import Response
 
-from salesforce_simulator.pages import activity, layout, record, records
+from salesforce_simulator.pages import activity, layout, record, records, trouble
 
 ROUTES: list[tuple[str, str, Callable[..., Response]]] = [
     ("GET", "/", records.show_list),
@@ -12,6 +12,8 @@ ROUTES: list[tuple[str, str, Callable[..., Response]]] = [
     ("GET", "/page/bin", activity.show_bin),
     ("GET", "/page/calls", activity.show_calls),
     ("POST", "/page/acting", activity.act_as),
+    ("GET", "/page/trouble", trouble.show),
+    ("POST", "/page/trouble", trouble.switch),
     ("GET", "/page/<name>", records.show_list),
     ("GET", "/page/<name>/new", record.show_new),
     ("POST", "/page/<name>/new", record.submit),

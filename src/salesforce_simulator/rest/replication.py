@@ -43,6 +43,11 @@ def deleted(call: Call, name: str) -> Response:
             for row in store.deleted.values()
             if since <= row["SystemModstamp"] < until
         ]
+        gone += [
+            {"id": record_id, "deletedDate": stamp}
+            for record_id, stamp in store.delete_log.items()
+            if since <= stamp < until
+        ]
     call.rows = len(gone)
     earliest = call.org.clock() - DELETED_REACH
     return call.answer(

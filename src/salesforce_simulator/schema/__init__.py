@@ -5,7 +5,7 @@ Standard objects are compact tables (`contact.py`, `lead.py`, ...) in the notati
 answers of the API.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from salesforce_simulator.schema.account import ACCOUNT
 from salesforce_simulator.schema.campaign import CAMPAIGN, CAMPAIGN_MEMBER
@@ -22,8 +22,8 @@ STANDARD_OBJECTS = (ACCOUNT, CONTACT, LEAD, CAMPAIGN, CAMPAIGN_MEMBER, USER, ORG
 class Schema:
     """The object types of one org, by name in any case and by key prefix."""
 
-    def __init__(self) -> None:
-        self._types = {each.name.lower(): each for each in STANDARD_OBJECTS}
+    def __init__(self, types: Iterable[SObjectType] = STANDARD_OBJECTS) -> None:
+        self._types = {each.name.lower(): each for each in types}
 
     def __iter__(self) -> Iterator[SObjectType]:
         return iter(self._types.values())

@@ -1,9 +1,19 @@
 """Custom fields: from the words of a seed file to a Field."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from salesforce_simulator.errors import ApiError
 from salesforce_simulator.schema.field import Field
+from salesforce_simulator.validation import stored_value
+
+# Where the number stands in an auto-number's format: {0000}.
+NUMBER_PLACE = re.compile(r"\{(0+)\}")
+_FORMULA_TYPES = frozenset(
+    {"string", "double", "currency", "percent", "boolean", "date", "datetime"}
+)
 
 # The types a seed may name, and the length a text gets when the seed gives none.
 DEFAULT_LENGTHS = {
@@ -22,6 +32,7 @@ DEFAULT_LENGTHS = {
     "currency": 0,
     "percent": 0,
     "reference": 18,
+    "autonumber": 30,
 }
 _TYPE_NAMES = {"text": "string", "checkbox": "boolean", "number": "double", "lookup": "reference"}
 
@@ -30,7 +41,8 @@ def custom_field(spec: Mapping[str, Any]) -> Field:
     """Return the field that a seed's entry describes.
 
     Keys: name, label, type, length, precision, scale, externalId, unique, caseSensitive,
-    required, restricted, values, referenceTo, relationshipName, inlineHelpText.
+    required, restricted, values, referenceTo, relationshipName, inlineHelpText, defaultValue,
+    formula (its value is computed), displayFormat (of an autonumber).
     Raises ValueError with the reason where the entry makes no sense.
     """
     name = str(spec.get("name", ""))
@@ -44,7 +56,11 @@ def custom_field(spec: Mapping[str, Any]) -> Field:
     external_id = bool(spec.get("externalId", False))
     length = int(spec.get("length", DEFAULT_LENGTHS[kind]))
     is_long = kind == "textarea" and length > 255
-    return Field(
+    formula, number_format = _computed(name, kind, spec)
+    writable = formula is None and number_format is None
+    if number_format is not None:
+        kind = "string"
+    made = Field(
         name=name,
         label=str(spec.get("label", name.removesuffix("__c").replace("_", " "))),
         type=kind,
@@ -52,10 +68,12 @@ def custom_field(spec: Mapping[str, Any]) -> Field:
         precision=int(spec.get("precision", 18)) if is_number else 0,
         scale=int(spec.get("scale", 0)) if is_number else 0,
         digits=8 if kind == "int" else 0,
-        createable=True,
-        updateable=True,
-        defaulted=kind == "boolean",
-        nillable=kind != "boolean" and not spec.get("required", False),
+        createable=writable,
+        updateable=writable,
+        defaulted=(kind == "boolean" and writable)
+        or number_format is not None
+        or "defaultValue" in spec,
+        nillable=kind != "boolean" and number_format is None and not spec.get("required", False),
         filterable=not is_long,
         sortable=not is_long and kind != "multipicklist",
         groupable=kind not in {"double", "currency", "percent", "datetime", "multipicklist"}
@@ -71,7 +89,37 @@ def custom_field(spec: Mapping[str, Any]) -> Field:
         unique=bool(spec.get("unique", False)),
         case_sensitive=bool(spec.get("caseSensitive", False)),
         help_text=spec.get("inlineHelpText"),
+        formula=formula,
+        number_format=number_format,
     )
+    return _with_default(made, spec)
+
+
+def _computed(name: str, kind: str, spec: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return the formula of a formula field, the format of an auto-number."""
+    formula = spec.get("formula")
+    if formula is not None and kind not in _FORMULA_TYPES:
+        raise ValueError(f"custom field {name}: a formula cannot make a {kind}")
+    if kind != "autonumber":
+        return None if formula is None else str(formula), None
+    number_format = str(spec.get("displayFormat", "{0}"))
+    if not NUMBER_PLACE.search(number_format):
+        raise ValueError(f"custom field {name}: displayFormat needs a place such as {{0000}}")
+    return None, number_format
+
+
+def _with_default(field: Field, spec: Mapping[str, Any]) -> Field:
+    if "defaultValue" not in spec:
+        return field
+    try:
+        return replace(field, default=stored_value(field, spec["defaultValue"]))
+    except ApiError as refused:
+        raise ValueError(f"custom field {field.name}: default: {refused}") from refused
+
+
+def numbered(number_format: str, number: int) -> str:
+    """Return the auto-number of a record: C-0007 for the 7th by "C-{0000}"."""
+    return NUMBER_PLACE.sub(lambda match: str(number).zfill(len(match[1])), number_format)
 
 
 def _words(value: Any) -> list[str]:

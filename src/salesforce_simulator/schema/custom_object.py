@@ -1,9 +1,11 @@
 """Custom objects: from the words of a seed file to an object type."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from salesforce_simulator.schema.custom import custom_field
+from salesforce_simulator.schema.custom import NUMBER_PLACE, custom_field
+from salesforce_simulator.schema.field import Field
 from salesforce_simulator.schema.notation import parse_fields
 from salesforce_simulator.schema.sobject import SObjectType
 
@@ -23,7 +25,8 @@ SystemModstamp datetime dfs | System Modstamp
 def custom_object(spec: Mapping[str, Any], *, number: int) -> SObjectType:
     """Return the object that a seed's entry describes; number: which one of the org, from 0.
 
-    Keys: name, label, labelPlural, nameField (its label), fields (as in `custom_fields`).
+    Keys: name, label, labelPlural, nameField (its label), nameFormat (for names that are numbered),
+    fields (as in `custom_fields`).
     Raises ValueError with the reason where the entry makes no sense.
     """
     name = str(spec.get("name", ""))
@@ -32,6 +35,8 @@ def custom_object(spec: Mapping[str, Any], *, number: int) -> SObjectType:
     label = str(spec.get("label", name.removesuffix("__c").replace("_", " ")))
     name_label = str(spec.get("nameField", f"{label} Name"))
     own = parse_fields(_OWN_FIELDS.format(name=name_label))
+    if "nameFormat" in spec:
+        own = tuple(_numbered(each, spec) if each.name == "Name" else each for each in own)
     return SObjectType(
         name=name,
         label=label,
@@ -39,4 +44,14 @@ def custom_object(spec: Mapping[str, Any], *, number: int) -> SObjectType:
         key_prefix=f"a{number:02d}",
         fields=(*own, *map(custom_field, spec.get("fields", []))),
         custom=True,
+    )
+
+
+def _numbered(name: Field, spec: Mapping[str, Any]) -> Field:
+    """Make the name of records a number that the org gives them."""
+    number_format = str(spec["nameFormat"])
+    if not NUMBER_PLACE.search(number_format):
+        raise ValueError(f"custom object {spec['name']}: nameFormat needs a place such as {{0000}}")
+    return replace(
+        name, createable=False, updateable=False, defaulted=True, number_format=number_format
     )

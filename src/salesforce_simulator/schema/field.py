@@ -1,6 +1,9 @@
 """One field of an object: what the schema tables and the seed's custom fields both become."""
 
+import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 TEXT_TYPES = frozenset(
     {"string", "textarea", "email", "phone", "url", "picklist", "multipicklist", "combobox"}
@@ -10,7 +13,11 @@ NUMBER_TYPES = frozenset({"int", "double", "currency", "percent"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A column. Lengths are in characters; `targets` are the objects a reference may point at."""
+    """A column. Lengths are in characters; `targets` are the objects a reference may point at.
+
+    formula: what an administrator wrote, where the value is computed when it is read; `compute`
+    does it. number_format: of an auto-number, such as "C-{0000}". default: what a create gets.
+    """
 
     name: str
     label: str
@@ -40,6 +47,12 @@ class Field:
     unique: bool = False
     case_sensitive: bool = False
     help_text: str | None = None
+    formula: str | None = None
+    number_format: str | None = None
+    default: Any = None
+    compute: Callable[[dict[str, Any]], Any] | None = dataclasses.field(
+        default=None, compare=False, repr=False
+    )
 
     @property
     def required(self) -> bool:
@@ -68,4 +81,4 @@ class Field:
     @property
     def is_indexed(self) -> bool:
         """Looked up by value often enough that the store keeps an index on it."""
-        return self.name != "Id" and (self.is_key or self.unique)
+        return self.name != "Id" and (self.is_key or self.unique or self.search_prefilterable)

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from salesforce_simulator.schema.field import Field
 
@@ -13,7 +14,8 @@ class SObjectType:
     """A table of the org. Field names are looked up without regard to case, as the API does.
 
     `person` marks objects whose Name is made of first and last name; `defaults` are the values a
-    create gets for fields it does not name; `read_only` objects refuse every write.
+    create gets for fields it does not name; `read_only` objects refuse every write, and `verbs` are
+    the writes that whoever sees this type may make.
     """
 
     name: str
@@ -24,6 +26,7 @@ class SObjectType:
     person: bool = False
     read_only: bool = False
     custom: bool = False
+    verbs: frozenset[str] = frozenset({"create", "edit", "delete"})
     defaults: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def field(self, name: str) -> Field | None:
@@ -43,9 +46,35 @@ class SObjectType:
         kept = tuple(each for each in self.fields if each.name.lower() != added.name.lower())
         return replace(self, fields=(*kept, added))
 
+    def allows(self, verb: str) -> bool:
+        """Tell whether records can be written so: "create", "edit" or "delete"."""
+        return not self.read_only and verb in self.verbs
+
     @property
     def mergeable(self) -> bool:
         return self.name in {"Account", "Contact", "Lead"}
+
+    @cached_property
+    def initial(self) -> Mapping[str, Any]:
+        """What a new record holds of itself: unchecked boxes and default values."""
+        stored = [each for each in self.fields if each.formula is None]
+        boxes = {each.name: False for each in stored if each.type == "boolean"}
+        given = {each.name: each.default for each in stored if each.default is not None}
+        return {**boxes, **self.defaults, **given}
+
+    @cached_property
+    def numbered(self) -> tuple[Field, ...]:
+        """The fields to which the org gives numbers."""
+        return tuple(each for each in self.fields if each.number_format is not None)
+
+    @cached_property
+    def hierarchies(self) -> tuple[str, ...]:
+        """The standard references to records of this same type, such as ReportsToId."""
+        return tuple(
+            each.name
+            for each in self.fields
+            if each.targets == (self.name,) and each.createable and not each.custom
+        )
 
     @cached_property
     def name_field(self) -> str:

@@ -53,12 +53,13 @@ class Asked:
         return [text(each) for each in children(self.element, name)]
 
     def admit(self) -> Session:
-        """Check the session and the day's allowance, and count the call. SoapError."""
+        """Check the session and the day's allowance, and count the call. SoapError, ApiError."""
         call, token = self.call, self.operation.headers.get("sessionId", "")
         session = call.org.grants.session(token) if token else None
         if session is None:
             raise invalid_session()
-        call.user_id, call.client_id = session.user_id, session.client_id
+        call.sign_in(session.user_id, client_id=session.client_id)
+        call.org.concurrency.check(call.number)
         if call.org.usage.remaining() == 0:
             raise SoapError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
         call.org.usage.count_call()

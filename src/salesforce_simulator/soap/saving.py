@@ -99,6 +99,9 @@ def _each(asked: Asked, act: Callable[[Transaction, str, str], None]) -> str:
                 kind = org.schema.by_prefix(record_id[:3])
                 if kind is None:
                     raise RecordError("MALFORMED_ID", f"malformed id {given}")
+                store = org.store(kind.name)
+                if record_id in store.deleted:
+                    writes.check_record(store, store.deleted[record_id], "delete")
                 act(writes, kind.name, record_id)
                 done.append({"id": record_id, "success": True, "errors": []})
             except RecordError as refused:

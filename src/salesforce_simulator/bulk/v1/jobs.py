@@ -5,7 +5,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from salesforce_simulator.bulk.ingest import choice, find_key, find_object
+from salesforce_simulator.bulk.ingest import check_hard_delete, choice, find_key, find_object
 from salesforce_simulator.bulk.jobs import ABORTED, CLOSED, OPEN
 from salesforce_simulator.bulk.v1.model import KIND, NOT_PROCESSED, QUERIES, QUEUED, ClassicJob
 from salesforce_simulator.bulk.v1.notation import job_answer, says_json
@@ -31,6 +31,8 @@ def create(call: Call) -> Response:
     wish = _wish(call)
     call.org.jobs.batches.check()
     operation = choice(wish, "operation", OPERATIONS)
+    if operation == "hardDelete":
+        check_hard_delete(call)
     kind = find_object(call, str(wish.get("object") or ""))
     job = ClassicJob(
         id=call.org.jobs.new_id(),

@@ -42,7 +42,7 @@ def _work(org: "Org", job: ClassicJob) -> None:
                 job.at_work = False
                 return
             batch = job.waiting.popleft()
-        _carry_out(org, job, batch)
+        _carry_out(org.seen_by(job.user_id), job, batch)
 
 
 def _carry_out(org: "Org", job: ClassicJob, batch: Batch) -> None:

@@ -1,0 +1,386 @@
+"""Trouble beyond single refusals: slow answers, late commits, maintenance, clocks, another org."""
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from salesforce_simulator.faults import Faults
+from salesforce_simulator.server import Simulator
+from tests.simulator.conftest import INTEGRATION, SEED, TLS, client, create, outside, query
+from tests.waiting import wait_until
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def control(simulator: Simulator, path: str, /, **body: Any) -> httpx.Response:
+    return outside.post(f"{simulator.url}/simulator/{path}", json=body)
+
+
+def settings(simulator: Simulator, **values: Any) -> None:
+    control(simulator, "settings", **values).raise_for_status()
+
+
+class TestFaults:
+    def test_several_rows_at_once(self, simulator: Simulator, api: httpx.Client) -> None:
+        simulator.faults.add("row_lock", rows=[1, 3])
+        records = [{"attributes": {"type": "Contact"}, "LastName": name} for name in "abc"]
+        rows = api.post("composite/sobjects", json={"records": records}).json()
+        assert [row["success"] for row in rows] == [False, True, False]
+
+    def test_slow_bytes(self, simulator: Simulator, api: httpx.Client) -> None:
+        """A client that allows 0.3 s between two bytes lives through it; the whole takes longer."""
+        whole = api.get("limits/recordCount").content
+        simulator.faults.add("slow_bytes", bytes_per_second=len(whole) * 2)
+        began = time.monotonic()
+        assert api.get("limits/recordCount", timeout=0.4).content == whole
+        assert time.monotonic() - began > 0.4
+
+    def test_bad_luck_can_be_had_twice(self) -> None:
+        def struck(seed: int) -> list[bool]:
+            faults = Faults()
+            faults.add_plan({"what": "unavailable", "share": 0.2, "random_seed": seed})
+            return [faults.strike("GET", "/x") is not None for _ in range(500)]
+
+        assert struck(1) == struck(1) != struck(2)
+        assert 50 < sum(struck(1)) < 150
+
+    def test_faults_of_one_app(self, simulator: Simulator, api: httpx.Client) -> None:
+        simulator.faults.add("unavailable", client_id="other")
+        assert api.get("limits").status_code == 200
+        simulator.faults.add("unavailable", client_id="app")
+        assert api.get("limits").status_code == 503
+        simulator.faults.add("unavailable", client_id="app", path="oauth2/token")
+        with pytest.raises(httpx.HTTPStatusError, match="503"):
+            client(simulator)
+
+    @pytest.mark.parametrize(
+        "plan",
+        [
+            {"share": 0},
+            {"share": "half"},
+            {"times": 0},
+            {"rows": [0]},
+            {"milliseconds": 600_001},
+            {"milliseconds": -1},
+            {"bytes_per_second": 0},
+            {"status": 99},
+            {"path": 1},
+        ],
+    )
+    def test_plans_that_make_no_sense(self, simulator: Simulator, plan: dict[str, Any]) -> None:
+        answer = control(simulator, "faults", what="unavailable", **plan)
+        assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "INVALID_FAULT")
+
+    def test_a_late_commit_does_not_outlive_the_simulator(self, simulator: Simulator) -> None:
+        with client(simulator) as api:
+            simulator.faults.add("late_commit", milliseconds=600_000)
+            with pytest.raises(httpx.TransportError):
+                api.post("sobjects/Contact", json={"LastName": "a"})
+        later = simulator.org.later
+        assert later.waiting == 1
+        simulator.close()
+        wait_until(lambda: later.waiting == 0)
+        assert simulator.representative().records("Contact") == []
+
+
+def test_a_row_that_commits_late_behind_a_newer_stamp() -> None:
+    """The feed is held back at the moment it began; the row appears with the older stamp."""
+    now = [NOON]
+    with (
+        Simulator(seed={**SEED, "session_seconds": 10**6}, clock=lambda: now[0]) as simulator,
+        client(simulator) as api,
+    ):
+        simulator.faults.add("late_row", path="sobjects/Lead", milliseconds=600_000)
+        slow = threading.Thread(
+            target=lambda: api.post(
+                "sobjects/Lead", json={"LastName": "late", "Company": "x"}, timeout=30
+            )
+        )
+        slow.start()
+        wait_until(lambda: simulator.org.is_held_back)
+        now[0] = NOON + timedelta(minutes=5)
+        with client(simulator) as other:
+            newer = create(other, "Lead", LastName="newer", Company="x")
+            window = {
+                "start": (NOON - timedelta(minutes=5)).isoformat(),
+                "end": (NOON + timedelta(minutes=5)).isoformat(),
+            }
+            feed = other.get("sobjects/Lead/updated", params=window).json()
+            assert feed == {"ids": [], "latestDateCovered": "2026-03-01T12:00:00.000+0000"}
+            [row] = query(other, "SELECT LastName FROM Lead")
+            assert row["LastName"] == "newer"
+            simulator.faults.clear()
+            slow.join()
+            now[0] = NOON + timedelta(minutes=10)
+            rows = query(other, "SELECT LastName, SystemModstamp FROM Lead ORDER BY SystemModstamp")
+            assert [(r["LastName"], r["SystemModstamp"][11:16]) for r in rows] == [
+                ("late", "12:00"),
+                ("newer", "12:05"),
+            ]
+            feed = other.get("sobjects/Lead/updated", params=window).json()
+            assert feed["latestDateCovered"] == "2026-03-01T12:05:00.000+0000"
+            assert newer not in feed["ids"]
+            assert len(feed["ids"]) == 1
+
+
+class TestMaintenance:
+    def test_nothing_but_the_control_api_answers(
+        self, simulator: Simulator, api: httpx.Client
+    ) -> None:
+        assert control(simulator, "maintenance").status_code == 201
+        answer = api.get("limits")
+        assert (answer.status_code, answer.json()[0]["errorCode"]) == (503, "SERVER_UNAVAILABLE")
+        token = outside.post(f"{simulator.url}/services/oauth2/token", data={})
+        assert (token.status_code, token.headers["Content-Type"]) == (
+            503,
+            "text/html;charset=UTF-8",
+        )
+        soap = outside.post(f"{simulator.url}/services/Soap/u/60.0", content="<x/>")
+        assert (soap.status_code, b"SERVER_UNAVAILABLE" in soap.content) == (503, True)
+        outside.delete(f"{simulator.url}/simulator/maintenance").raise_for_status()
+        assert api.get("limits").status_code == 200
+
+    def test_a_window_begins_and_ends_by_the_clock(self) -> None:
+        now = [NOON]
+        with (
+            Simulator(seed={**SEED, "session_seconds": 10**6}, clock=lambda: now[0]) as simulator,
+            client(simulator) as api,
+        ):
+            begin = (NOON + timedelta(minutes=1)).isoformat()
+            control(simulator, "maintenance", seconds=60, **{"from": begin}).raise_for_status()
+            statuses = []
+            for minutes in (0, 1, 2):
+                now[0] = NOON + timedelta(minutes=minutes)
+                statuses.append(api.get("limits").status_code)
+            assert statuses == [200, 503, 200]
+
+    @pytest.mark.parametrize(
+        "wish", [{"from": "noon"}, {"seconds": -1}, {"until": "2020-01-01T00:00:00Z"}, {"x": 1}]
+    )
+    def test_windows_that_make_no_sense(self, simulator: Simulator, wish: dict[str, Any]) -> None:
+        assert control(simulator, "maintenance", **wish).status_code == 400
+
+
+class TestClock:
+    def test_a_skew_moves_everything_the_org_says(
+        self, simulator: Simulator, api: httpx.Client
+    ) -> None:
+        settings(simulator, clock_skew_seconds=-3600, session_seconds=10**6)
+        record_id = create(api, "Contact", LastName="a")
+        answer = api.get(f"sobjects/Contact/{record_id}")
+        told = parsedate_to_datetime(answer.headers["Date"])
+        stamp = datetime.fromisoformat(answer.json()["SystemModstamp"])
+        for moment in (told, stamp):
+            assert timedelta(minutes=59) < datetime.now(UTC) - moment < timedelta(minutes=61)
+
+    def test_two_changes_in_one_second(self, simulator: Simulator) -> None:
+        settings(simulator, clock_frozen_at=NOON.isoformat(), session_seconds=10**9)
+        with client(simulator) as later:
+            record_id = create(later, "Contact", LastName="a")
+            path = f"sobjects/Contact/{record_id}"
+            before = later.get(path).json()["SystemModstamp"]
+            later.patch(path, json={"LastName": "b"})
+            assert (
+                later.get(path).json()["SystemModstamp"] == before == "2026-03-01T12:00:00.000+0000"
+            )
+        settings(simulator, clock_frozen_at=None)
+        assert simulator.org.time.is_true
+
+
+class TestLimits:
+    def test_long_calls_keep_others_out(self, simulator: Simulator, api: httpx.Client) -> None:
+        settings(simulator, max_long_calls=1, long_call_seconds=0)
+        assert api.get("limits").status_code == 200
+        simulator.faults.add("hang_after", path="limits", milliseconds=600_000)
+        hanging = threading.Thread(target=_get_and_forget, args=(api, "limits"))
+        hanging.start()
+        wait_until(lambda: not simulator.faults.all())
+        with client(simulator) as other:
+            answer = other.get("sobjects")
+            assert answer.status_code == 403
+            assert answer.json() == [
+                {
+                    "message": "ConcurrentPerOrgLongTxn Limit exceeded.",
+                    "errorCode": "REQUEST_LIMIT_EXCEEDED",
+                }
+            ]
+            settings(simulator, long_call_seconds=20)
+            assert other.get("sobjects").status_code == 200
+        simulator.faults.clear()
+        hanging.join()
+
+    def test_the_days_usage_outlives_a_restart(self, tmp_path: Any) -> None:
+        data = tmp_path / "org.jsonl"
+        with Simulator(seed=SEED, data=data) as first, client(first) as api:
+            for _ in range(3):
+                api.get("limits")
+        for used in (4, 5):
+            with Simulator(seed=SEED, data=data) as again, client(again) as api:
+                header = api.get("limits").headers["Sforce-Limit-Info"]
+                assert header == f"api-usage={used}/100000"
+
+
+class TestAnotherOrg:
+    def test_tokens_are_refused_and_records_gone(
+        self, simulator: Simulator, api: httpx.Client
+    ) -> None:
+        create(api, "Contact", LastName="a")
+        before = simulator.org.id
+        answer = control(simulator, "organization", name="Sandbox").json()
+        assert answer == {"org_id": simulator.org.id, "org_name": "Sandbox"}
+        assert simulator.org.id != before
+        assert api.get("limits").status_code == 401
+        with client(simulator) as again:
+            assert query(again, "SELECT Id FROM Contact") == []
+            [row] = query(again, "SELECT Id, Name FROM Organization")
+            assert (row["Id"], row["Name"]) == (simulator.org.id, "Sandbox")
+
+    def test_or_go_on_with_the_same_records(self, simulator: Simulator, api: httpx.Client) -> None:
+        record_id = create(api, "Contact", LastName="a")
+        control(simulator, "organization", keep_records=True, accept_tokens=True)
+        assert api.get(f"sobjects/Contact/{record_id}").status_code == 200
+        told = outside.get(
+            f"{simulator.url}/services/oauth2/userinfo",
+            headers={"Authorization": api.headers["Authorization"]},
+        )
+        assert told.json()["organization_id"] == simulator.org.id
+
+    def test_it_stays_another_after_a_restart(self, tmp_path: Any) -> None:
+        data = tmp_path / "org.jsonl"
+        with Simulator(seed=SEED, data=data) as first:
+            control(first, "organization").raise_for_status()
+            known = first.org.id
+        with Simulator(seed=SEED, data=data) as again, client(again) as api:
+            assert again.org.id == known
+            assert [row["Id"] for row in query(api, "SELECT Id FROM Organization")] == [known]
+
+
+class TestControl:
+    def test_a_clone_copies_what_a_user_sees(self, simulator: Simulator, api: httpx.Client) -> None:
+        account = create(api, "Account", Name="Acme", Ext__c="A-1")
+        contact = create(api, "Contact", LastName="a", Title="CEO", Key__c="k", AccountId=account)
+        copies = [
+            control(simulator, f"records/{each}/clone", **wish).json()["id"]
+            for each, wish in (
+                (account, {"as": INTEGRATION}),
+                (contact, {"values": {"Title": "x"}}),
+            )
+        ]
+        assert api.get(f"sobjects/Account/{copies[0]}").json()["Ext__c"] == "A-1"
+        copy = api.get(f"sobjects/Contact/{copies[1]}").json()
+        # Key__c is unique: a copy of it could not be saved.
+        assert (copy["Title"], copy["AccountId"], copy["Key__c"]) == ("x", account, None)
+
+    def test_hide_and_show(self, simulator: Simulator, api: httpx.Client) -> None:
+        record_id = create(api, "Contact", LastName="a")
+        control(simulator, f"records/{record_id}/hide").raise_for_status()
+        assert api.get(f"sobjects/Contact/{record_id}").status_code == 404
+        control(simulator, f"records/{record_id}/show").raise_for_status()
+        assert api.get(f"sobjects/Contact/{record_id}").status_code == 200
+
+    def test_lock_and_unlock(self, simulator: Simulator, api: httpx.Client) -> None:
+        record_id = create(api, "Contact", LastName="a")
+        control(simulator, f"records/{record_id}/lock").raise_for_status()
+        assert api.delete(f"sobjects/Contact/{record_id}").status_code == 400
+        control(simulator, f"records/{record_id}/unlock").raise_for_status()
+        assert api.delete(f"sobjects/Contact/{record_id}").status_code == 204
+        assert control(simulator, "bin/empty").json() == {"removed": 1}
+
+    def test_sharing_and_users(self, simulator: Simulator, api: httpx.Client) -> None:
+        record_id = create(api, "Contact", LastName="a")
+        hidden = [{"record": record_id, "from": INTEGRATION}]
+        control(
+            simulator, "sharing", defaults={"Lead": "private"}, hidden=hidden
+        ).raise_for_status()
+        shown = outside.get(f"{simulator.url}/simulator/sharing").json()
+        assert (shown["defaults"], list(shown["hidden"])) == ({"Lead": "private"}, [record_id])
+        permissions = {"objects": {"Lead": {"read": False}}}
+        control(simulator, f"users/{INTEGRATION}", permissions=permissions).raise_for_status()
+        users = outside.get(f"{simulator.url}/simulator/users").json()
+        assert [each["permissions"] for each in users] == [{}, permissions]
+        assert api.get("sobjects/Lead").status_code == 404
+        control(simulator, f"users/{INTEGRATION}", active=False).raise_for_status()
+        assert api.get("limits").status_code == 401
+
+    def test_rules(self, simulator: Simulator, api: httpx.Client) -> None:
+        rule = {"object": "Contact", "field": "Phone", "do": "cut", "length": 3}
+        assert control(simulator, "rules", triggers=[rule]).status_code == 201
+        record_id = create(api, "Contact", LastName="a", Phone="12345")
+        assert api.get(f"sobjects/Contact/{record_id}").json()["Phone"] == "123"
+        assert outside.get(f"{simulator.url}/simulator/rules").json()["triggers"] == [rule]
+        outside.delete(f"{simulator.url}/simulator/rules").raise_for_status()
+        assert outside.get(f"{simulator.url}/simulator/rules").json()["triggers"] == []
+
+    def test_reset_goes_back_to_the_seed(self) -> None:
+        seed = {**SEED, "sharing": {"Lead": "read"}, "daily_api_requests": 500}
+        with Simulator(seed=seed) as simulator:
+            before = outside.get(f"{simulator.url}/simulator/settings").json()
+            settings(simulator, daily_api_requests=1, storage_records=3, clock_skew_seconds=9)
+            control(simulator, "sharing", defaults={"Lead": "edit", "Contact": "private"})
+            control(simulator, "maintenance")
+            control(
+                simulator, "users/" + INTEGRATION, permissions={"system": {"ApiEnabled": False}}
+            )
+            control(simulator, "reset").raise_for_status()
+            assert outside.get(f"{simulator.url}/simulator/settings").json() == before
+            assert simulator.org.sharing.as_dict()["defaults"] == {"Lead": "read"}
+            with client(simulator) as api:
+                assert api.get("limits").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("path", "wish"),
+        [
+            ("settings", {"clock_frozen_at": "noon"}),
+            ("settings", {"max_long_calls": True}),
+            ("settings", {"storage_records": -1}),
+            ("settings", {"clock_skew_seconds": 1e12}),
+            ("settings", {"latency_ms": "x"}),
+            ("settings", {"nope": 1}),
+            ("sharing", {"defaults": {"Nope": "private"}}),
+            ("sharing", {"defaults": {"CampaignMember": "private"}}),
+            ("sharing", {"defaults": {"Lead": "secret"}}),
+            ("sharing", {"defaults": []}),
+            ("sharing", {"shares": {}}),
+            ("users/nobody", {"active": True}),
+            (f"users/{INTEGRATION}", {"active": "yes"}),
+            (f"users/{INTEGRATION}", {"permissions": [1]}),
+            ("rules", {"triggers": {}}),
+            ("rules", {"triggers": [1]}),
+            ("rules", {"spells": []}),
+            ("organization", {"keep_records": 1}),
+        ],
+    )
+    def test_wishes_that_make_no_sense(
+        self, simulator: Simulator, path: str, wish: dict[str, Any]
+    ) -> None:
+        answer = control(simulator, path, **wish)
+        assert answer.status_code == 400
+        assert answer.json()[0]["message"]
+
+    def test_calls_are_found_by_what_they_were(
+        self, simulator: Simulator, api: httpx.Client
+    ) -> None:
+        create(api, "Contact", LastName="a")
+        api.get("sobjects/Nope")
+        with httpx.Client(base_url=api.base_url, headers=api.headers, verify=TLS) as other:
+            other.get("limits", headers={"Sforce-Call-Options": "client=me"})
+        url = f"{simulator.url}/simulator/calls"
+
+        def found(**filters: Any) -> list[str]:
+            return [each["path"].split("/")[-1] for each in outside.get(url, params=filters).json()]
+
+        assert found(status=404) == ["Nope"]
+        assert found(rows=1) == ["Contact"]
+        assert found(header="Sforce-Call-Options") == ["limits"]
+        assert found(client="app", user=INTEGRATION)[0] == "Contact"
+        assert outside.get(url, params={"colour": "red"}).status_code == 400
+        assert "Bearer" not in outside.get(url).text
+
+
+def _get_and_forget(api: httpx.Client, path: str) -> None:
+    api.get(path, timeout=30)
