@@ -33,9 +33,6 @@ class OrgTime:
         """It shows what the base shows."""
         return self.frozen_at is None and not self.skew
 
-    def reset(self) -> None:
-        self.skew, self.frozen_at = timedelta(), None
-
 
 def to_stamp(moment: datetime) -> str:
     """Return the API's text of a date-time, cut to the second: 2026-11-22T10:55:53.000+0000."""

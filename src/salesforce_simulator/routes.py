@@ -76,7 +76,8 @@ _INGEST = f"{_V}/jobs/ingest"
 _QUERY = f"{_V}/jobs/query"
 _RESULTS = "<any(successfulResults,failedResults,unprocessedrecords):name>"
 
-_ACT = "<any(clone,lock,unlock,hide,show):act>"
+_ACT = "<any(update,clone,delete,undelete,merge,convert):act>"
+_GUARD = "<any(lock,unlock,hide,show):act>"
 
 _API: list[tuple[str, str, Resource]] = [
     ("GET", _V, versions.list_resources),
@@ -186,7 +187,9 @@ _OWN: list[tuple[str, str, Resource]] = [
     ("DELETE", "/simulator/sharing", access.clear_sharing),
     ("GET", "/simulator/users", access.list_users),
     ("POST", "/simulator/users/<username>", access.change_user),
+    ("POST", "/simulator/records/<name>", acts.create_record),
     ("POST", f"/simulator/records/<record_id>/{_ACT}", acts.act_on_record),
+    ("POST", f"/simulator/records/<record_id>/{_GUARD}", acts.guard_record),
     ("POST", "/simulator/bin/empty", acts.empty_bin),
     ("POST", "/simulator/organization", acts.become_another_org),
     ("POST", "/simulator/sessions/expire", control.expire_sessions),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from salesforce_simulator.events.schema import change_schema
 from salesforce_simulator.formula.compiled import compile_formula
 from salesforce_simulator.formula.syntax import FormulaError
 from salesforce_simulator.org import Org
@@ -227,6 +228,12 @@ class TestFields:
         assert (described["No__c"]["autoNumber"], described["No__c"]["type"]) == (True, "string")
         answer = api.post("sobjects/Contact", json={"LastName": "a", "Line__c": "x"})
         assert answer.json()[0]["errorCode"] == "INVALID_FIELD_FOR_INSERT_UPDATE"
+
+    def test_change_events_leave_it_out(self, computing: tuple[Simulator, httpx.Client]) -> None:
+        simulator, _ = computing
+        schema = change_schema(simulator.org.store("Contact").kind)
+        assert "Points__c" in schema.places
+        assert not {"Line__c", "Double__c", "Rich__c", "Due__c"} & set(schema.places)
 
     def test_numbers_and_defaults_are_given_on_create(
         self, computing: tuple[Simulator, httpx.Client]

@@ -11,7 +11,7 @@ import pytest
 
 from salesforce_simulator.faults import Faults
 from salesforce_simulator.server import Simulator
-from tests.simulator.conftest import INTEGRATION, SEED, TLS, client, create, outside, query
+from tests.simulator.conftest import INTEGRATION, SALES, SEED, TLS, client, create, outside, query
 from tests.waiting import wait_until
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -275,6 +275,45 @@ class TestControl:
         copy = api.get(f"sobjects/Contact/{copies[1]}").json()
         # Key__c is unique: a copy of it could not be saved.
         assert (copy["Title"], copy["AccountId"], copy["Key__c"]) == ("x", account, None)
+
+    def test_a_person_acts_by_the_control_api(
+        self, simulator: Simulator, api: httpx.Client
+    ) -> None:
+        made = control(simulator, "records/Contact", values={"LastName": "a"}, **{"as": SALES})
+        first = made.json()["id"]
+        second = control(simulator, "records/Contact", values={"LastName": "b"}).json()["id"]
+        control(simulator, f"records/{first}/update", values={"Title": "x"}).raise_for_status()
+        assert api.get(f"sobjects/Contact/{first}").json()["Title"] == "x"
+        control(simulator, f"records/{first}/delete").raise_for_status()
+        control(simulator, f"records/{first}/undelete").raise_for_status()
+        control(simulator, f"records/{first}/merge", losers=[second]).raise_for_status()
+        [gone] = query(
+            api, "SELECT MasterRecordId FROM Contact WHERE IsDeleted = true", deleted=True
+        )
+        assert gone["MasterRecordId"] == first
+        lead = {"LastName": "c", "Company": "d"}
+        lead_id = control(simulator, "records/Lead", values=lead).json()["id"]
+        became = control(simulator, f"records/{lead_id}/convert").json()
+        assert api.get(f"sobjects/Contact/{became['contact_id']}").json()["LastName"] == "c"
+        # None of it was an API call of that person.
+        assert simulator.calls.matching(user=SALES) == []
+
+    @pytest.mark.parametrize(
+        ("path", "wish", "status"),
+        [
+            ("records/Nope", {"values": {}}, 404),
+            ("records/Contact", {"values": []}, 400),
+            ("records/Contact", {"values": {}}, 400),
+            ("records/Contact", {"as": "nobody", "values": {"LastName": "a"}}, 400),
+            ("records/003000000000000AAA/delete", {}, 404),
+            ("records/nonsense/delete", {}, 404),
+        ],
+    )
+    def test_acts_that_make_no_sense(
+        self, simulator: Simulator, path: str, wish: dict[str, Any], status: int
+    ) -> None:
+        answer = control(simulator, path, **wish)
+        assert (answer.status_code, len(answer.json())) == (status, 1)
 
     def test_hide_and_show(self, simulator: Simulator, api: httpx.Client) -> None:
         record_id = create(api, "Contact", LastName="a")

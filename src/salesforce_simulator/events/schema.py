@@ -134,8 +134,9 @@ def flat_field(field: Field) -> dict[str, Any]:
 
 def _is_delivered(field: Field) -> bool:
     """Tell whether a field stands at the top of the object's events."""
-    # A company's name is compound, of nothing but itself.
-    return field.name not in LEFT_OUT and field.compound in {None, field.name}
+    # A company's name is compound, of nothing but itself. Formulas change without a change.
+    is_left_out = field.name in LEFT_OUT or field.formula is not None
+    return not is_left_out and field.compound in {None, field.name}
 
 
 def _parts(kind: SObjectType, field: Field) -> list[tuple[str, str]]:

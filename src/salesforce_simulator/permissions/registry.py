@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from salesforce_simulator.errors import ApiError
 from salesforce_simulator.permissions.grants import Grants, parse
 from salesforce_simulator.schema import Schema, SObjectType
 
@@ -30,12 +29,6 @@ class Permissions:
         if found is not None:
             return found
         return ADMINISTRATOR if user_id == self._org.users.first() else USUAL
-
-    def require(self, user_id: str, name: str) -> None:
-        """Refuse a user without a system permission: 403 INSUFFICIENT_ACCESS."""
-        if not self.of(user_id).has(name):
-            message = f"insufficient access rights: {name} is required"
-            raise ApiError("INSUFFICIENT_ACCESS", message, status=403)
 
     def set(self, user_id: str, spec: Any) -> None:
         """Give a user these permissions, described as in a seed, in place of the former ones.

@@ -1,4 +1,7 @@
-"""Acts of people and administrators that no API call does: clone, lock, hide; another org."""
+"""/simulator/records and what administrators do: acts of people that are no API calls.
+
+Refusals are worded as the API words them.
+"""
 
 from typing import Any
 
@@ -6,32 +9,58 @@ from werkzeug.wrappers import Response
 
 from salesforce_simulator import other_org
 from salesforce_simulator.call import Call
-from salesforce_simulator.lifecycle import clone
+from salesforce_simulator.errors import ApiError
+from salesforce_simulator.representative import Representative
 from salesforce_simulator.switches.wish import json_wish, moment, number, record, user_id, wrong
-from salesforce_simulator.transaction import Actor
+
+
+def create_record(call: Call, name: str) -> Response:
+    """Create a record as a person would: `values`, as the user named or the salesperson."""
+    wish = json_wish(call, "as", "values")
+    if name not in call.org.stores:
+        raise ApiError("NOT_FOUND", f"there is no object {name}", status=404)
+    made = _person(call, wish).create(name, _values(wish))
+    return call.answer({"id": made}, status=201)
 
 
 def act_on_record(call: Call, record_id: str, act: str) -> Response:
-    """clone, lock, unlock, hide or show a record, as the user named, else as the salesperson."""
-    wish = json_wish(call, "as", "values", "from")
-    store, known = record(call, record_id)
-    acting = user_id(call, wish["as"]) if "as" in wish else call.org.users.salesperson()
-    if act == "clone":
-        values = wish.get("values", {})
-        if not isinstance(values, dict):
-            raise wrong("values must be an object")
-        with call.org.transaction(Actor(user_id=acting, allow_duplicates=True)) as writes:
-            made = clone(writes, store.kind.name, known, values)
-        return call.answer({"id": made}, status=201)
+    """Let a person do something to a record: the user named `as`, else the salesperson.
+
+    update and clone take `values`, merge `losers`, ids of the records that go.
+    """
+    wish = json_wish(call, "as", "values", "losers")
+    store, known = record(call, record_id, deleted=act == "undelete")
+    person, name = _person(call, wish), store.kind.name
+    match act:
+        case "update":
+            person.update(name, known, _values(wish))
+        case "clone":
+            made = person.clone(name, known, _values(wish))
+            return call.answer({"id": made}, status=201)
+        case "delete":
+            person.delete(name, known)
+        case "undelete":
+            person.undelete(name, known)
+        case "merge":
+            person.merge(name, known, *_ids(wish), values=_values(wish))
+        case "convert":
+            became = person.convert_lead(known)
+            ids = {"account_id": became.account_id, "contact_id": became.contact_id}
+            return call.answer(ids, status=201)
+    return call.no_content()
+
+
+def guard_record(call: Call, record_id: str, act: str) -> Response:
+    """Lock or unlock a record, hide it from users or show it to all again."""
+    wish = json_wish(call, "from")
+    _, known = record(call, record_id)
     with call.org.lock:
         if act == "lock":
             call.org.locked.add(known)
         elif act == "unlock":
             call.org.locked.discard(known)
-        elif act == "show":
-            call.org.sharing.hide(known, [])
         else:
-            call.org.sharing.hide(known, _hidden_from(call, wish))
+            call.org.sharing.hide(known, _hidden_from(call, wish) if act == "hide" else [])
     return call.no_content()
 
 
@@ -78,3 +107,26 @@ def _hidden_from(call: Call, wish: dict[str, Any]) -> list[str]:
     if named is None:
         return call.org.integration_users()
     return [user_id(call, each) for each in (named if isinstance(named, list) else [named])]
+
+
+def _person(call: Call, wish: dict[str, Any]) -> Representative:
+    if "as" in wish:
+        user_id(call, wish["as"])
+    try:
+        return Representative(call.org.whole, wish.get("as"))
+    except LookupError as inactive:
+        raise wrong(f"{inactive} who is active") from inactive
+
+
+def _values(wish: dict[str, Any]) -> dict[str, Any]:
+    values = wish.get("values", {})
+    if not isinstance(values, dict):
+        raise wrong("values must be an object")
+    return values
+
+
+def _ids(wish: dict[str, Any]) -> list[str]:
+    losers = wish.get("losers", [])
+    if not isinstance(losers, list) or not all(isinstance(each, str) for each in losers):
+        raise wrong("losers must be a list of ids")
+    return losers

@@ -75,11 +75,12 @@ def user_id(call: Call, username: Any) -> str:
     raise wrong(f"there is no user {username!r}")
 
 
-def record(call: Call, record_id: Any) -> tuple[Store, str]:
-    """The store and the id of a living record."""
+def record(call: Call, record_id: Any, *, deleted: bool = False) -> tuple[Store, str]:
+    """The store and the id of a living record, or of one in the recycle bin."""
     known = normal_id(str(record_id))
     kind = call.org.whole.schema.by_prefix(known[:3]) if known else None
     store = call.org.whole.store(kind.name) if kind is not None else None
-    if known is None or store is None or known not in store.live:
+    rows = (store.deleted if deleted else store.live) if store is not None else {}
+    if known is None or store is None or known not in rows:
         raise ApiError("NOT_FOUND", f"there is no record {record_id}", status=404)
     return store, known
