@@ -27,7 +27,7 @@ from salesforce_simulator.oauth import answer
 from salesforce_simulator.oauth.model import OAuthError
 from salesforce_simulator.org import Org
 from salesforce_simulator.rest.versions import check_version
-from salesforce_simulator.routes import Endpoint
+from salesforce_simulator.routes import Endpoint, refuse
 from salesforce_simulator.starting_point import StartingPoint
 
 StartResponse = Callable[..., Any]
@@ -70,7 +70,7 @@ class App:
         try:
             endpoint, variables = find(call)
         except ApiError as refused:
-            return _refuse(call, refused)
+            return refuse(call, refused)
         if endpoint.kind == "own":
             return self._carry_out(call, endpoint, variables)
         too_long = _too_long(request)
@@ -107,7 +107,7 @@ class App:
             return self._carry_out(call, endpoint, variables)
         refusal = fault.refusal()
         if refusal is not None:
-            return _refuse(call, refusal)
+            return endpoint.refuse(call, refusal)
         if fault.what == "status":
             return call.answer(fault.body, status=fault.status)
         if fault.what == "late_commit":
@@ -131,14 +131,14 @@ class App:
 
     def _carry_out(self, call: Call, endpoint: Endpoint, variables: dict[str, Any]) -> Response:
         try:
-            if endpoint.kind == "api":
+            if endpoint.kind in {"api", "async"}:
                 call.version = variables.pop("version")
-                self._admit(call)
+                self._admit(call, header="X-SFDC-Session" if endpoint.kind == "async" else "")
             return endpoint.resource(call, **variables)
         except RecursionError:
-            return _refuse(call, malformed_json("the body is nested too deeply"))
+            return endpoint.refuse(call, malformed_json("the body is nested too deeply"))
         except ApiError as refused:
-            return _refuse(call, refused)
+            return endpoint.refuse(call, refused)
         except OAuthError as refused:
             content = {"error": refused.error, "error_description": refused.description}
             return answer.write(call, content, status=refused.status)
@@ -158,16 +158,19 @@ class App:
             check_version(part.version)
             return endpoint.resource(part, **variables)
         except ApiError as refused:
-            return _refuse(part, refused)
+            return refuse(part, refused)
         finally:
             call.rows += part.rows
 
-    def _admit(self, call: Call) -> None:
-        """Check session, version and the day's allowance, and count the call."""
-        header = call.request.headers.get("Authorization", "")
-        scheme, _, token = header.partition(" ")
-        token = token.strip()
-        if header and scheme.lower() not in {"bearer", "oauth"}:
+    def _admit(self, call: Call, *, header: str = "") -> None:
+        """Check session, version and the day's allowance, and count the call.
+
+        header: the one that a family of addresses takes a session from besides Authorization.
+        """
+        said = call.request.headers.get("Authorization", "")
+        scheme, _, token = said.partition(" ")
+        token = (call.request.headers.get(header, token) if header else token).strip()
+        if said and scheme.lower() not in {"bearer", "oauth"}:
             raise ApiError("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE", status=401)
         session = self.org.grants.session(token) if token else None
         if session is None:
@@ -235,10 +238,6 @@ def _too_long(request: Request) -> Response | None:
         text = "The combined length of the URI and headers exceeds the 16,384-byte limit."
         return Response(text, status=431)
     return None
-
-
-def _refuse(call: Call, refused: ApiError) -> Response:
-    return call.answer(refused.body(), status=refused.status, headers=refused.headers)
 
 
 def _add_headers(call: Call, response: Response, *, metered: bool) -> None:

@@ -1,7 +1,9 @@
 """One API call on its way through the simulator, and the list of those that were made."""
 
 import gzip
+import io
 import threading
+import zlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -49,9 +51,9 @@ class Call:
     `rows` is the number of records it was about, for the list of calls; `row_faults` are errors
     that a fault plan wants for rows by their position, from 0. `inner` carries out a request
     that is part of this one; `is_part` marks such a request. `suffix` is what the address ended
-    in, "json" or "xml", where it names the form of the answer.
-    that is part of this one. `number` counts it among the calls under way; `began` is when its
-    transaction did, where that is not when it writes.
+    in, "json" or "xml", where it names the form of the answer. `number` counts it among the calls
+    under way; `began` is when its transaction did, where that is not when it writes. `api` is the
+    name of the API that was called, where a part of the call does not show it.
     """
 
     org: Org
@@ -65,6 +67,7 @@ class Call:
     inner: Inner = _alone
     is_part: bool = False
     suffix: str = ""
+    api: str = ""
     number: int = 0
     began: datetime | None = None
 
@@ -105,7 +108,9 @@ class Call:
             client=options.get("client"),
             allow_duplicates=duplicates.get("allowsave", "").lower() == "true",
             version=self.version,
-            origin=change_origin(api_of(self.request.path), self.version, options.get("client")),
+            origin=change_origin(
+                self.api or api_of(self.request.path), self.version, options.get("client")
+            ),
             began=self.began,
         )
 
@@ -113,10 +118,7 @@ class Call:
         """The request's body, unpacked. ApiError if it is too large or badly packed."""
         data = self.request.get_data(cache=True)
         if self.request.headers.get("Content-Encoding", "").lower() == "gzip":
-            try:
-                data = gzip.decompress(data)
-            except (OSError, EOFError) as broken:
-                raise malformed_json(f"the body is not gzip: {broken}") from broken
+            data = _unpacked(data, at_most=limit + 1)
         if len(data) > limit:
             raise ApiError("REQUEST_TOO_LARGE", "Maximum request size exceeded", status=413)
         return data
@@ -231,6 +233,15 @@ class Calls:
     def clear(self) -> None:
         with self._lock:
             self._records.clear()
+
+
+def _unpacked(data: bytes, *, at_most: int) -> bytes:
+    """Unpack the first bytes of a body: a small one may unpack to more than memory holds."""
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+            return packed.read(at_most)
+    except (OSError, EOFError, zlib.error) as broken:
+        raise malformed_json(f"the body is not gzip: {broken}") from broken
 
 
 def noted_headers(request: Request) -> dict[str, str]:

@@ -4,11 +4,13 @@ Audit stamps have whole seconds, as recorded answers of real orgs show; two chan
 second carry the same stamp.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
 
 
 def utc_now() -> datetime:
@@ -41,6 +43,11 @@ def to_exact_stamp(moment: datetime) -> str:
     """Return the API's text of a date-time with its milliseconds."""
     at_utc = moment.astimezone(UTC)
     return f"{at_utc:%Y-%m-%dT%H:%M:%S}.{at_utc.microsecond // 1000:03d}+0000"
+
+
+def with_z(text: str) -> str:
+    """Return a stamp as CSV and XML have it, 2026-11-22T10:55:53.000Z; other text as it is."""
+    return f"{text[:-5]}Z" if _STAMP.fullmatch(text) else text
 
 
 def from_stamp(text: str) -> datetime:

@@ -118,35 +118,44 @@ def convert_lead(
     *,
     account_id: str | None = None,
     contact_id: str | None = None,
+    owner_id: str | None = None,
+    status: str = CONVERTED_STATUS,
+    overwrite_lead_source: bool = False,
 ) -> Conversion:
     """Turn a lead into a contact of an account, new ones unless their ids are given.
 
-    An existing contact keeps its values and takes the lead's where it has none.
+    An existing contact keeps its values and takes the lead's where it has none, and its source if
+    asked. owner_id: whose the new records are, the lead's owner's unless given.
     """
     leads = writes.org.store("Lead")
     lead = _living(leads, lead_id)
     if lead["IsConverted"]:
         raise RecordError("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
     writes.check_record(leads, lead, "edit")
+    if status != CONVERTED_STATUS:
+        raise RecordError("INVALID_STATUS", f"invalid convertedStatus: {status or None}")
+    owner = {"OwnerId": owner_id or lead["OwnerId"]}
     if contact_id is not None:
         contact = _living(writes.org.store("Contact"), contact_id)
         account_id = account_id or contact.get("AccountId")
     if account_id is None:
-        account_id = writes.create("Account", _mapped(lead, _TO_ACCOUNT))
+        account_id = writes.create("Account", {**_mapped(lead, _TO_ACCOUNT), **owner})
     if contact_id is None:
-        values = {**_mapped(lead, _TO_CONTACT), "AccountId": account_id}
+        values = {**_mapped(lead, _TO_CONTACT), **owner, "AccountId": account_id}
         contact_id = writes.create("Contact", values)
     else:
         missing = {
             name: value
             for name, value in _mapped(lead, _TO_CONTACT).items()
-            if contact.get(name) is None or (value is True and contact[name] is False)
+            if contact.get(name) is None
+            or (value is True and contact[name] is False)
+            or (name == "LeadSource" and overwrite_lead_source)
         }
         writes.update("Contact", contact_id, {**missing, "AccountId": account_id})
     converted = {
         **lead,
         "IsConverted": True,
-        "Status": CONVERTED_STATUS,
+        "Status": status,
         "ConvertedDate": writes.stamp[:10],
         "ConvertedAccountId": normal_id(account_id),
         "ConvertedContactId": normal_id(contact_id),

@@ -213,12 +213,13 @@ class Org:
 
     def empty_bin(self, record_ids: list[str] | None = None) -> int:
         """Remove records from the recycle bin for good, all of them unless ids are given."""
+        wanted = None if record_ids is None else set(record_ids)
         with self.lock:
             gone = [
                 (name, record_id)
                 for name, store in self._stores.items()
                 for record_id in list(store.deleted)
-                if record_ids is None or record_id in record_ids
+                if wanted is None or record_id in wanted
             ]
             self._erase(gone)
             return len(gone)

@@ -12,6 +12,11 @@ from werkzeug.wrappers import Response
 
 from salesforce_simulator import control
 from salesforce_simulator.bulk import ingest, reading
+from salesforce_simulator.bulk.v1 import batches as classic_batches
+from salesforce_simulator.bulk.v1 import jobs as classic_jobs
+from salesforce_simulator.bulk.v1 import notation as classic
+from salesforce_simulator.call import Call
+from salesforce_simulator.errors import ApiError
 from salesforce_simulator.events import control as event_control
 from salesforce_simulator.oauth import authorize, device_page, discovery, identity, token
 from salesforce_simulator.pages import views
@@ -31,23 +36,40 @@ from salesforce_simulator.rest import (
     tree,
     versions,
 )
-from salesforce_simulator.soap import login
+from salesforce_simulator.soap import endpoint as soap
 from salesforce_simulator.switches import access, acts, rules, settings
 
 Resource = Callable[..., Response]
+Refuse = Callable[[Call, ApiError], Response]
+
+
+def refuse(call: Call, refused: ApiError) -> Response:
+    """Answer a refusal as REST has it."""
+    return call.answer(refused.body(), status=refused.status, headers=refused.headers)
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A function, and whether it is part of the metered API, of OAuth, or the simulator's own."""
+    """A function, and whether it is part of the metered API, of OAuth, or the simulator's own.
+
+    refuse: how its family of addresses words a refusal.
+    """
 
     resource: Resource
     kind: str
+    refuse: Refuse = refuse
 
 
-def _rules(kind: str, table: list[tuple[str, str, Resource]]) -> list[Rule]:
+def _rules(
+    kind: str, table: list[tuple[str, str, Resource]], refuse: Refuse = refuse
+) -> list[Rule]:
     return [
-        Rule(path, methods=[method], endpoint=Endpoint(resource, kind), strict_slashes=False)
+        Rule(
+            path,
+            methods=[method],
+            endpoint=Endpoint(resource, kind, refuse),
+            strict_slashes=False,
+        )
         for method, path, resource in table
     ]
 
@@ -129,6 +151,21 @@ _API: list[tuple[str, str, Resource]] = [
     ("PATCH", f"{_MANY}/<name>/<key>", collections.upsert),
 ]
 
+_J = "/services/async/<version>/job"
+_B = f"{_J}/<job_id>/batch"
+
+_ASYNC: list[tuple[str, str, Resource]] = [
+    ("POST", _J, classic_jobs.create),
+    ("GET", f"{_J}/<job_id>", classic_jobs.show),
+    ("POST", f"{_J}/<job_id>", classic_jobs.change),
+    ("GET", _B, classic_batches.list_batches),
+    ("POST", _B, classic_batches.add),
+    ("GET", f"{_B}/<batch_id>", classic_batches.show),
+    ("GET", f"{_B}/<batch_id>/request", classic_batches.show_request),
+    ("GET", f"{_B}/<batch_id>/result", classic_batches.show_result),
+    ("GET", f"{_B}/<batch_id>/result/<result_id>", classic_batches.show_query_result),
+]
+
 _OPEN: list[tuple[str, str, Resource]] = [
     ("GET", "/services/data", versions.list_versions),
     ("GET", "/services/oauth2/authorize", authorize.show),
@@ -147,10 +184,13 @@ _OPEN: list[tuple[str, str, Resource]] = [
     ("GET", "/.well-known/auth-configuration", discovery.show_auth_configuration),
     ("GET", "/setup/connect", device_page.show),
     ("POST", "/setup/connect", device_page.submit),
-    ("POST", "/services/Soap/u/<version>", login.partner),
-    ("POST", "/services/Soap/u/<version>/<org_id>", login.partner),
-    ("POST", "/services/Soap/c/<version>", login.enterprise),
-    ("POST", "/services/Soap/c/<version>/<org_id>", login.enterprise),
+]
+
+_SOAP: list[tuple[str, str, Resource]] = [
+    ("POST", "/services/Soap/u/<version>", soap.partner),
+    ("POST", "/services/Soap/u/<version>/<org_id>", soap.partner),
+    ("POST", "/services/Soap/c/<version>", soap.enterprise),
+    ("POST", "/services/Soap/c/<version>/<org_id>", soap.enterprise),
 ]
 
 _OWN: list[tuple[str, str, Resource]] = [
@@ -190,5 +230,12 @@ _OWN: list[tuple[str, str, Resource]] = [
 ]
 
 URL_MAP = Map(
-    [*_rules("api", _API), *_rules("open", _OPEN), *_rules("own", _OWN)], merge_slashes=False
+    [
+        *_rules("api", _API),
+        *_rules("async", _ASYNC, classic.refuse),
+        *_rules("open", _OPEN),
+        *_rules("open", _SOAP, soap.refuse),
+        *_rules("own", _OWN),
+    ],
+    merge_slashes=False,
 )

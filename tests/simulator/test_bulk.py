@@ -163,7 +163,7 @@ def test_a_file_that_makes_no_sense_fails_the_job(
 @pytest.mark.parametrize(
     ("wish", "code"),
     [
-        ({"object": "Nothing", "operation": "insert"}, "INVALIDENTITY"),
+        ({"object": "Nothing", "operation": "insert"}, "INVALIDJOB"),
         ({"object": "Contact", "operation": "merge"}, "INVALIDJOB"),
         ({"object": "Contact", "operation": "upsert"}, "INVALIDJOB"),
         (
@@ -278,3 +278,41 @@ def test_results_belong_to_the_version_that_asked(simulator: Simulator, api: htt
     with client(simulator) as another:
         pages = another.get(f"{QUERY}/{job}/resultPages").json()
     assert (len(pages["resultPages"]), pages["done"]) == (1, True)
+
+
+def test_results_repeat_the_header_as_it_was_sent(api: httpx.Client) -> None:
+    job, _ = load(api, 'LastName,"Title"\nDurand,CEO\n')
+    header, row = api.get(f"{INGEST}/{job}/successfulResults").text.splitlines()
+
+    assert header == '"sf__Id","sf__Created",LastName,"Title"'
+    assert row.endswith('"true","Durand","CEO"')
+    assert api.get(f"{INGEST}/{job}/unprocessedrecords").text == 'LastName,"Title"\n'
+    job, _ = load(api, '"LastName","Ti\ntle"\n')
+    assert api.get(f"{INGEST}/{job}").json()["errorMessage"].endswith("not found : Ti\ntle")
+
+
+def test_a_hard_delete_leaves_nothing_in_the_bin(api: httpx.Client) -> None:
+    job, _ = load(api, "LastName\nDurand\nSilva\n")
+    first, second = (row["sf__Id"] for row in results(api, job, "successfulResults"))
+    load(api, f"Id\n{first}\n", operation="delete")
+    _, ended = load(api, f"Id\n{second}\n{first}\n", operation="hardDelete")
+
+    assert ended["numberRecordsFailed"] == 1
+    text = "SELECT Id FROM Contact"
+    every = api.get(f"{QUERY}/{run_query(api, text, operation='queryAll')}/results").text
+    assert every.splitlines() == ['"Id"', f'"{first}"']
+
+
+def test_a_result_that_is_not_there_yet_is_refused(simulator: Simulator, api: httpx.Client) -> None:
+    job = run_query(api, "SELECT Id FROM Contact")
+    found = simulator.org.jobs.find(job)
+    assert found is not None
+    found.state = "InProgress"
+
+    early = api.get(f"{QUERY}/{job}/results")
+
+    assert (early.status_code, early.json()[0]["errorCode"]) == (400, "JOB_NOT_COMPLETE")
+    assert early.json()[0]["message"] == (
+        "can only download query results of successfully completed bulk job with status: "
+        "JOB_COMPLETE. Current status: IN_PROGRESS"
+    )

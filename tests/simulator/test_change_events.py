@@ -284,6 +284,26 @@ def test_a_bulk_job_is_told_row_by_row_with_the_origin_of_its_client(
     assert len({each.id for each in told}) == 5_000
 
 
+def test_older_apis_have_their_own_origins(
+    simulator: Simulator, api: httpx.Client, contacts: Stream
+) -> None:
+    token = api.headers["Authorization"].removeprefix("Bearer ")
+    asynchronous = f"{simulator.url}/services/async/62.0/job"
+    headers = {"X-SFDC-Session": token, "Sforce-Call-Options": "client=loader"}
+    wish = {"object": "Contact", "operation": "insert", "contentType": "JSON"}
+    job = api.post(asynchronous, json=wish, headers=headers).json()["id"]
+    api.post(f"{asynchronous}/{job}/batch", json=[{"LastName": "Durand"}], headers=headers)
+    assert contacts.next().header["changeOrigin"] == "com/salesforce/api/bulkapi/62.0;client=loader"
+
+    api.post(
+        f"{simulator.url}/services/Soap/u/62.0",
+        content=f"<Envelope><Header><sessionId>{token}</sessionId><client>toolkit</client></Header>"
+        "<Body><create><sObjects><type>Contact</type><LastName>Silva</LastName></sObjects></create>"
+        "</Body></Envelope>",
+    ).raise_for_status()
+    assert contacts.next().header["changeOrigin"] == "com/salesforce/api/soap/62.0;client=toolkit"
+
+
 def test_replay_ids_are_eight_bytes_and_not_contiguous(api: httpx.Client, contacts: Stream) -> None:
     for name in "ABCDEF":
         create(api, "Contact", LastName=name)

@@ -2,7 +2,11 @@
 
 import re
 
-_STAYS: dict[str, str] = {}
+_STAYS: dict[str, str] = {
+    r"PATCH /data/v64.0/jobs/query/": "a query of nothing is over before it can be aborted",
+    r"GET /data/v64.0/jobs/query/\.": "the recording is of a job of Bulk API 1.0",
+    r"/resultPages": "the recording is of a result of several pages",
+}
 
 
 def reason(line: str) -> str:

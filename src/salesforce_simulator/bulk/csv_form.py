@@ -3,8 +3,10 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from salesforce_simulator.bulk.jobs import Job
+from salesforce_simulator.clock import with_z
 from salesforce_simulator.errors import ApiError
 
 LARGEST_FIELD = 131_072
@@ -27,10 +29,29 @@ def read(job: Job, content: bytes) -> tuple[list[str], Iterator[list[str]]]:
     return header, _rows(reader, len(header))
 
 
+def header_line(job: Job, content: bytes, header: Iterable[str]) -> str:
+    """The header as it was sent, which results repeat; anew where it has more than one line."""
+    sent = content.decode("utf-8-sig").partition(job.line_end)[0]
+    return sent + job.line_end if sent.count('"') % 2 == 0 else written(job, header)
+
+
 def written(job: Job, row: Iterable[str]) -> str:
-    """One line of a result, with every value in quotes, as the platform writes them."""
-    cells = ('"{}"'.format(cell.replace('"', '""')) for cell in row)
-    return job.separator.join(cells) + job.line_end
+    """One line of a result in the form that the job chose."""
+    return line(row, separator=job.separator, end=job.line_end)
+
+
+def line(row: Iterable[str], *, separator: str, end: str) -> str:
+    """One line, with every value in quotes, as the platform writes them."""
+    return separator.join('"{}"'.format(cell.replace('"', '""')) for cell in row) + end
+
+
+def cell(value: Any) -> str:
+    """A value as results write it: nothing for null, date-times with a Z."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return with_z(str(value))
 
 
 def _rows(reader: Iterator[list[str]], width: int) -> Iterator[list[str]]:

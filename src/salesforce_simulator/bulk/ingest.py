@@ -3,6 +3,7 @@
 import json
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from werkzeug.wrappers import Response
 
@@ -20,6 +21,7 @@ from salesforce_simulator.bulk.jobs import (
 from salesforce_simulator.call import Call
 from salesforce_simulator.clock import to_stamp
 from salesforce_simulator.errors import ApiError, malformed_json
+from salesforce_simulator.schema import SObjectType
 
 KIND = "ingest"
 LARGEST_UPLOAD = 150 * 1024 * 1024
@@ -47,12 +49,14 @@ def create(call: Call) -> Response:
 
 
 def list_jobs(call: Call) -> Response:
-    return jobs_page(call, kind=KIND, job_type="V2Ingest")
+    """The jobs that write, those of Bulk API 1.0 among them."""
+    return jobs_page(call, kinds=("ingest", "classic"))
 
 
 def show(call: Call, job_id: str) -> Response:
     job = call.org.jobs.get(job_id, kind=KIND)
-    return call.answer(job.info() | _address(job) | _form(job) | _progress(job))
+    address = _address(job) if job.state == OPEN else {}
+    return call.answer(job.info() | address | _form(job) | _progress(job))
 
 
 def upload(call: Call, job_id: str) -> Response:
@@ -77,11 +81,11 @@ def change(call: Call, job_id: str) -> Response:
     wanted = call.json_object().get("state")
     if wanted != COMPLETE_UPLOAD:
         abort(call, job, wanted)
-        return call.answer(job.info() | _address(job))
+        return call.answer(job.info())
     if not call.org.jobs.move(job, COMPLETE_UPLOAD, of=(OPEN,)):
         raise ApiError("INVALIDJOBSTATE", f"Closing already {_said(job)} Job not allowed")
     # Said before the work begins: a small job would be over before the answer is written.
-    answer = call.answer(job.info() | _address(job))
+    answer = call.answer(job.info())
     _start(call, job)
     return answer
 
@@ -108,17 +112,30 @@ def results(call: Call, job_id: str, name: str) -> Response:
     return Response(job.files.get(name, "").encode(), content_type="text/csv")
 
 
-def jobs_page(call: Call, *, kind: str, job_type: str) -> Response:
-    """The jobs of a kind, a thousand a page."""
-    jobs = call.org.jobs.all(kind=kind)
-    asked = call.request.args.get("queryLocator", "0")
-    start = int(asked) if asked.isdigit() else 0
-    page = jobs[start : start + PER_PAGE]
-    done = start + PER_PAGE >= len(jobs)
-    address = f"{call.path}/jobs/{kind}?queryLocator={start + PER_PAGE}"
-    records = [job.info() | {"jobType": job_type} for job in page]
+def jobs_page(call: Call, *, kinds: tuple[str, ...]) -> Response:
+    """The jobs of these kinds that the address's filters leave, a thousand a page."""
+    filters = call.request.args
+    chunked = filters.get("isPkChunkingEnabled", "").lower()
+    jobs = [
+        job
+        for job in call.org.jobs.all()
+        if job.kind in kinds
+        and filters.get("jobType", job.job_type).lower() == job.job_type.lower()
+        and filters.get("concurrencyMode", job.concurrency).lower() == job.concurrency.lower()
+        and chunked in {"", str(job.chunk_size > 0).lower()}
+    ]
+    asked = filters.get("queryLocator", "0")
+    if not asked.isdecimal():
+        raise ApiError("INVALID_QUERY_LOCATOR", "invalid query locator")
+    end = int(asked) + PER_PAGE
+    others = [(name, value) for name, value in filters.items() if name != "queryLocator"]
+    address = f"{call.path}/jobs/{kinds[0]}?{urlencode([*others, ('queryLocator', end)])}"
     return call.answer(
-        {"done": done, "records": records, "nextRecordsUrl": None if done else address}
+        {
+            "done": end >= len(jobs),
+            "records": [job.info() | {"jobType": job.job_type} for job in jobs[int(asked) : end]],
+            "nextRecordsUrl": None if end >= len(jobs) else address,
+        }
     )
 
 
@@ -138,15 +155,33 @@ def check_hard_delete(call: Call) -> None:
         raise ApiError("FEATURENOTENABLED", f"FeatureNotEnabled : {message}")
 
 
+def find_object(call: Call, name: str) -> SObjectType:
+    """Return the object that a job is about. ApiError INVALIDJOB if there is none."""
+    kind = call.org.schema.find(name)
+    if kind is None:
+        raise ApiError("INVALIDJOB", f"InvalidJob : Unable to find object: {name}")
+    return kind
+
+
+def find_key(kind: SObjectType, name: str) -> str:
+    """Return the name of an upsert's key field. ApiError INVALIDJOB if it cannot be one."""
+    if not name:
+        message = f"InvalidJob : External ID was blank for {kind.name}. An External ID must be "
+        raise ApiError("INVALIDJOB", f"{message}specified for upsert.")
+    field = kind.field(name)
+    if field is None or not (field.is_key or field.name == "Id"):
+        message = f"InvalidJob : Field name provided, {name} does not match an External ID"
+        raise ApiError("INVALIDJOB", f"{message}, Salesforce Id, or indexed field for {kind.name}")
+    return field.name
+
+
 def _new_job(call: Call, wish: dict[str, Any]) -> Job:
+    call.org.jobs.batches.check()
     operation = choice(wish, "operation", OPERATIONS)
     if operation == "hardDelete":
         check_hard_delete(call)
     choice(wish, "contentType", {"CSV"}, usual="CSV")
-    name = str(wish.get("object", ""))
-    kind = call.org.schema.find(name)
-    if kind is None:
-        raise ApiError("INVALIDENTITY", f"InvalidEntity : Entity '{name}' is not supported")
+    kind = find_object(call, str(wish.get("object") or ""))
     return Job(
         id=call.org.jobs.new_id(),
         kind=KIND,
@@ -159,20 +194,10 @@ def _new_job(call: Call, wish: dict[str, Any]) -> Job:
         delimiter=choice(wish, "columnDelimiter", DELIMITERS, usual="COMMA"),
         line_ending=choice(wish, "lineEnding", LINE_ENDINGS, usual="LF"),
         state=OPEN,
-        key=_key(call, wish, kind.name) if operation == "upsert" else "",
+        key=find_key(kind, str(wish.get("externalIdFieldName") or ""))
+        if operation == "upsert"
+        else "",
     )
-
-
-def _key(call: Call, wish: dict[str, Any], object_name: str) -> str:
-    name = str(wish.get("externalIdFieldName") or "")
-    if not name:
-        message = "InvalidJob : External ID was blank for upsert operation"
-        raise ApiError("INVALIDJOB", message)
-    field = call.org.store(object_name).kind.field(name)
-    if field is None or not (field.is_key or field.name == "Id"):
-        message = f"InvalidJob : Field name provided, {name} does not match an External ID"
-        raise ApiError("INVALIDJOB", f"{message}, Id, or indexed field for {object_name}")
-    return field.name
 
 
 def _parts(call: Call) -> tuple[dict[str, Any], bytes]:

@@ -18,9 +18,7 @@ _UNSPENT = {
     "DailyAnalyticsUploadedFilesSizeMB": 51_200,
     "DailyAsyncApexExecutions": 250_000,
     "DailyAsyncApexTests": 500,
-    "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,
-    "DailyBulkV2QueryJobs": 10_000,
     "DailyDeliveredPlatformEvents": 25_000,
     "DailyDurableGenericStreamingApiEvents": 200_000,
     "DailyDurableStreamingApiEvents": 200_000,
@@ -64,7 +62,12 @@ _UNSPENT = {
 
 def show(call: Call) -> Response:
     usage = call.org.usage
-    spent = {"DailyApiRequests": {"Max": usage.daily_calls, "Remaining": usage.remaining()}}
+    jobs = call.org.jobs
+    spent = {
+        "DailyApiRequests": {"Max": usage.daily_calls, "Remaining": usage.remaining()},
+        "DailyBulkApiBatches": {"Max": jobs.batches.limit, "Remaining": jobs.batches.remaining()},
+        "DailyBulkV2QueryJobs": {"Max": jobs.queries.limit, "Remaining": jobs.queries.remaining()},
+    }
     unspent = {name: _whole(value) for name, value in _UNSPENT.items()}
     sets = {"PermissionSets": {**_whole(1_500), "CreateCustom": _whole(1_000)}}
     return call.answer(dict(sorted((spent | unspent | sets).items())), root="LimitsSnapshot")

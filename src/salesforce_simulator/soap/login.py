@@ -1,71 +1,36 @@
-"""/services/Soap/u and /c: signing in with a user name and password, and what goes with it.
+"""Signing in with a user name and password, and what goes with it.
 
 The session it opens is an access token like any other: REST and Bulk take it.
 """
 
-from collections.abc import Callable
-
-from werkzeug.wrappers import Response
-
 from salesforce_simulator.call import Call
-from salesforce_simulator.oauth.model import Session
 from salesforce_simulator.reading import person_name
-from salesforce_simulator.soap.envelope import (
-    ENTERPRISE,
-    PARTNER,
-    Operation,
-    SoapError,
-    answer,
-    element,
-    fault,
-    read,
-)
+from salesforce_simulator.soap.asked import Asked
+from salesforce_simulator.soap.envelope import SoapError, element
 
 INVALID_LOGIN = "Invalid username, password, security token; or user locked out."
-INVALID_SESSION = "Invalid Session ID found in SessionHeader: Illegal Session"
 
 
-def partner(call: Call, version: str, org_id: str = "") -> Response:
-    return _answer(call, version, api=PARTNER)
-
-
-def enterprise(call: Call, version: str, org_id: str = "") -> Response:
-    return _answer(call, version, api=ENTERPRISE)
-
-
-def _answer(call: Call, version: str, *, api: str) -> Response:
-    try:
-        operation = read(call.body())
-        carry_out = _OPERATIONS.get(operation.name)
-        if carry_out is None:
-            message = f"No operation available for request {{urn:{api}.soap.sforce.com}}"
-            raise SoapError("soapenv:Client", f"{message}{operation.name}", kind="")
-        letter = "c" if api == ENTERPRISE else "u"
-        return answer(operation.name, carry_out(call, operation, f"{letter}/{version}"), api=api)
-    except SoapError as refused:
-        return fault(refused, api=api)
-
-
-def _login(call: Call, operation: Operation, address: str) -> str:
-    given = operation.arguments
+def login(asked: Asked) -> str:
+    call = asked.call
     user_id = call.org.users.check_password(
-        given.get("username", ""), given.get("password", ""), with_token=True
+        asked.argument("username"), asked.argument("password"), with_token=True
     )
     if not user_id:
-        raise SoapError("INVALID_LOGIN", INVALID_LOGIN, kind="LoginFault")
+        raise SoapError("INVALID_LOGIN", INVALID_LOGIN)
     token = call.org.grants.open_session(
-        user_id=user_id, client_id=operation.headers.get("client", ""), scope="api"
+        user_id=user_id, client_id=asked.operation.headers.get("client", ""), scope="api"
     )
     call.user_id = user_id
-    version, short = address.partition("/")[2], call.org.id[:15]
-    server = f"{call.origin}/services/Soap"
+    server, short = f"{call.origin}/services/Soap", call.org.id[:15]
+    letter = "c" if asked.typed else "u"
     return "<result>{}</result>".format(
         "".join(
             [
-                element("metadataServerUrl", f"{server}/m/{version}/{short}"),
+                element("metadataServerUrl", f"{server}/m/{asked.version}/{short}"),
                 element("passwordExpired", False),
                 element("sandbox", False),
-                element("serverUrl", f"{server}/{address}/{short}"),
+                element("serverUrl", f"{server}/{letter}/{asked.version}/{short}"),
                 element("sessionId", token),
                 element("userId", user_id),
                 f"<userInfo>{_user_info(call, user_id)}</userInfo>",
@@ -74,36 +39,30 @@ def _login(call: Call, operation: Operation, address: str) -> str:
     )
 
 
-def _logout(call: Call, operation: Operation, _address: str) -> str:
-    _session(call, operation)
-    call.org.grants.revoke(operation.headers["sessionId"])
+def logout(asked: Asked) -> str:
+    asked.call.org.grants.revoke(asked.operation.headers["sessionId"])
     return ""
 
 
-def _get_user_info(call: Call, operation: Operation, _address: str) -> str:
-    return f"<result>{_user_info(call, _session(call, operation).user_id)}</result>"
+def get_user_info(asked: Asked) -> str:
+    return f"<result>{_user_info(asked.call, asked.call.user_id)}</result>"
 
 
-def _get_server_timestamp(call: Call, operation: Operation, _address: str) -> str:
-    _session(call, operation)
-    moment = f"{call.org.clock():%Y-%m-%dT%H:%M:%S.000Z}"
+def get_server_timestamp(asked: Asked) -> str:
+    moment = f"{asked.call.org.clock():%Y-%m-%dT%H:%M:%S.000Z}"
     return f"<result>{element('timestamp', moment)}</result>"
-
-
-def _session(call: Call, operation: Operation) -> Session:
-    token = operation.headers.get("sessionId", "")
-    session = call.org.grants.session(token) if token else None
-    if session is None:
-        raise SoapError("INVALID_SESSION_ID", INVALID_SESSION)
-    call.user_id = session.user_id
-    return session
 
 
 def _user_info(call: Call, user_id: str) -> str:
     row = call.org.users.get(user_id) or {}
     told = {
         "accessibilityMode": False,
+        "chatterExternal": False,
         "currencySymbol": "€",
+        "orgAttachmentFileSizeLimit": 5_242_880,
+        "orgDefaultCurrencyIsoCode": "EUR",
+        "orgDisallowHtmlAttachments": False,
+        "orgHasPersonAccounts": False,
         "organizationId": call.org.id,
         "organizationMultiCurrency": False,
         "organizationName": call.org.name,
@@ -122,11 +81,3 @@ def _user_info(call: Call, user_id: str) -> str:
         "userUiSkin": "Theme3",
     }
     return "".join(element(name, value) for name, value in told.items())
-
-
-_OPERATIONS: dict[str, Callable[[Call, Operation, str], str]] = {
-    "login": _login,
-    "logout": _logout,
-    "getUserInfo": _get_user_info,
-    "getServerTimestamp": _get_server_timestamp,
-}
