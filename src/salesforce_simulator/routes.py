@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response
 from salesforce_simulator import control
 from salesforce_simulator.bulk import ingest, reading
 from salesforce_simulator.events import control as event_control
+from salesforce_simulator.metadata import rest as metadata_rest
+from salesforce_simulator.metadata import soap as metadata_soap
 from salesforce_simulator.oauth import authorize, identity, token
 from salesforce_simulator.pages import views
 from salesforce_simulator.rest import (
@@ -50,6 +52,7 @@ def _rules(kind: str, table: list[tuple[str, str, Resource]]) -> list[Rule]:
 _V = "/services/data/v<version>"
 _ONE = f"{_V}/sobjects/<name>"
 _MANY = f"{_V}/composite/sobjects"
+_DEPLOY = f"{_V}/metadata/deployRequest"
 _INGEST = f"{_V}/jobs/ingest"
 _QUERY = f"{_V}/jobs/query"
 _RESULTS = "<any(successfulResults,failedResults,unprocessedrecords):name>"
@@ -94,6 +97,9 @@ _API: list[tuple[str, str, Resource]] = [
     ("DELETE", f"{_QUERY}/<job_id>", reading.delete),
     ("GET", f"{_QUERY}/<job_id>/results", reading.results),
     ("GET", f"{_QUERY}/<job_id>/resultPages", reading.result_pages),
+    ("POST", _DEPLOY, metadata_rest.start),
+    ("GET", f"{_DEPLOY}/<deployment_id>", metadata_rest.show),
+    ("PATCH", f"{_DEPLOY}/<deployment_id>", metadata_rest.change),
     ("POST", f"{_V}/composite", composite.composite),
     ("POST", f"{_V}/composite/batch", composite.batch),
     ("POST", f"{_V}/composite/tree/<name>", tree.create),
@@ -120,6 +126,8 @@ _OPEN: list[tuple[str, str, Resource]] = [
     ("GET", "/.well-known/openid-configuration", identity.show_configuration),
     ("POST", "/services/Soap/u/<version>", login.partner),
     ("POST", "/services/Soap/u/<version>/<org_id>", login.partner),
+    ("POST", "/services/Soap/m/<version>", metadata_soap.metadata),
+    ("POST", "/services/Soap/m/<version>/<org_id>", metadata_soap.metadata),
     ("POST", "/services/Soap/c/<version>", login.enterprise),
     ("POST", "/services/Soap/c/<version>/<org_id>", login.enterprise),
 ]
