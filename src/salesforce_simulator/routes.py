@@ -30,6 +30,7 @@ from salesforce_simulator.rest import (
 )
 from salesforce_simulator.soap import login
 from salesforce_simulator.switches import access, acts, rules, settings
+from salesforce_simulator.tooling import resources as tooling
 
 Resource = Callable[..., Response]
 
@@ -53,6 +54,7 @@ _V = "/services/data/v<version>"
 _ONE = f"{_V}/sobjects/<name>"
 _MANY = f"{_V}/composite/sobjects"
 _DEPLOY = f"{_V}/metadata/deployRequest"
+_TOOLING = f"{_V}/tooling"
 _INGEST = f"{_V}/jobs/ingest"
 _QUERY = f"{_V}/jobs/query"
 _RESULTS = "<any(successfulResults,failedResults,unprocessedrecords):name>"
@@ -97,6 +99,13 @@ _API: list[tuple[str, str, Resource]] = [
     ("DELETE", f"{_QUERY}/<job_id>", reading.delete),
     ("GET", f"{_QUERY}/<job_id>/results", reading.results),
     ("GET", f"{_QUERY}/<job_id>/resultPages", reading.result_pages),
+    ("GET", _TOOLING, tooling.list_resources),
+    ("GET", f"{_TOOLING}/query", tooling.query),
+    ("GET", f"{_TOOLING}/query/<locator>", tooling.next_page),
+    ("GET", f"{_TOOLING}/sobjects", tooling.list_objects),
+    ("GET", f"{_TOOLING}/sobjects/<name>/describe", tooling.describe_object),
+    ("GET", f"{_TOOLING}/sobjects/<name>/<record_id>", tooling.read),
+    ("GET", f"{_TOOLING}/executeAnonymous", tooling.execute_anonymous),
     ("POST", _DEPLOY, metadata_rest.start),
     ("GET", f"{_DEPLOY}/<deployment_id>", metadata_rest.show),
     ("PATCH", f"{_DEPLOY}/<deployment_id>", metadata_rest.change),
