@@ -24,6 +24,7 @@ def put_object(org: "Org", spec: Mapping[str, Any]) -> None:
     known = org.schema.find(str(spec.get("name", "")))
     if known is None:
         org.add_custom_object({**spec, "keyPrefix": _next_prefix(org, spec)})
+        _announce(org, str(spec["name"]))
         return
     changed = custom_object({**spec, "fields": []}, number=0)
     own = {each.name for each in changed.fields}
@@ -32,6 +33,7 @@ def put_object(org: "Org", spec: Mapping[str, Any]) -> None:
     org.schema.replace_object(kind)
     org.stores[kind.name].set_kind(kind)
     _remember_object(org, kind.name, {**spec, "keyPrefix": known.key_prefix})
+    _announce(org, kind.name)
     _changed(org)
 
 
@@ -45,6 +47,7 @@ def put_field(org: "Org", object_name: str, spec: Mapping[str, Any]) -> None:
         return
     org.custom_fields[:] = [each for each in org.custom_fields if each not in entries]
     org.add_custom_field(object_name, spec)
+    _announce(org, object_name)
 
 
 def remove_field(org: "Org", object_name: str, name: str) -> None:
@@ -65,6 +68,8 @@ def remove_field(org: "Org", object_name: str, name: str) -> None:
         if entry["name"] == kind.name and "fields" in entry:
             entry["fields"] = [each for each in entry["fields"] if each["name"] != field.name]
     org.journal.field_gone(kind.name, field.name)
+    _announce(org, kind.name)
+    _forget_grants(org, f"{kind.name}.{field.name}")
     _changed(org)
 
 
@@ -83,6 +88,7 @@ def remove_object(org: "Org", name: str) -> None:
     org.custom_objects[:] = [each for each in org.custom_objects if each["name"] != kind.name]
     org.custom_fields[:] = [each for each in org.custom_fields if each[0] != kind.name]
     org.journal.object_gone(kind.name)
+    _forget_grants(org, kind.name)
     _changed(org)
 
 
@@ -116,6 +122,28 @@ def _remember_object(org: "Org", name: str, spec: dict[str, Any]) -> None:
             kept = {"fields": known["fields"]} if "fields" in known else {}
             org.custom_objects[number] = {**spec, **kept}
             org.journal.object_changed(org.custom_objects[number])
+
+
+def _announce(org: "Org", name: str) -> None:
+    """Let the events of a platform event carry the fields that it has now."""
+    if name.endswith("__e"):
+        fields = [spec for owner, spec in org.custom_fields if owner.lower() == name.lower()]
+        org.events.schemas.define_platform_event({"name": name, "fields": fields})
+
+
+def _forget_grants(org: "Org", gone: str) -> None:
+    """Take an object or field out of everybody's permissions: a restart finds it no more."""
+    lowered = gone.lower()
+    for user_id, spec in org.permissions.specs().items():
+        kept = dict(spec)
+        for section in ("objects", "fields"):
+            kept[section] = {
+                name: rights
+                for name, rights in (spec.get(section) or {}).items()
+                if name.lower() != lowered and not name.lower().startswith(f"{lowered}.")
+            }
+        if any(len(kept[each]) < len(spec.get(each) or {}) for each in ("objects", "fields")):
+            org.permissions.set(user_id, kept)
 
 
 def _changed(org: "Org") -> None:

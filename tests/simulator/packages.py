@@ -63,6 +63,29 @@ def permission_set(*fields: str, label: str = "Seats") -> str:
     return document("PermissionSet", f"{granted}<label>{label}</label>")
 
 
+SEAT_FIELDS = custom_field("Row__c", "Text", length=20, externalId="true", unique="true")
+
+
+def seats(**more: str) -> dict[str, str | bytes]:
+    """A package with an object, a field on a standard object, Apex, and rights to them."""
+    return {
+        "package.xml": manifest(
+            CustomObject=["Seat__c"],
+            CustomField=["Contact.Seat__c"],
+            ApexClass=["*"],
+            PermissionSet=["Seats"],
+        ),
+        "objects/Seat__c.object": custom_object(SEAT_FIELDS),
+        "objects/Contact.object": document(
+            "CustomObject",
+            custom_field("Seat__c", "Lookup", referenceTo="Seat__c", relationshipName="Contacts"),
+        ),
+        **apex("public class SeatPlan {\n}\n", "SeatPlan"),
+        "permissionsets/Seats.permissionset": permission_set("Seat__c.Row__c", "Contact.Seat__c"),
+        **more,
+    }
+
+
 def zipped(files: Mapping[str, str | bytes], *, folder: str = "") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as opened:

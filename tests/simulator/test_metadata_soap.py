@@ -12,9 +12,8 @@ import pytest
 from salesforce_simulator.server import Simulator
 from tests.simulator import packages
 from tests.simulator.conftest import TLS, create
-from tests.simulator.packages import custom_field, zipped
+from tests.simulator.packages import custom_field, seats, zipped
 from tests.simulator.packages import typed as types
-from tests.simulator.test_metadata_deploy import seats
 from tests.waiting import wait_until
 
 _META = "{http://soap.sforce.com/2006/04/metadata}"

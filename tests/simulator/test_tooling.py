@@ -4,8 +4,7 @@ from typing import Any
 
 import httpx
 
-from tests.simulator.packages import deploy
-from tests.simulator.test_metadata_deploy import seats
+from tests.simulator.packages import deploy, seats
 
 
 def look_up(api: httpx.Client, soql: str) -> list[dict[str, Any]]:

@@ -145,7 +145,7 @@ def remove_record(org: "Org", full_name: str) -> None:
     gone = [row["Id"] for row in store.live.values() if row.get("DeveloperName") == name]
     for record_id in gone:
         store.remove(record_id)
-    org.journal.purged([(store.kind.name, record_id) for record_id in gone])
+    org.journal.purged([(store.kind.name, record_id, None) for record_id in gone])
 
 
 def object_spec(component: Component) -> dict[str, Any]:
