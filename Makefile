@@ -48,6 +48,10 @@ test: develop  ## Run all tests
 test-browser: develop  ## Run the tests that drive a real Chromium (part of make test)
 	@$(BIN)/pytest tests/browser
 
+.PHONY: test-clients
+test-clients: develop $(VENV)/clients.stamp  ## Run real Salesforce clients (its CLI, jsforce) against the simulator
+	@$(BIN)/pytest -n 2 --dist loadfile tests/clients
+
 .PHONY: check
 check: develop  ## Format, lint, types, import layers, migrations, translations, docs
 	@$(BIN)/python -m tools.check
@@ -91,7 +95,7 @@ requirements: develop  ## Pin the newest allowed versions of everything (require
 
 .PHONY: clean
 clean:  ## Remove everything that was built or installed here (not the data in var/)
-	@rm -rf $(VENV) node_modules src/raccord/web/static/vendor build src/*.egg-info
+	@rm -rf $(VENV) node_modules tests/clients/node_modules src/raccord/web/static/vendor build src/*.egg-info
 
 # The steps of `setup`, each with the files that make it out of date.
 
@@ -110,8 +114,13 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/runtime.stamp
 	@$(INSTALL) -r requirements/dev.txt >&2
 	@touch $@
 
-$(VENV)/assets.stamp: package-lock.json src/raccord/web/icons.txt tools/assets.py | $(VENV)/runtime.stamp
+$(VENV)/assets.stamp: package-lock.json src/raccord/web/icons.txt tools/assets.py tools/npm.py | $(VENV)/runtime.stamp
 	@$(BIN)/python -m tools.assets >&2
+	@touch $@
+
+$(VENV)/clients.stamp: tests/clients/package-lock.json tools/npm.py | $(VENV)/runtime.stamp
+	@echo "make: installing the Salesforce clients that tests run" >&2
+	@$(BIN)/python -m tools.npm tests/clients >&2
 	@touch $@
 
 $(VENV)/messages.stamp: $(CATALOGUES) tools/messages.py | $(VENV)/runtime.stamp

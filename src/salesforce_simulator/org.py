@@ -24,6 +24,9 @@ from salesforce_simulator.ids import make_id, normal_id
 from salesforce_simulator.journal import Journal
 from salesforce_simulator.later import Later
 from salesforce_simulator.maintenance import Maintenance
+from salesforce_simulator.metadata.components import Components
+from salesforce_simulator.metadata.deployments import Deployments
+from salesforce_simulator.metadata.retrievals import Retrievals
 from salesforce_simulator.oauth.grants import Grants
 from salesforce_simulator.oauth.signing import SigningKey
 from salesforce_simulator.permissions.registry import Permissions
@@ -73,6 +76,9 @@ class Org:
         self.concurrency = Concurrency()
         self.maintenance = Maintenance(self.time)
         self._long_transactions: list[datetime] = []
+        self.components = Components(self)
+        self.deployments = Deployments(self)
+        self.retrievals = Retrievals(self)
         self.held_back_at: datetime | None = None
         # Ids of records that nobody may change; how many records there is room for.
         self.locked: set[str] = set()
@@ -186,6 +192,11 @@ class Org:
             if entry not in self.custom_fields:
                 self.custom_fields.append(entry)
                 self.journal.custom_field(*entry)
+
+    def forget_object(self, name: str) -> None:
+        """Take an object type away with all its rows: see `schema_changes.py`."""
+        self._schema.remove_object(name)
+        self._stores.pop(name, None)
 
     @property
     def never_had_records(self) -> bool:

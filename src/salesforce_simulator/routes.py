@@ -18,6 +18,8 @@ from salesforce_simulator.bulk.v1 import notation as classic
 from salesforce_simulator.call import Call
 from salesforce_simulator.errors import ApiError
 from salesforce_simulator.events import control as event_control
+from salesforce_simulator.metadata import rest as metadata_rest
+from salesforce_simulator.metadata import soap as metadata_soap
 from salesforce_simulator.oauth import authorize, device_page, discovery, identity, token
 from salesforce_simulator.pages import views
 from salesforce_simulator.rest import (
@@ -38,6 +40,7 @@ from salesforce_simulator.rest import (
 )
 from salesforce_simulator.soap import endpoint as soap
 from salesforce_simulator.switches import access, acts, rules, settings
+from salesforce_simulator.tooling import resources as tooling
 
 Resource = Callable[..., Response]
 Refuse = Callable[[Call, ApiError], Response]
@@ -77,6 +80,8 @@ def _rules(
 _V = "/services/data/v<version>"
 _ONE = f"{_V}/sobjects/<name>"
 _MANY = f"{_V}/composite/sobjects"
+_DEPLOY = f"{_V}/metadata/deployRequest"
+_TOOLING = f"{_V}/tooling"
 _INGEST = f"{_V}/jobs/ingest"
 _QUERY = f"{_V}/jobs/query"
 _RESULTS = "<any(successfulResults,failedResults,unprocessedrecords):name>"
@@ -139,6 +144,16 @@ _API: list[tuple[str, str, Resource]] = [
     ("DELETE", f"{_QUERY}/<job_id>", reading.delete),
     ("GET", f"{_QUERY}/<job_id>/results", reading.results),
     ("GET", f"{_QUERY}/<job_id>/resultPages", reading.result_pages),
+    ("GET", _TOOLING, tooling.list_resources),
+    ("GET", f"{_TOOLING}/query", tooling.query),
+    ("GET", f"{_TOOLING}/query/<locator>", tooling.next_page),
+    ("GET", f"{_TOOLING}/sobjects", tooling.list_objects),
+    ("GET", f"{_TOOLING}/sobjects/<name>/describe", tooling.describe_object),
+    ("GET", f"{_TOOLING}/sobjects/<name>/<record_id>", tooling.read),
+    ("GET", f"{_TOOLING}/executeAnonymous", tooling.execute_anonymous),
+    ("POST", _DEPLOY, metadata_rest.start),
+    ("GET", f"{_DEPLOY}/<deployment_id>", metadata_rest.show),
+    ("PATCH", f"{_DEPLOY}/<deployment_id>", metadata_rest.change),
     ("POST", f"{_V}/composite", composite.composite),
     ("POST", f"{_V}/composite/batch", composite.batch),
     ("POST", f"{_V}/composite/graph", graph.carry_out_graphs),
@@ -191,6 +206,8 @@ _SOAP: list[tuple[str, str, Resource]] = [
     ("POST", "/services/Soap/u/<version>/<org_id>", soap.partner),
     ("POST", "/services/Soap/c/<version>", soap.enterprise),
     ("POST", "/services/Soap/c/<version>/<org_id>", soap.enterprise),
+    ("POST", "/services/Soap/m/<version>", metadata_soap.metadata),
+    ("POST", "/services/Soap/m/<version>/<org_id>", metadata_soap.metadata),
 ]
 
 _OWN: list[tuple[str, str, Resource]] = [

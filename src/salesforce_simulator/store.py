@@ -56,6 +56,13 @@ class Store:
         for row in self.live.values():
             self._index(row)
 
+    def forget_field(self, name: str) -> None:
+        """Drop a field's values from every row, the type's own definition left aside."""
+        for rows in (self._live, self._deleted):
+            for record_id, row in rows.items():
+                if name in row:
+                    rows[record_id] = {key: value for key, value in row.items() if key != name}
+
     def get(self, record_id: str) -> Row | None:
         """Return a row, deleted or not."""
         return self.live.get(record_id) or self.deleted.get(record_id)

@@ -123,3 +123,11 @@ def query(api: httpx.Client, soql: str, *, deleted: bool = False) -> list[dict[s
 
 def names(records: list[dict[str, Any]]) -> list[str]:
     return [record["LastName"] for record in records]
+
+
+def control(simulator: Simulator, path: str, /, **body: Any) -> httpx.Response:
+    return outside.post(f"{simulator.url}/simulator/{path}", json=body)
+
+
+def settings(simulator: Simulator, **values: Any) -> None:
+    control(simulator, "settings", **values).raise_for_status()

@@ -10,7 +10,7 @@ from salesforce_simulator.call import Call
 from salesforce_simulator.oauth.client import authenticate
 from salesforce_simulator.oauth.model import OAuthError, Session
 from salesforce_simulator.reading import person_name
-from salesforce_simulator.rest.versions import NEWEST
+from salesforce_simulator.releases import NEWEST
 from salesforce_simulator.store import Row
 
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,99}", re.ASCII)

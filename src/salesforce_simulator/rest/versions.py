@@ -4,8 +4,8 @@ from werkzeug.wrappers import Response
 
 from salesforce_simulator.call import Call
 from salesforce_simulator.errors import ApiError
+from salesforce_simulator.releases import NEWEST, OLDEST
 
-OLDEST, NEWEST = 21, 67
 _RETIRED = frozenset(str(number) for number in range(7, OLDEST))
 _KNOWN = frozenset(str(number) for number in range(OLDEST, NEWEST + 1))
 _SEASONS = ("Spring", "Summer", "Winter")

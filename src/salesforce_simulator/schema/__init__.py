@@ -68,6 +68,13 @@ class Schema:
             raise ValueError(f"custom object {added.name}: there is one of this name already")
         self._types[added.name.lower()] = added
 
+    def replace_object(self, changed: SObjectType) -> None:
+        """Put an object type in the place of the one of its name, wherever that stands."""
+        self._types[changed.name.lower()] = changed
+
+    def remove_object(self, name: str) -> None:
+        self._types.pop(name.lower(), None)
+
     def add_field(self, object_name: str, added: Field) -> SObjectType:
         """Give an object a custom field and return its new type. ValueError if unknown."""
         found = self.find(object_name)

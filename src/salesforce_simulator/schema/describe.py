@@ -70,7 +70,7 @@ def brief(kind: SObjectType, *, version: str) -> dict[str, Any]:
         "associateParentEntity": None,
         "createable": kind.allows("create"),
         "custom": kind.custom,
-        "customSetting": False,
+        "customSetting": kind.custom_setting,
         "deepCloneable": False,
         "deletable": kind.allows("delete"),
         "deprecatedAndHidden": False,

@@ -29,6 +29,7 @@ class SObjectType:
     person: bool = False
     read_only: bool = False
     custom: bool = False
+    custom_setting: bool = False
     verbs: frozenset[str] = frozenset({"create", "edit", "delete"})
     defaults: Mapping[str, str] = dataclasses.field(default_factory=dict)
     worked_out: WorkedOut | None = None
@@ -49,6 +50,11 @@ class SObjectType:
         """Return this type with a field added, or replaced where it has one of that name."""
         kept = tuple(each for each in self.fields if each.name.lower() != added.name.lower())
         return replace(self, fields=(*kept, added))
+
+    def without_field(self, name: str) -> "SObjectType":
+        """Return this type without a field, named in any case."""
+        kept = tuple(each for each in self.fields if each.name.lower() != name.lower())
+        return replace(self, fields=kept)
 
     def allows(self, verb: str) -> bool:
         """Tell whether records can be written so: "create", "edit" or "delete"."""

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from salesforce_simulator.call import Call
 from salesforce_simulator.errors import ApiError
-from salesforce_simulator.rest.versions import NEWEST, OLDEST
+from salesforce_simulator.releases import NEWEST, OLDEST
 from salesforce_simulator.soap import describing, finding, lifecycle, login, saving
 from salesforce_simulator.soap.asked import Asked
 from salesforce_simulator.soap.envelope import (
