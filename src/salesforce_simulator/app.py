@@ -243,6 +243,8 @@ def _too_long(request: Request) -> Response | None:
 def _add_headers(call: Call, response: Response, *, metered: bool) -> None:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if "Content-Type" not in response.headers:  # an answer without a body, as recorded
+        response.headers["Content-Security-Policy"] = "upgrade-insecure-requests"
     response.headers["Date"] = format_datetime(call.org.now(), usegmt=True)
     if metered:
         used = call.org.usage.header() + call.org.app_usage.header(call.client_id)
