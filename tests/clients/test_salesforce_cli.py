@@ -142,6 +142,35 @@ def test_queries_as_json_and_csv(sf: SalesforceCli) -> None:
     assert "Durand,durand@b.example," in table.output
 
 
+def test_a_query_of_several_pages(sf: SalesforceCli, simulator: Simulator) -> None:
+    jo = simulator.representative()
+    for number in range(4_100):
+        jo.create("Lead", {"LastName": f"Page {number}", "Company": "x"})
+
+    found = sf("data", "query", "--query", "SELECT LastName FROM Lead", "--json").result
+
+    assert (found["totalSize"], len(found["records"])) == (4_100, 4_100)
+    assert len({record["LastName"] for record in found["records"]}) == 4_100
+
+
+def test_a_collection_with_one_bad_row(sf: SalesforceCli) -> None:
+    body = {
+        "allOrNone": False,
+        "records": [
+            {"attributes": {"type": "Contact"}, "LastName": "Good"},
+            {"attributes": {"type": "Contact"}, "LastName": "Bad", "Email": "nobody"},
+        ],
+    }
+    said = sf(
+        *("api", "request", "rest", "/services/data/v62.0/composite/sobjects"),
+        *("--method", "POST", "--body", json.dumps(body)),
+    )
+
+    good, bad = json.loads(said.output[said.output.index("[") :])
+    assert good["success"] is True
+    assert bad["errors"][0]["statusCode"] == "INVALID_EMAIL_ADDRESS"
+
+
 def test_a_query_that_makes_no_sense(sf: SalesforceCli) -> None:
     said = sf("data", "query", "--query", "SELECT Nothing FROM Contact", "--json")
 
