@@ -27,6 +27,7 @@ class Capabilities:
 
     create_by_external_id: bool = False
     delete: bool = False
+    changes: bool = False
     describe: bool = True
     usage: bool = False
 
@@ -64,6 +65,26 @@ class DataType:
     match_fields: tuple[str, ...] = ()
     consent_fields: tuple[str, ...] = ()
     suggestions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the order of their changes: all before it has been read.
+
+    stamp: when a record last changed, by their clock. id: the last record read of those with
+    that stamp; "" if none of them was.
+    """
+
+    stamp: datetime
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """One page of changed records, in the order of their changes. more: others come after it."""
+
+    records: tuple[Record, ...]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +196,19 @@ class Connector(Protocol):
 
         fields: per object, which remote fields to read (the looked-up ones are added).
         """
+        ...
+
+    def changes(self, object_name: str, fields: Sequence[str], *, after: Position) -> Changes:
+        """Read what changed after a position, created and deleted records included.
+
+        At most `rows_per_read` records, each as it is now, ordered by stamp and id; the stamp of
+        each is its `modified_at`. A record that is being written meanwhile may appear later with
+        a stamp that has passed already: see `stable_until`.
+        """
+        ...
+
+    def stable_until(self, object_name: str) -> datetime | None:
+        """Up to which stamp nothing can appear any more; None where they do not say."""
         ...
 
     def usage(self) -> Usage | None:

@@ -15,7 +15,9 @@ from raccord.connectors.memory.connector import SENTENCES, open_connector
 DECLARATION = Declaration(
     source="memory",
     label="Memory",
-    capabilities=Capabilities(create_by_external_id=True, delete=True, describe=True, usage=True),
+    capabilities=Capabilities(
+        create_by_external_id=True, delete=True, changes=True, describe=True, usage=True
+    ),
     limits=Limits(
         rows_per_write=200,
         rows_per_read=2000,

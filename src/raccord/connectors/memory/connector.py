@@ -8,9 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from raccord.connectors.base import Connector, Conversation, Identity, Usage
+from raccord.connectors.base import (
+    Changes,
+    Connector,
+    Conversation,
+    Identity,
+    Position,
+    Usage,
+)
 from raccord.connectors.memory.objects import PERSON
 from raccord.connectors.memory.organization import OUR_USER, Fault, Organization, organization
 from raccord.engine.errors import (
@@ -28,6 +36,7 @@ from raccord.engine.records import Action, Lookup, Outcome, Record, Status, Writ
 from raccord.engine.schema import RemoteObject
 
 _ALLOWANCE = 100_000
+_PAGE = 2_000
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "memory.unavailable": (
@@ -155,6 +164,23 @@ class MemoryConnector:
             for person in self._organization.find(lookup.field, lookup.values):
                 found[person.id] = person.as_record(sorted(wanted))
         return list(found.values())
+
+    def changes(self, object_name: str, fields: Sequence[str], *, after: Position) -> Changes:
+        self._call(rows=0)
+        _known(object_name, fields)
+        with self._organization.lock_all:
+            changed = [
+                person.as_record(fields)
+                for person in self._organization.people.values()
+                if (person.modified_at, person.id) > (after.stamp, after.id)
+            ]
+        changed.sort(key=lambda record: (record.modified_at or after.stamp, record.id))
+        return Changes(tuple(changed[:_PAGE]), more=len(changed) > _PAGE)
+
+    def stable_until(self, object_name: str) -> datetime | None:
+        self._call(rows=0)
+        _known(object_name)
+        return self._organization.stable_until()
 
     def usage(self) -> Usage | None:
         return Usage(used=self._organization.calls, allowed=_ALLOWANCE)

@@ -79,6 +79,7 @@ class Person:
 class Organization:
     """One organization: its people, its open faults, its count of calls. Thread-safe.
 
+    held_back_at: since when a change is under way that will appear late, if one is.
     on_arrival, on_answer: called around each push, without a lock: a slow way there or back.
     """
 
@@ -88,6 +89,7 @@ class Organization:
     on_answer: Callable[[], None] = lambda: None
     people: dict[str, Person] = field(default_factory=dict)
     calls: int = 0
+    held_back_at: datetime | None = None
     lock_all: threading.RLock = field(default_factory=threading.RLock)
     _owners: dict[str, str] = field(default_factory=dict)
     _faults: list[Fault] = field(default_factory=list)
@@ -109,6 +111,15 @@ class Organization:
         with self.lock_all:
             self.delete(loser, by=by)
             self.people[loser].merged_into = into
+
+    def undelete(self, person_id: str, *, by: str = "colleague") -> None:
+        with self.lock_all:
+            person = self.people[person_id]
+            person.deleted, person.modified_at, person.modified_by = False, self.clock(), by
+
+    def stable_until(self) -> datetime:
+        """Up to when nothing can appear any more."""
+        return self.held_back_at or self.clock()
 
     def fail_next(self, fault: Fault, *, times: int = 1) -> None:
         """Let the next calls meet `fault`, one each."""

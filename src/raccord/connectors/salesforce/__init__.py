@@ -17,7 +17,9 @@ from raccord.connectors.salesforce.error_table import SENTENCES
 DECLARATION = Declaration(
     source="salesforce",
     label="Salesforce",
-    capabilities=Capabilities(create_by_external_id=True, delete=True, describe=True, usage=True),
+    capabilities=Capabilities(
+        create_by_external_id=True, delete=True, changes=True, describe=True, usage=True
+    ),
     limits=LIMITS,
     data_types=(
         DataType(

@@ -9,11 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from raccord.connectors.base import Connector, Conversation, Identity, Limits, Usage
-from raccord.connectors.salesforce import collections, describe, errors, query
+from raccord.connectors.base import (
+    Changes,
+    Connector,
+    Conversation,
+    Identity,
+    Limits,
+    Position,
+    Usage,
+)
+from raccord.connectors.salesforce import changes, collections, describe, errors, query
 from raccord.connectors.salesforce.calls import DATA, Calls
 from raccord.connectors.salesforce.reader import Reader
 from raccord.connectors.salesforce.schemas import Schemas
@@ -47,7 +55,6 @@ _SEARCHABLE = frozenset(
     }
 )
 _LONGEST_SEARCHABLE = 255
-_DELETION_FIELDS = ("IsDeleted", "MasterRecordId")
 
 
 def open_connector(conversation: Conversation) -> Connector:
@@ -63,6 +70,7 @@ class SalesforceConnector:
     ) -> None:
         self._calls = Calls(conversation, deadline=deadline)
         self._schemas = Schemas(conversation, read=self._read_schema)
+        self._clock = conversation.clock
 
     def check(self) -> Identity:
         said = self._calls.call("GET", "/services/oauth2/userinfo")
@@ -131,6 +139,20 @@ class SalesforceConnector:
             }
         return list(found.values())
 
+    def changes(self, object_name: str, fields: Sequence[str], *, after: Position) -> Changes:
+        with self._schemas.doubted(object_name):
+            return changes.read(
+                self._calls,
+                self._schemas,
+                object_name,
+                fields,
+                after=after,
+                most=LIMITS.rows_per_read,
+            )
+
+    def stable_until(self, object_name: str) -> datetime | None:
+        return changes.stable_until(self._calls, object_name, now=self._clock())
+
     def usage(self) -> Usage | None:
         return self._calls.usage
 
@@ -152,7 +174,7 @@ class SalesforceConnector:
         A record that is merely not returned may be one that our user may not see.
         """
         evidence = [
-            name for name in _DELETION_FIELDS if name in self._schemas.get(object_name).fields
+            name for name in changes.DELETION_FIELDS if name in self._schemas.get(object_name).fields
         ]
         wanted = query.queries(
             object_name,
