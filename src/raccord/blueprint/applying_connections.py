@@ -64,10 +64,13 @@ def _set_up_transfer(
     if transfer.active and not part.active:
         transfers.deactivate_transfer(transfer)
     _map(transfer, part, remote=remote, keys=keys, run=run)
-    settings = (part.first_link_rule, part.create_missing)
-    if settings != (transfer.first_link_rule, transfer.create_missing):
+    settings = (part.first_link_rule, part.create_missing, part.only_there)
+    if settings != (transfer.first_link_rule, transfer.create_missing, transfer.only_there):
         activate.change_settings(
-            transfer, first_link_rule=part.first_link_rule, create_missing=part.create_missing
+            transfer,
+            first_link_rule=part.first_link_rule,
+            create_missing=part.create_missing,
+            only_there=part.only_there,
         )
         transfer.refresh_from_db()
     if part.active and not transfer.active:
@@ -81,6 +84,7 @@ def _state(transfer: DataTransfer) -> tuple[object, ...]:
         transfer.active,
         transfer.first_link_rule,
         transfer.create_missing,
+        transfer.only_there,
         mappings.stored_lines(transfer),
     )
 

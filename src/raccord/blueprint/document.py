@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from raccord.engine.records import Direction, FieldType, FirstLinkRule, Operation, Rule
+from raccord.engine.records import Direction, FieldType, FirstLinkRule, OnlyThere, Operation, Rule
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -88,6 +88,7 @@ class TransferPart(Part):
     object: Annotated[str, Field(min_length=1, max_length=80)]
     active: bool = True
     create_missing: bool = True
+    only_there: OnlyThere = OnlyThere.LINK
     first_link_rule: FirstLinkRule = FirstLinkRule.THEIRS
     mappings: tuple[MappingPart, ...] = ()
 

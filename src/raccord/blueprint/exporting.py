@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from raccord.connections.models import Authorization, Connection, DataTransfer, GrantType
 from raccord.contacts.models import Field, Project
-from raccord.engine.records import Direction, FirstLinkRule, Operation, Rule
+from raccord.engine.records import Direction, FirstLinkRule, OnlyThere, Operation, Rule
 
 
 def export(project: Project) -> str:
@@ -148,6 +148,8 @@ def _transfer(transfer: DataTransfer) -> dict[str, Any]:
         document["active"] = False
     if not transfer.create_missing:
         document["create_missing"] = False
+    if transfer.only_there != OnlyThere.LINK:
+        document["only_there"] = str(transfer.only_there)
     if transfer.first_link_rule != FirstLinkRule.THEIRS:
         document["first_link_rule"] = str(transfer.first_link_rule)
     mappings = [

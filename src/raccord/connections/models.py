@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from raccord.contacts.models import OPERATIONS, Field, Project
-from raccord.engine.records import Direction, FirstLinkRule, Rule
+from raccord.engine.records import Direction, FirstLinkRule, OnlyThere, Rule
 
 
 class GrantType(models.TextChoices):
@@ -97,6 +97,7 @@ class DataTransfer(models.Model):
 
     description, described_at: the org's schema of the object as last read (see `schema_cache`).
     external_id_field: where our identity is written, "" while the org has no such field.
+    only_there: what becomes of records whose people are not known here.
     match_fields: [[remote field, local key], ...] used in order to find an unlinked person.
     """
 
@@ -110,6 +111,12 @@ class DataTransfer(models.Model):
         default=FirstLinkRule.THEIRS,
     )
     create_missing = models.BooleanField(default=True)
+    only_there = models.CharField(
+        max_length=10,
+        choices=[(choice, choice) for choice in OnlyThere],
+        default=OnlyThere.LINK,
+        db_default=OnlyThere.LINK,
+    )
     match_fields = models.JSONField(default=list)
     external_id_field = models.CharField(max_length=80, blank=True)
     description = models.JSONField(null=True)

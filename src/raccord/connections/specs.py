@@ -14,6 +14,7 @@ from raccord.engine.records import (
     Direction,
     FieldPair,
     FirstLinkRule,
+    OnlyThere,
     Operation,
     Rule,
     TransferSpec,
@@ -42,6 +43,7 @@ def transfer_spec(transfer: DataTransfer, *, remote: RemoteObject) -> TransferSp
         match_fields=match_fields(transfer, pairs=pairs, remote=remote),
         first_link_rule=FirstLinkRule(transfer.first_link_rule),
         create=transfer.create_missing and remote.createable,
+        only_there=OnlyThere(transfer.only_there),
     )
 
 

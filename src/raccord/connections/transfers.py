@@ -23,7 +23,7 @@ from raccord.connectors.base import DataType
 from raccord.contacts import barrier
 from raccord.contacts.models import Subscription
 from raccord.engine.errors import BadInput
-from raccord.engine.records import Direction, FirstLinkRule
+from raccord.engine.records import Direction, FirstLinkRule, OnlyThere
 from raccord.engine.schema import RemoteField, RemoteObject
 
 log = structlog.get_logger(__name__)
@@ -64,9 +64,13 @@ def add_transfer(connection: Connection, *, object_name: str) -> DataTransfer:
 
 
 def change_settings(
-    transfer: DataTransfer, *, first_link_rule: FirstLinkRule, create_missing: bool
+    transfer: DataTransfer,
+    *,
+    first_link_rule: FirstLinkRule,
+    create_missing: bool,
+    only_there: OnlyThere,
 ) -> None:
-    """Say who wins when two records first meet, and whether who is missing there is created.
+    """Say who wins when two records first meet, and what becomes of who is on one side only.
 
     Raises BadInput at ``create_missing`` if an active transfer would have to create records
     without a field that the other side requires; nothing is changed then.
@@ -77,7 +81,8 @@ def change_settings(
     if transfer.active and (reason := why_disabled(transfer, remote=remote)):
         transfer.first_link_rule, transfer.create_missing = before
         raise replace(reason, at="create_missing")
-    transfer.save(update_fields=["first_link_rule", "create_missing"])
+    transfer.only_there = only_there
+    transfer.save(update_fields=["first_link_rule", "create_missing", "only_there"])
     log.info("transfer.settings_changed", transfer=transfer.pk)
 
 

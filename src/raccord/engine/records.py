@@ -78,6 +78,14 @@ class FirstLinkRule(StrEnum):
     ASK = "ask"
 
 
+class OnlyThere(StrEnum):
+    """What becomes of a record whose person is not known here."""
+
+    CREATE = "create"
+    LINK = "link"
+    IGNORE = "ignore"
+
+
 class OriginKind(StrEnum):
     PERSON = "person"
     FORM = "form"
@@ -292,6 +300,7 @@ class TransferSpec:
     match_fields: remote fields to look an unlinked person up by, in order, with the local
         field each is compared to.
     create: whether an unmatched contact may be created over there.
+    only_there: what becomes of a record that no contact matches; IGNORE links nobody either.
     own_user: our own user's id over there ("" if unknown), to tell our writes from theirs.
     opt_ins_count: "opt-ins made by people over there count".
     """
@@ -304,8 +313,14 @@ class TransferSpec:
     match_fields: tuple[tuple[str, str], ...] = ()
     first_link_rule: FirstLinkRule = FirstLinkRule.THEIRS
     create: bool = True
+    only_there: OnlyThere = OnlyThere.LINK
     own_user: str = ""
     opt_ins_count: bool = False
+
+    @property
+    def receives(self) -> bool:
+        """Whether any of their values may flow to us."""
+        return any(pair.direction is not Direction.OUTBOUND for pair in self.pairs)
 
 
 @dataclass(frozen=True, slots=True)

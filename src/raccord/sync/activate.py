@@ -7,10 +7,11 @@ reaches back to contacts that were there before; every later save is captured by
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from raccord.alerts import sending
@@ -26,8 +27,9 @@ from raccord.connections.models import (
 from raccord.contacts import barrier, wakeups
 from raccord.contacts.models import Subscription
 from raccord.engine.errors import BadInput
-from raccord.engine.records import FirstLinkRule, Operation
-from raccord.sync import backfill, replay
+from raccord.engine.records import Direction, FirstLinkRule, OnlyThere, Operation
+from raccord.sync import backfill, readings, replay
+from raccord.sync.poll import POLL
 from raccord.sync.statements import fetch
 
 log = structlog.get_logger(__name__)
@@ -52,13 +54,15 @@ def activate(integration: Integration, *, person: str = "") -> Integration:
     _require_authorization(integration)
     with barrier.exclusive(_project(integration)):
         ticks = _ticks(integration)
-        if not any(ticks.values()):
+        receiving = _receiving(integration)
+        if not any(ticks.values()) and not receiving:
             raise BadInput(NO_OPERATION if ticks else NO_TRANSFER)
-        subscriptions = _subscribe(ticks, project=_project(integration))
+        subscriptions = _subscribe(ticks, receiving, project=_project(integration))
         _set_state(integration, IntegrationState.ACTIVE)
         for subscription in subscriptions:
             _bring_existing(subscription)
         wakeups.outbound_after_commit(ticks)
+        _read_soon(receiving)
     integration.refresh_from_db()
     log.info("integration.activated", integration=integration.pk, person=bool(person))
     return integration
@@ -134,7 +138,8 @@ def refresh(integration: Integration) -> None:
             return
         before = _captured(integration)
         ticks = _ticks(integration)
-        for subscription in _subscribe(ticks, project=_project(integration)):
+        receiving = _receiving(integration)
+        for subscription in _subscribe(ticks, receiving, project=_project(integration)):
             was = before.get(subscription.transfer, frozenset())
             now = ticks[subscription.transfer]
             if Operation.CREATED in now - was:
@@ -142,6 +147,7 @@ def refresh(integration: Integration) -> None:
             if now - was:
                 replay.release_held(subscription)
         wakeups.outbound_after_commit(ticks)
+        _read_soon(receiving - before.keys())
 
 
 def mappings_changed(transfer: DataTransfer) -> None:
@@ -154,21 +160,32 @@ def mappings_changed(transfer: DataTransfer) -> None:
     with barrier.exclusive(transfer.connection.project_id):
         for subscription in Subscription.objects.filter(transfer=transfer.pk, active=True):
             _bring_existing(subscription)
+        _read_anew(transfer)
     log.info("integration.mappings_changed", transfer=transfer.pk)
 
 
 def change_settings(
-    transfer: DataTransfer, *, first_link_rule: FirstLinkRule, create_missing: bool
+    transfer: DataTransfer,
+    *,
+    first_link_rule: FirstLinkRule,
+    create_missing: bool,
+    only_there: OnlyThere,
 ) -> None:
     """Change what happens when contact and record first meet; raises BadInput if it cannot be.
 
-    Contacts that waited because nobody was created are due again once somebody may be.
+    Contacts that waited because nobody was created are due again once somebody may be, and their
+    records are read from the first on if another fate is chosen for people unknown here.
     """
-    created_before = transfer.create_missing
-    with transaction.atomic():
+    created_before, only_there_before = transfer.create_missing, transfer.only_there
+    with barrier.exclusive(transfer.connection.project_id):
         transfers.change_settings(
-            transfer, first_link_rule=first_link_rule, create_missing=create_missing
+            transfer,
+            first_link_rule=first_link_rule,
+            create_missing=create_missing,
+            only_there=only_there,
         )
+        if only_there != only_there_before:
+            _read_anew(transfer)
         if create_missing and not created_before:
             for subscription in Subscription.objects.filter(transfer=transfer.pk):
                 replay.release(subscription, reason=CREATE_OFF)
@@ -180,8 +197,7 @@ def out_of_line() -> list[Integration]:
     return [
         integration
         for integration in running.select_related("connection")
-        if {key: ticked for key, ticked in _ticks(integration).items() if ticked}
-        != _captured(integration)
+        if _wanted(integration) != _captured(integration)
     ]
 
 
@@ -204,6 +220,21 @@ def _ticks(integration: Integration) -> Ticks:
     return {pk: frozenset(map(Operation, operations or ())) for pk, operations in rows}
 
 
+def _receiving(integration: Integration) -> frozenset[int]:
+    """The active data transfers over which something of theirs may come to us."""
+    active = DataTransfer.objects.filter(connection=integration.connection_id, active=True)
+    inbound = Q(mappings__direction__in=[Direction.INBOUND, Direction.BOTH])
+    creating = Q(only_there=OnlyThere.CREATE)
+    return frozenset(active.filter(inbound | creating).values_list("pk", flat=True))
+
+
+def _wanted(integration: Integration) -> Ticks:
+    """What the active subscriptions should capture. One that captures nothing still receives."""
+    receiving = _receiving(integration)
+    ticks = _ticks(integration).items()
+    return {key: ticked for key, ticked in ticks if ticked or key in receiving}
+
+
 def _captured(integration: Integration) -> Ticks:
     """What the active subscriptions capture."""
     transfers = DataTransfer.objects.filter(connection=integration.connection_id)
@@ -213,7 +244,7 @@ def _captured(integration: Integration) -> Ticks:
     return {transfer: frozenset(map(Operation, operations)) for transfer, operations in rows}
 
 
-def _subscribe(ticks: Ticks, *, project: int) -> list[Subscription]:
+def _subscribe(ticks: Ticks, receiving: Collection[int], *, project: int) -> list[Subscription]:
     """One subscription per transfer, the former one if there is one: its items are still due."""
     subscriptions = []
     for transfer, operations in ticks.items():
@@ -222,11 +253,24 @@ def _subscribe(ticks: Ticks, *, project: int) -> list[Subscription]:
         if subscription is None:
             subscription = Subscription(project_id=project, transfer=transfer)
         subscription.operations = sorted(operations)
-        subscription.active = bool(operations)
+        subscription.active = bool(operations) or transfer in receiving
         subscription.save()
         if subscription.active:
             subscriptions.append(subscription)
     return subscriptions
+
+
+def _read_soon(transfers: Iterable[int]) -> None:
+    for transfer in sorted(transfers):
+        wakeups.after_commit(POLL, transfer=transfer)
+
+
+def _read_anew(transfer: DataTransfer) -> None:
+    """Read all their records once more: what they say may mean something else now."""
+    readings.read_everything(transfer.pk)
+    for integration in Integration.objects.filter(connection=transfer.connection_id):
+        refresh(integration)
+        _read_soon(_receiving(integration) & {transfer.pk})
 
 
 def _bring_existing(subscription: Subscription) -> None:

@@ -31,7 +31,7 @@ FROM jsonb_to_recordset(%(rows)s::jsonb)
 _UPDATE = f"""
 UPDATE sync_link AS link
 SET base = CASE WHEN given.anew THEN given.base ELSE link.base || given.base END,
-    sent = NULL, before = NULL, match_key = '',
+    sent = NULL, before = NULL, match_key = '', as_known_until = NULL,
     remote_id = given.remote_id, state = given.state, moved = nextval('sync_moves'),
     settled_at = clock_timestamp()
 {_GIVEN}

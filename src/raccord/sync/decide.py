@@ -19,6 +19,7 @@ from raccord.engine.errors import Failure, OutcomeUnknown
 from raccord.engine.matching import wanted_value
 from raccord.engine.plan import plan
 from raccord.engine.records import Action, FieldType, Plan, TransferSpec, Write
+from raccord.sync import newest
 from raccord.sync.lookups import form
 from raccord.sync.models import LinkState
 from raccord.sync.steps import (
@@ -53,12 +54,17 @@ class Decided:
 def decide(route: Route, claim: Claim, sightings: Sequence[Sighting]) -> Decided:
     """Plan every sighting. One that cannot be planned is a bug: parked, the others go on."""
     deciding = _Deciding(route, claim)
+    open_questions = []
     for sighting in sightings:
-        try:
-            deciding.add(sighting, plan(sighting.subject, route.spec))
-        except Exception as bug:
-            log.exception("outbound.plan_failed", contact=sighting.claimed.contact)
-            deciding.end(sighting, Fate.PARKED, Failure(retry.INTERNAL, detail=type(bug).__name__))
+        if (made := _planned(deciding, sighting, route.spec)) is None:
+            continue
+        if newest.decides(made):
+            open_questions.append(sighting)
+        else:
+            deciding.add(sighting, made)
+    for sighting in newest.with_times(open_questions):
+        if (made := _planned(deciding, sighting, route.spec)) is not None:
+            deciding.add(sighting, made)
     return deciding.decided
 
 
@@ -68,6 +74,15 @@ def end_of(departure: Departure) -> Verdict:
     if departure.urgent:
         return Verdict(claimed, Fate.AGAIN, OutcomeUnknown(NOT_ANSWERED))
     return _end(Verdict(claimed, Fate.DONE), made)
+
+
+def _planned(deciding: _Deciding, sighting: Sighting, spec: TransferSpec) -> Plan | None:
+    try:
+        return plan(sighting.subject, spec)
+    except Exception as bug:
+        log.exception("outbound.plan_failed", contact=sighting.claimed.contact)
+        deciding.end(sighting, Fate.PARKED, Failure(retry.INTERNAL, detail=type(bug).__name__))
+        return None
 
 
 class _Deciding:

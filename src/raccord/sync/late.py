@@ -2,7 +2,6 @@
 
 A base is never written from here: what was agreed meanwhile is newer. A record that was created
 is noted, so that it is not created again; and the contact becomes due, so that somebody looks.
-(The inbox will take over that last part; until then the outbox item asks for the look.)
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from collections.abc import Mapping
 
 import structlog
 
+from raccord.sync import due
 from raccord.sync.statements import as_json, change, fetch
 from raccord.sync.steps import Route
 
@@ -30,12 +30,11 @@ JOIN jsonb_to_recordset(%(rows)s::jsonb) AS given (contact bigint, remote_id tex
   ON link.contact = given.contact AND link.remote_id <> given.remote_id
 WHERE link.transfer_id = %(transfer)s
 """
-# The version is raised: a verdict that is on its way knows nothing of this.
-_MAKE_DUE = """
+_PARK = """
 INSERT INTO contacts_outboxitem AS item
     (subscription_id, contact, version, operations, priority, due_at, state, claims, attempts,
      reason, parameters, detail)
-SELECT %(subscription)s, contact, 1, '{}', 1, clock_timestamp(), %(state)s, 0, 0,
+SELECT %(subscription)s, contact, 1, '{}', 1, clock_timestamp(), 'parked', 0, 0,
        %(reason)s, parameters::jsonb, ''
 FROM unnest(%(contacts)s::bigint[], %(parameters)s::text[]) AS given (contact, parameters)
 ORDER BY contact
@@ -59,20 +58,19 @@ def settle_late(route: Route, created: Mapping[int, str | None]) -> None:
         rows = as_json(made)
         change(_NOTE_COUNTERPART, rows=rows, transfer=route.transfer)
         twice = dict(fetch(_CREATED_TWICE, rows=rows, transfer=route.transfer))
-    others = {contact: "{}" for contact in created if contact not in twice}
-    _make_due(route, others, state="due", reason="")
-    _make_due(route, twice, state="parked", reason=CREATED_TWICE)
+    others = [contact for contact in created if contact not in twice]
+    due.look_at(route.subscription, others)
+    _park(route, twice)
     log.warning("outbound.settled_late", rows=len(created), created_twice=len(twice))
 
 
-def _make_due(route: Route, items: Mapping[int, str], *, state: str, reason: str) -> None:
-    """items: contact -> the parameters of the reason, as JSON."""
-    if items:
+def _park(route: Route, twice: Mapping[int, str]) -> None:
+    """twice: contact -> the two records, as JSON."""
+    if twice:
         change(
-            _MAKE_DUE,
+            _PARK,
             subscription=route.subscription,
-            contacts=list(items),
-            parameters=list(items.values()),
-            state=state,
-            reason=reason,
+            contacts=list(twice),
+            parameters=list(twice.values()),
+            reason=CREATED_TWICE,
         )

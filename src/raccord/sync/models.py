@@ -1,7 +1,8 @@
-"""What the flow remembers: links, the slots that keep connections apart, first loads."""
+"""What the flow remembers: links, hints from the other side, slots, positions, first loads."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from raccord.connections.models import Connection, DataTransfer
 from raccord.contacts.models import Subscription
+from raccord.engine.records import Priority
 
 
 class LinkState(models.TextChoices):
@@ -30,6 +32,8 @@ class Link(models.Model):
     only if it was started after it.
     match_key: what the person is known by over there while the record is being created, so
     that two contacts with one address never make two records.
+    as_known_until: their record was as `base` says up to that moment, by their clock; null where
+    it is not known that it changed since.
     answer: the last answer, for people: {"status", "code", "parameters", "detail", "at"}.
     Contacts are referred to by id only: a link outlives its contact, as a tombstone.
     """
@@ -46,6 +50,7 @@ class Link(models.Model):
     departed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     match_key = models.CharField(max_length=255, blank=True)
+    as_known_until = models.DateTimeField(null=True)
     answer = models.JSONField(default=dict)
 
     class Meta:
@@ -66,6 +71,76 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"contact {self.contact} to {self.remote_id}"
+
+
+class InboxState(models.TextChoices):
+    DUE = "due", _("Waiting")
+    PARKED = "parked", _("Needs a decision")
+
+
+class InboxItem(models.Model):
+    """A record of theirs that has to be looked at: state, not an event, and without any value.
+
+    version: raised by each hint; a verdict on an older version is no verdict.
+    as_known_until: up to that moment, by their clock, the record was as our link says; null if
+    that is not known. candidates: contacts between which a person has to choose.
+    The other columns are those of `contacts.OutboxItem`.
+    """
+
+    transfer = models.ForeignKey(
+        DataTransfer, on_delete=models.CASCADE, related_name="inbox", db_index=False
+    )
+    remote_id = models.CharField(max_length=64)
+    version = models.BigIntegerField(default=1)
+    priority = models.SmallIntegerField(default=Priority.LIVE)
+    due_at = models.DateTimeField(db_default=Now())
+    as_known_until = models.DateTimeField(null=True)
+    state = models.CharField(max_length=8, choices=InboxState, default=InboxState.DUE)
+    claim = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    claims = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=120, blank=True)
+    parameters = models.JSONField(default=dict)
+    candidates = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transfer", "remote_id"], name="inbox_item_once")
+        ]
+        indexes = [
+            models.Index(fields=["transfer", "state", "priority", "due_at"], name="inbox_due")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.remote_id} of {self.transfer_id}"
+
+
+class Reading(models.Model):
+    """How far the changes of the other side were read for one data transfer; leased like an item.
+
+    high: everything up to this stamp was read once, but for what appeared late. at_stamp, at_id:
+    where a pass stands that is not over; null between passes. safe: their own word that nothing
+    can appear before it any more; read again from there (`sweeping`) at each `sweep_at`.
+    idle: passes in a row that brought nothing new, which make the next one come later.
+    """
+
+    transfer = models.OneToOneField(DataTransfer, on_delete=models.CASCADE, related_name="reading")
+    high = models.DateTimeField()
+    at_stamp = models.DateTimeField(null=True)
+    at_id = models.CharField(max_length=64, blank=True)
+    safe = models.DateTimeField()
+    safe_next = models.DateTimeField(null=True)
+    sweeping = models.BooleanField(default=False)
+    sweep_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField(db_default=Now())
+    read_at = models.DateTimeField(null=True)
+    idle = models.PositiveSmallIntegerField(default=0)
+    claim = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"changes of {self.transfer_id} up to {self.high}"
 
 
 class Slot(models.Model):

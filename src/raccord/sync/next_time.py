@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from raccord.contacts import wakeups
+from raccord.sync.poll import POLL
 from raccord.sync.statements import fetch
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,12 @@ WHERE subscription.transfer = %(transfer)s AND subscription.active AND transfer.
 """
 
 
+_SECONDS_TO_READING = """
+SELECT extract(epoch FROM due_at - clock_timestamp())::float FROM sync_reading
+WHERE transfer_id = %(transfer)s AND (claim IS NULL OR lease_until < clock_timestamp())
+"""
+
+
 def wake(transfer: int, *, at_once: bool) -> None:
     """Ask for the next run: now, or when the next item is due if that is before the sweep."""
     if at_once:
@@ -42,7 +49,17 @@ def wake(transfer: int, *, at_once: bool) -> None:
         return
     seconds = seconds_left(transfer)
     if seconds is not None and seconds < SWEEP_SECONDS:
-        _defer(transfer, seconds=max(1, ceil(seconds)))
+        _defer(wakeups.OUTBOUND, transfer, seconds=max(1, ceil(seconds)))
+
+
+def wake_reading(transfer: int, *, at_once: bool) -> None:
+    """Ask for the next reading of their changes: now, or when it is due if before the sweep."""
+    if at_once:
+        wakeups.after_commit(POLL, transfer=transfer)
+        return
+    for (seconds,) in fetch(_SECONDS_TO_READING, transfer=transfer):
+        if seconds < SWEEP_SECONDS:
+            _defer(POLL, transfer, seconds=max(1, ceil(seconds)))
 
 
 def seconds_left(transfer: int) -> float | None:
@@ -51,11 +68,11 @@ def seconds_left(transfer: int) -> float | None:
     return seconds
 
 
-def _defer(transfer: int, *, seconds: int) -> None:
+def _defer(task: str, transfer: int, *, seconds: int) -> None:
     # A lock of its own: a job for later must not swallow the wake-up of an edit made now.
     job = app.configure_task(
-        wakeups.OUTBOUND,
-        queueing_lock=f"{wakeups.OUTBOUND}-later-{transfer}",
+        task,
+        queueing_lock=f"{task}-later-{transfer}",
         schedule_in={"seconds": seconds},
     )
     try:
@@ -63,4 +80,4 @@ def _defer(transfer: int, *, seconds: int) -> None:
     except AlreadyEnqueued:
         return
     except Exception:
-        log.exception("wakeup.failed", task=wakeups.OUTBOUND, transfer=transfer)
+        log.exception("wakeup.failed", task=task, transfer=transfer)

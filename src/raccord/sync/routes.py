@@ -77,6 +77,7 @@ def _route(transfer: DataTransfer, subscription: Subscription, integration: Inte
     siblings = _siblings(transfer, connector)
     return Route(
         project=transfer.connection.project_id,
+        source=transfer.connection.source,
         connection=transfer.connection_id,
         integration=integration.pk,
         transfer=transfer.pk,

@@ -30,7 +30,8 @@ SELECT wanted.contact, contact.uid::text, contact.values::text, contact.evidence
        contact.deleted_at IS NOT NULL,
        link.id IS NOT NULL, link.remote_id, link.state, link.base::text, link.sent::text,
        link.before::text, link.moved, link.in_flight IS NOT NULL, link.departed_at,
-       link.sent IS NOT NULL AND link.before IS NOT NULL
+       link.sent IS NOT NULL AND link.before IS NOT NULL,
+       CASE WHEN isfinite(link.as_known_until) THEN link.as_known_until END, link.settled_at
 FROM unnest(%(contacts)s::bigint[]) AS wanted (contact)
 LEFT JOIN contacts_contact AS contact ON contact.id = wanted.contact
 LEFT JOIN sync_link AS link
@@ -88,6 +89,8 @@ def tombstone(link: StoredLink) -> StoredLink:
         busy=link.busy,
         departed_at=None,
         unanswered=False,
+        as_known_until=None,
+        settled_at=None,
     )
 
 
@@ -104,7 +107,7 @@ def _seen(claimed: Claimed, row: tuple[Any, ...], forms: StoredForms) -> SeenRow
 
 
 def _link(columns: tuple[Any, ...], forms: StoredForms) -> StoredLink:
-    remote_id, state, base, sent, before, moved, busy, departed_at, unanswered = columns
+    remote_id, state, base, sent, before, moved, busy, departed_at, unanswered = columns[:9]
     known_departure: datetime | None = departed_at
     link = StoredLink(
         remote_id=remote_id,
@@ -116,5 +119,7 @@ def _link(columns: tuple[Any, ...], forms: StoredForms) -> StoredLink:
         busy=busy,
         departed_at=known_departure,
         unanswered=unanswered,
+        as_known_until=columns[9],
+        settled_at=columns[10],
     )
     return tombstone(link) if state == LinkState.ENDED else link

@@ -43,6 +43,7 @@ SET in_flight = NULL, moved = nextval('sync_moves'), base = link.base || given.b
     remote_id = coalesce(given.moved_to, link.remote_id, given.remote_id),
     state = coalesce(given.state, link.state),
     match_key = CASE WHEN given.open THEN link.match_key ELSE '' END,
+    as_known_until = CASE WHEN given.open THEN link.as_known_until END,
     settled_at = CASE WHEN given.open THEN link.settled_at ELSE clock_timestamp() END,
     answer = given.answer || jsonb_build_object('at', clock_timestamp())
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (

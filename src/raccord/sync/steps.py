@@ -46,6 +46,7 @@ class Route:
     """
 
     project: int
+    source: str
     connection: int
     integration: int
     transfer: int
@@ -86,6 +87,7 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class StoredLink:
     """A link's row, decoded. unanswered: what was sent got no answer, and no view since.
+    as_known_until: see `models.Link`. settled_at: when the two last were seen to agree.
 
     busy: a call of somebody else is under way.
     """
@@ -99,6 +101,8 @@ class StoredLink:
     busy: bool
     departed_at: datetime | None
     unanswered: bool
+    as_known_until: datetime | None
+    settled_at: datetime | None
 
     @property
     def anew(self) -> bool:

@@ -15,7 +15,7 @@ from raccord.connections import authorize
 from raccord.contacts import activity, bulk, exports, imports, partitions, wakeups
 from raccord.contacts.lists import sort_indexes
 from raccord.contacts.models import BulkRun, ExportRun, ImportRun, Run, RunState
-from raccord.sync import activate, backfill, deliveries
+from raccord.sync import activate, backfill, deliveries, inbox, poll
 from raccord.sync.statements import fetch
 
 log = structlog.get_logger(__name__)
@@ -46,6 +46,7 @@ def sweep() -> None:
     """Every step for itself: one that fails must not keep the others from being done."""
     for step in (
         _wake_outbound,
+        _wake_inbound,
         _wake_backfills,
         _wake_imports,
         _wake_runs,
@@ -62,6 +63,30 @@ def sweep() -> None:
         _attempt(step)
 
 
+# What they hinted at, and whose changes are to be read now.
+_TO_RECEIVE = """
+SELECT transfer.id, reading.id IS NULL OR reading.due_at <= clock_timestamp(),
+       EXISTS (
+           SELECT FROM sync_inboxitem AS item
+           WHERE item.transfer_id = transfer.id AND item.state = 'due'
+             AND item.due_at <= statement_timestamp()
+             AND (item.claim IS NULL OR item.lease_until < statement_timestamp())
+       )
+FROM connections_datatransfer AS transfer
+JOIN connections_connection AS connection ON connection.id = transfer.connection_id
+JOIN connections_integration AS integration ON integration.connection_id = connection.id
+JOIN connections_authorization AS authorization_ ON authorization_.id = connection.authorization_id
+LEFT JOIN sync_reading AS reading ON reading.transfer_id = transfer.id
+WHERE transfer.active AND integration.state = 'active' AND authorization_.state = 'active'
+  AND coalesce(connection.paused_until, '-infinity') <= clock_timestamp()
+  AND (reading.id IS NOT NULL OR transfer.only_there = 'create' OR EXISTS (
+      SELECT FROM connections_fieldmapping AS pair
+      WHERE pair.transfer_id = transfer.id AND pair.direction <> 'outbound'
+  ))
+ORDER BY transfer.id
+"""
+
+
 def transfers_with_work() -> list[int]:
     """Data transfers over which something could be delivered now."""
     return [row[0] for row in fetch(_DUE)]
@@ -76,6 +101,14 @@ def _attempt(step: Callable[[], object]) -> None:
 
 def _wake_outbound() -> None:
     wakeups.outbound_after_commit(transfers_with_work())
+
+
+def _wake_inbound() -> None:
+    for transfer, read, hinted in fetch(_TO_RECEIVE):
+        if read:
+            wakeups.after_commit(poll.POLL, transfer=transfer)
+        if hinted:
+            wakeups.after_commit(inbox.INBOUND, transfer=transfer)
 
 
 def _wake_backfills() -> None:

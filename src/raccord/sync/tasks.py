@@ -17,7 +17,7 @@ from procrastinate import App
 from raccord.contacts import bulk, exports, imports, wakeups
 from raccord.contacts.lists import sort_indexes
 from raccord.sync import backfill as first_load
-from raccord.sync import next_time, outbound, sweep
+from raccord.sync import inbound, inbox, next_time, outbound, poll, sweep
 from raccord.sync.counterparts import REMOTE_RECORDS
 from raccord.sync.list_conditions import STANDINGS
 
@@ -29,6 +29,8 @@ SWEEP = "raccord.sweep"
 def register(app: App) -> None:
     """Add every task to the job queue's application."""
     app.task(name=wakeups.OUTBOUND)(deliver)
+    app.task(name=inbox.INBOUND)(take_in)
+    app.task(name=poll.POLL)(read_changes)
     app.task(name=wakeups.IMPORTS)(take_import)
     app.task(name=wakeups.BULK)(act_on_many)
     app.task(name=wakeups.EXPORTS)(write_export)
@@ -42,6 +44,20 @@ def deliver(transfer: int) -> None:
     with _caught(wakeups.OUTBOUND, transfer=transfer):
         run = outbound.deliver(transfer)
         next_time.wake(transfer, at_once=run.work_left)
+
+
+def take_in(transfer: int) -> None:
+    """Work on what the other side of a data transfer hinted at."""
+    with _caught(inbox.INBOUND, transfer=transfer):
+        if inbound.take_in(transfer).work_left:
+            wakeups.after_commit(inbox.INBOUND, transfer=transfer)
+
+
+def read_changes(transfer: int) -> None:
+    """Read what changed on the other side of a data transfer."""
+    with _caught(poll.POLL, transfer=transfer):
+        run = poll.read_changes(transfer)
+        next_time.wake_reading(transfer, at_once=run.work_left)
 
 
 def take_import(run: int) -> None:

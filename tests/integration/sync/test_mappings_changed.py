@@ -6,7 +6,7 @@ import pytest
 
 from raccord.connections import describing, mappings
 from raccord.connections.mappings import MappingLine
-from raccord.engine.records import FirstLinkRule, Operation
+from raccord.engine.records import FirstLinkRule, OnlyThere, Operation
 from raccord.sync import activate
 from raccord.sync.models import Backfill
 from tests.integration.sync.scene import Scene, a_scene
@@ -54,7 +54,10 @@ def test_contacts_that_nobody_might_create_are_due_once_somebody_may() -> None:
     scene.deliver()
     assert scene.item(contact).reason == "raccord.plan.create_off"
     activate.change_settings(
-        scene.transfer, first_link_rule=FirstLinkRule.THEIRS, create_missing=True
+        scene.transfer,
+        first_link_rule=FirstLinkRule.THEIRS,
+        create_missing=True,
+        only_there=OnlyThere.LINK,
     )
     scene.deliver()
     assert [person.values["email"] for person in scene.people()] == ["jane.smith@example.org"]

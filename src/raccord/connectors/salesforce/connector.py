@@ -173,9 +173,8 @@ class SalesforceConnector:
 
         A record that is merely not returned may be one that our user may not see.
         """
-        evidence = [
-            name for name in changes.DELETION_FIELDS if name in self._schemas.get(object_name).fields
-        ]
+        known = self._schemas.get(object_name).fields
+        evidence = [name for name in changes.DELETION_FIELDS if name in known]
         wanted = query.queries(
             object_name,
             where="Id",

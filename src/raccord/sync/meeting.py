@@ -1,0 +1,225 @@
+"""Where a record of theirs meets our contacts: linked, made into a contact, or left to a person.
+
+All of it belongs to the transaction of `inbound.py`. A link that is made here says nothing of
+values yet: the look that follows compares the two and, where they differ, goes by the rule for a
+first meeting.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from raccord.contacts import changes, wakeups
+from raccord.contacts.changes import ContactChange, Mode
+from raccord.contacts.differences import Outcome
+from raccord.contacts.models import Project
+from raccord.engine.errors import BadInput, Failure
+from raccord.engine.records import OnlyThere, Origin, OriginKind
+from raccord.engine.values import missing
+from raccord.sync.inbox import Hinted, Stays
+from raccord.sync.statements import as_json, change, fetch
+from raccord.sync.steps import Route
+from raccord.sync.whose import Person
+
+SEVERAL_CONTACTS = "raccord.sync.several_contacts"
+CONTACT_TAKEN = "raccord.sync.contact_taken"
+WAS_DELETED = "raccord.sync.was_deleted"
+NO_KEY = "raccord.sync.no_key"
+
+_LINKS = """
+SELECT remote_id, contact, state FROM sync_link
+WHERE transfer_id = %(transfer)s AND remote_id = ANY(%(ids)s)
+"""
+_CHANGED = """
+UPDATE sync_link AS link
+SET as_known_until = least(link.as_known_until, coalesce(given.until, '-infinity'))
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (contact bigint, until timestamptz)
+WHERE link.transfer_id = %(transfer)s AND link.contact = given.contact
+"""
+_TAKE_BACK = """
+UPDATE sync_link SET state = 'linked', moved = nextval('sync_moves'), as_known_until = NULL
+WHERE transfer_id = %(transfer)s AND contact = %(contact)s AND state = 'gone'
+"""
+_LINKED_ALREADY = """
+SELECT contact, transfer_id = %(transfer)s FROM sync_link
+WHERE transfer_id = ANY(%(transfers)s) AND contact = ANY(%(contacts)s)
+  AND state <> 'ended' AND (transfer_id = %(transfer)s OR remote_id IS NOT NULL)
+"""
+_LINK = """
+INSERT INTO sync_link
+    (transfer_id, contact, remote_id, state, base, moved, match_key, answer, settled_at)
+SELECT %(transfer)s, given.contact, given.remote_id, 'linked', '{}', nextval('sync_moves'), '',
+       '{}', clock_timestamp()
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (contact bigint, remote_id text)
+ORDER BY given.contact
+ON CONFLICT DO NOTHING
+RETURNING contact
+"""
+# A contact that once had a counterpart begins anew with this one.
+_LINK_ANEW = """
+UPDATE sync_link AS link
+SET remote_id = given.remote_id, state = 'linked', base = '{}', sent = NULL, before = NULL,
+    match_key = '', as_known_until = NULL, moved = nextval('sync_moves'),
+    settled_at = clock_timestamp()
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (contact bigint, remote_id text)
+WHERE link.transfer_id = %(transfer)s AND link.contact = given.contact
+  AND link.state = 'ended' AND link.in_flight IS NULL
+  AND NOT EXISTS (
+      SELECT FROM sync_link AS other
+      WHERE other.transfer_id = %(transfer)s AND other.remote_id = given.remote_id
+  )
+RETURNING link.contact
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a link says of a record: whose it is, and whether it is still a pair."""
+
+    contact: int
+    state: str
+
+
+@dataclass(slots=True)
+class Met:
+    """What came of records that no link knew.
+
+    later: when to look again at those that somebody else is busy with. look_at: contacts that
+    have a counterpart now.
+    """
+
+    later: datetime
+    look_at: list[int] = field(default_factory=list)
+    stays: list[Stays] = field(default_factory=list)
+    created: int = 0
+    linked: int = 0
+
+
+def links(route: Route, remote_ids: Sequence[str]) -> dict[str, Known]:
+    """The links of these records."""
+    rows = fetch(_LINKS, transfer=route.transfer, ids=list(remote_ids))
+    return {remote_id: Known(contact, state) for remote_id, contact, state in rows}
+
+
+def note_change(route: Route, changed: Iterable[tuple[int, datetime | None]]) -> None:
+    """Note that records changed, and until when they were as the links say, if that is known."""
+    rows = [
+        {"contact": contact, "until": until.isoformat() if until else None}
+        for contact, until in changed
+    ]
+    if rows:
+        change(_CHANGED, transfer=route.transfer, rows=as_json(rows))
+
+
+def take_back(route: Route, contact: int) -> None:
+    """The counterpart lives again: the merge goes on from where the two last agreed."""
+    change(_TAKE_BACK, transfer=route.transfer, contact=contact)
+
+
+def meet(
+    route: Route, project: Project, people: Sequence[tuple[Hinted, Person]], *, later: datetime
+) -> Met:
+    """Link each record to the one contact it stands for, or make that contact.
+
+    later: when to look again at what somebody else is busy with.
+    """
+    met = Met(later)
+    claimed_by = Counter(contact for _, person in people for contact in person.contacts)
+    taken = _linked_already(route, list(claimed_by))
+    pairs: list[tuple[Hinted, int]] = []
+    strangers: list[tuple[Hinted, Person]] = []
+    for hinted, person in people:
+        if len(person.contacts) > 1:
+            met.stays.append(_ask(hinted, SEVERAL_CONTACTS, person.contacts))
+        elif not person.contacts:
+            strangers.append((hinted, person))
+        elif (contact := person.contacts[0]) in taken or claimed_by[contact] > 1:
+            if taken.get(contact, True):  # known to this very data type under another record
+                met.stays.append(_ask(hinted, CONTACT_TAKEN, person.contacts))
+        else:
+            pairs.append((hinted, contact))
+    if route.spec.only_there is OnlyThere.CREATE:
+        pairs += _create(project, route, strangers, met)
+    _link(route, pairs, met)
+    return met
+
+
+def wake(route: Route, *, look: bool) -> None:
+    """Wake the mover after the commit."""
+    if look:
+        wakeups.outbound_after_commit([route.transfer])
+
+
+def _create(
+    project: Project, route: Route, strangers: Sequence[tuple[Hinted, Person]], met: Met
+) -> list[tuple[Hinted, int]]:
+    """Make contacts of people known only over there; of two with one key, the first."""
+    wanted: list[tuple[Hinted, Person]] = []
+    for hinted, person in strangers:
+        if person.deleted is not None:
+            met.stays.append(_ask(hinted, WAS_DELETED, (person.deleted,)))
+        elif problem := _cannot_hold(project, person):
+            met.stays.append(Stays(hinted, _as_failure(problem), parked=True))
+        else:
+            wanted.append((hinted, person))
+    results = changes.apply_many(
+        project,
+        [ContactChange(person.values) for _, person in wanted],
+        origin=Origin(OriginKind.SYNC, transfer=route.transfer),
+        mode=Mode.ADD,
+    )
+    made = []
+    for (hinted, _), result in zip(wanted, results, strict=True):
+        if result.outcome is Outcome.CREATED and result.contact is not None:
+            met.created += 1
+            made.append((hinted, result.contact))
+        elif result.contact is not None:  # somebody of that key came meanwhile: look again
+            met.stays.append(Stays(hinted, at=met.later))
+        else:
+            problem = result.problems[0] if result.problems else BadInput(NO_KEY)
+            met.stays.append(Stays(hinted, _as_failure(problem), parked=True))
+    return made
+
+
+def _cannot_hold(project: Project, person: Person) -> BadInput | None:
+    """Why no contact can be made of the person, if so: of a pair, only that field would wait."""
+    if person.problems:
+        return person.problems[0]
+    empty = (spec for spec in project.specs() if spec.required)
+    return next((missing(spec) for spec in empty if person.values.get(spec.key) is None), None)
+
+
+def _link(route: Route, pairs: Sequence[tuple[Hinted, int]], met: Met) -> None:
+    rows = [{"contact": contact, "remote_id": hinted.remote_id} for hinted, contact in pairs]
+    linked: set[int] = set()
+    for statement in (_LINK, _LINK_ANEW) if rows else ():
+        linked |= {row[0] for row in fetch(statement, transfer=route.transfer, rows=as_json(rows))}
+    for hinted, contact in pairs:
+        if contact in linked:
+            met.linked += 1
+            met.look_at.append(contact)
+        else:  # it is being created over there at this moment, or was linked meanwhile
+            met.stays.append(Stays(hinted, at=met.later))
+
+
+def _linked_already(route: Route, contacts: Sequence[int]) -> dict[int, bool]:
+    """Contacts with a counterpart; True where it is one of this data transfer."""
+    if not contacts:
+        return {}
+    transfers = [route.transfer, *(sibling.key for sibling in route.siblings)]
+    rows = fetch(
+        _LINKED_ALREADY, transfer=route.transfer, transfers=transfers, contacts=list(contacts)
+    )
+    here = {contact for contact, mine in rows if mine}
+    return {contact: contact in here for contact, _ in rows}
+
+
+def _ask(hinted: Hinted, code: str, candidates: tuple[int, ...]) -> Stays:
+    return Stays(hinted, Failure(code), parked=True, candidates=candidates)
+
+
+def _as_failure(problem: BadInput) -> Failure:
+    return Failure(problem.code, {**problem.params, "field": problem.at}, problem.detail)
