@@ -16,7 +16,7 @@ LATE_AT_MOST = timedelta(minutes=10)
 
 def interval(idle: int) -> timedelta:
     """How long to wait after `idle` readings in a row that brought nothing new."""
-    return min(LATEST, SOONEST * 2 ** min(idle, 10))
+    return min(LATEST, SOONEST * (1 << min(idle, 10)))
 
 
 def calls_per_idle_day() -> int:

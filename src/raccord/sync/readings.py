@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from raccord.connectors.base import Position
@@ -156,7 +157,7 @@ def read_everything(transfer: int) -> None:
     change(_READ_ALL, transfer=transfer, start=THE_BEGINNING)
 
 
-def _take(transfer: int, token: UUID) -> list[tuple[object, ...]]:
+def _take(transfer: int, token: UUID) -> list[tuple[Any, ...]]:
     return fetch(_TAKE, transfer=transfer, token=token, lease=LEASE)
 
 

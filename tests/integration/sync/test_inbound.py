@@ -37,7 +37,7 @@ def receive(scene: Scene) -> poll.Read:
 
 def linked(scene: Scene, **values: object) -> Contact:
     """A contact whose counterpart agrees with it, read once."""
-    contact = scene.contact(**values)
+    contact = scene.contact("plain", **values)
     scene.activate()
     scene.deliver()
     receive(scene)
@@ -45,7 +45,8 @@ def linked(scene: Scene, **values: object) -> Contact:
 
 
 def values(contact: Contact) -> dict[str, object]:
-    return Contact.objects.get(pk=contact.pk).values
+    stored: dict[str, object] = Contact.objects.get(pk=contact.pk).values
+    return stored
 
 
 def test_an_edit_over_there_arrives_and_makes_no_write() -> None:

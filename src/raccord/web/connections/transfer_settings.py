@@ -13,7 +13,7 @@ from raccord.connections import endpoints, specs
 from raccord.connections.models import DataTransfer
 from raccord.contacts.models import Project
 from raccord.engine.errors import BadInput
-from raccord.engine.records import FirstLinkRule
+from raccord.engine.records import FirstLinkRule, OnlyThere
 from raccord.sync import activate
 from raccord.web.base import answers
 from raccord.web.connections import problems
@@ -68,6 +68,7 @@ def edit(request: HttpRequest, project: Project, key: int) -> HttpResponse:
                 transfer,
                 first_link_rule=FirstLinkRule(form.cleaned_data["first_link_rule"]),
                 create_missing=form.cleaned_data["create_missing"],
+                only_there=OnlyThere(transfer.only_there),
             )
         except BadInput as problem:
             problems.show(form, problem)
