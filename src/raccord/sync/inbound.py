@@ -34,7 +34,7 @@ from raccord.sync.outbound import RUN_SECONDS, Run
 from raccord.sync.parallel import in_parallel
 from raccord.sync.poll import fields_of, receives
 from raccord.sync.routes import CLAIM_AT_MOST, open_route
-from raccord.sync.steps import SHORTLY, Route
+from raccord.sync.steps import Route
 from raccord.sync.whose import recognise
 
 log = structlog.get_logger(__name__)
@@ -150,12 +150,11 @@ def _meet(
         for each in hinted
         if (view := views.get(each.remote_id)) is not None and not view.deleted
     }
-    later = taken.now + SHORTLY
     if not living or route.spec.only_there is OnlyThere.IGNORE:
-        return Met(later)
+        return Met(taken.now)
     project = Project.objects.get(pk=route.project)
     people = recognise(project, route.spec, [views[remote_id] for remote_id in living])
-    return meet(route, project, [(living[each.view.id], each) for each in people], later=later)
+    return meet(route, project, [(living[each.view.id], each) for each in people], now=taken.now)
 
 
 def _give_back(taken: InboxClaim, failure: Failure) -> None:

@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from raccord.contacts import changes, wakeups
 from raccord.contacts.changes import ContactChange, Mode
 from raccord.contacts.differences import Outcome
 from raccord.contacts.models import Project
+from raccord.engine import retry
 from raccord.engine.errors import BadInput, Failure
 from raccord.engine.records import OnlyThere, Origin, OriginKind
 from raccord.engine.values import missing
 from raccord.sync.inbox import Hinted, Stays
 from raccord.sync.statements import as_json, change, fetch
-from raccord.sync.steps import Route
+from raccord.sync.steps import SHORTLY, Route
 from raccord.sync.whose import Person
 
 SEVERAL_CONTACTS = "raccord.sync.several_contacts"
@@ -29,13 +30,16 @@ CONTACT_TAKEN = "raccord.sync.contact_taken"
 WAS_DELETED = "raccord.sync.was_deleted"
 NO_KEY = "raccord.sync.no_key"
 
+# "Nobody knows since when" as a time: ORM and driver know no infinite one.
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
 _LINKS = """
 SELECT remote_id, contact, state FROM sync_link
 WHERE transfer_id = %(transfer)s AND remote_id = ANY(%(ids)s)
 """
 _CHANGED = """
 UPDATE sync_link AS link
-SET as_known_until = least(link.as_known_until, coalesce(given.until, '-infinity'))
+SET as_known_until = least(link.as_known_until, coalesce(given.until, %(long_ago)s))
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (contact bigint, until timestamptz)
 WHERE link.transfer_id = %(transfer)s AND link.contact = given.contact
 """
@@ -44,9 +48,14 @@ UPDATE sync_link SET state = 'linked', moved = nextval('sync_moves'), as_known_u
 WHERE transfer_id = %(transfer)s AND contact = %(contact)s AND state = 'gone'
 """
 _LINKED_ALREADY = """
-SELECT contact, transfer_id = %(transfer)s FROM sync_link
+SELECT contact, CASE
+    WHEN transfer_id <> %(transfer)s THEN 'elsewhere'
+    WHEN remote_id IS NULL THEN 'being_created'
+    ELSE 'here'
+END AS place FROM sync_link
 WHERE transfer_id = ANY(%(transfers)s) AND contact = ANY(%(contacts)s)
   AND state <> 'ended' AND (transfer_id = %(transfer)s OR remote_id IS NOT NULL)
+ORDER BY place DESC
 """
 _LINK = """
 INSERT INTO sync_link
@@ -87,11 +96,10 @@ class Known:
 class Met:
     """What came of records that no link knew.
 
-    later: when to look again at those that somebody else is busy with. look_at: contacts that
-    have a counterpart now.
+    now: the claim's time. look_at: contacts that have, or are about to get, a counterpart.
     """
 
-    later: datetime
+    now: datetime
     look_at: list[int] = field(default_factory=list)
     stays: list[Stays] = field(default_factory=list)
     created: int = 0
@@ -111,7 +119,7 @@ def note_change(route: Route, changed: Iterable[tuple[int, datetime | None]]) ->
         for contact, until in changed
     ]
     if rows:
-        change(_CHANGED, transfer=route.transfer, rows=as_json(rows))
+        change(_CHANGED, transfer=route.transfer, rows=as_json(rows), long_ago=_LONG_AGO)
 
 
 def take_back(route: Route, contact: int) -> None:
@@ -120,13 +128,10 @@ def take_back(route: Route, contact: int) -> None:
 
 
 def meet(
-    route: Route, project: Project, people: Sequence[tuple[Hinted, Person]], *, later: datetime
+    route: Route, project: Project, people: Sequence[tuple[Hinted, Person]], *, now: datetime
 ) -> Met:
-    """Link each record to the one contact it stands for, or make that contact.
-
-    later: when to look again at what somebody else is busy with.
-    """
-    met = Met(later)
+    """Link each record to the one contact it stands for, or make that contact."""
+    met = Met(now)
     claimed_by = Counter(contact for _, person in people for contact in person.contacts)
     taken = _linked_already(route, list(claimed_by))
     pairs: list[tuple[Hinted, int]] = []
@@ -136,15 +141,25 @@ def meet(
             met.stays.append(_ask(hinted, SEVERAL_CONTACTS, person.contacts))
         elif not person.contacts:
             strangers.append((hinted, person))
-        elif (contact := person.contacts[0]) in taken or claimed_by[contact] > 1:
-            if taken.get(contact, True):  # known to this very data type under another record
-                met.stays.append(_ask(hinted, CONTACT_TAKEN, person.contacts))
         else:
-            pairs.append((hinted, contact))
+            contact = person.contacts[0]
+            place = "here" if claimed_by[contact] > 1 else taken.get(contact, "")
+            pairs += _meet_one(hinted, contact, place=place, met=met)
     if route.spec.only_there is OnlyThere.CREATE:
         pairs += _create(project, route, strangers, met)
     _link(route, pairs, met)
     return met
+
+
+def _meet_one(hinted: Hinted, contact: int, *, place: str, met: Met) -> list[tuple[Hinted, int]]:
+    """The pair to link, unless the contact has a counterpart, or is about to get one."""
+    if place == "being_created":
+        # Our own creation was heard of before its answer: whoever waits for that finds it.
+        met.look_at.append(contact)
+        met.stays.append(Stays(hinted, at=met.now + retry.delay(hinted.attempts + 1)))
+    elif place == "here":
+        met.stays.append(_ask(hinted, CONTACT_TAKEN, (contact,)))
+    return [] if place else [(hinted, contact)]
 
 
 def wake(route: Route, *, look: bool) -> None:
@@ -177,7 +192,7 @@ def _create(
             met.created += 1
             made.append((hinted, result.contact))
         elif result.contact is not None:  # somebody of that key came meanwhile: look again
-            met.stays.append(Stays(hinted, at=met.later))
+            met.stays.append(Stays(hinted, at=met.now + SHORTLY))
         else:
             problem = result.problems[0] if result.problems else BadInput(NO_KEY)
             met.stays.append(Stays(hinted, _as_failure(problem), parked=True))
@@ -202,19 +217,16 @@ def _link(route: Route, pairs: Sequence[tuple[Hinted, int]], met: Met) -> None:
             met.linked += 1
             met.look_at.append(contact)
         else:  # it is being created over there at this moment, or was linked meanwhile
-            met.stays.append(Stays(hinted, at=met.later))
+            met.stays.append(Stays(hinted, at=met.now + SHORTLY))
 
 
-def _linked_already(route: Route, contacts: Sequence[int]) -> dict[int, bool]:
-    """Contacts with a counterpart; True where it is one of this data transfer."""
+def _linked_already(route: Route, contacts: Sequence[int]) -> dict[int, str]:
+    """Where contacts have a counterpart: here, elsewhere (in another data type), or soon here."""
     if not contacts:
         return {}
     transfers = [route.transfer, *(sibling.key for sibling in route.siblings)]
-    rows = fetch(
-        _LINKED_ALREADY, transfer=route.transfer, transfers=transfers, contacts=list(contacts)
-    )
-    here = {contact for contact, mine in rows if mine}
-    return {contact: contact in here for contact, _ in rows}
+    wanted = {"transfers": transfers, "contacts": list(contacts)}
+    return dict(fetch(_LINKED_ALREADY, transfer=route.transfer, **wanted))
 
 
 def _ask(hinted: Hinted, code: str, candidates: tuple[int, ...]) -> Stays:

@@ -31,7 +31,7 @@ SELECT wanted.contact, contact.uid::text, contact.values::text, contact.evidence
        link.id IS NOT NULL, link.remote_id, link.state, link.base::text, link.sent::text,
        link.before::text, link.moved, link.in_flight IS NOT NULL, link.departed_at,
        link.sent IS NOT NULL AND link.before IS NOT NULL,
-       CASE WHEN isfinite(link.as_known_until) THEN link.as_known_until END, link.settled_at
+       link.as_known_until, link.settled_at
 FROM unnest(%(contacts)s::bigint[]) AS wanted (contact)
 LEFT JOIN contacts_contact AS contact ON contact.id = wanted.contact
 LEFT JOIN sync_link AS link

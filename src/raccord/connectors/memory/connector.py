@@ -174,6 +174,7 @@ class MemoryConnector:
                 for person in self._organization.people.values()
                 if (person.modified_at, person.id) > (after.stamp, after.id)
             ]
+        self._organization.on_look()
         changed.sort(key=lambda record: (record.modified_at or after.stamp, record.id))
         return Changes(tuple(changed[:_PAGE]), more=len(changed) > _PAGE)
 

@@ -81,12 +81,14 @@ class Organization:
 
     held_back_at: since when a change is under way that will appear late, if one is.
     on_arrival, on_answer: called around each push, without a lock: a slow way there or back.
+    on_look: called after each reading of changes, before its answer is on its way.
     """
 
     name: str
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     on_arrival: Callable[[], None] = lambda: None
     on_answer: Callable[[], None] = lambda: None
+    on_look: Callable[[], None] = lambda: None
     people: dict[str, Person] = field(default_factory=dict)
     calls: int = 0
     held_back_at: datetime | None = None
