@@ -11,6 +11,13 @@
   `send.py`    makes the calls, several at once, under a deadline,
   `settle.py`  stores what both sides now hold, or why not; `deliveries.py` counts it.
 
+A change over there passes these, and then the ones above, which merge both sides:
+
+`poll.py`      reads what changed, from where `readings.py` says it stands,
+`inbox.py`     keeps a hint for each record that says something new,
+`inbound.py`   tells the story: whose record is it (`whose.py`), what follows (`meeting.py`),
+`due.py`       asks for the look.
+
 Around it: `activate.py` and `backfill.py` (what is captured, and what was there before),
 `troubles.py` and `failure_limit.py` (what stops, and for how long), `replay.py` and
 `link_by_hand.py` (what a person decides), `status.py`.
