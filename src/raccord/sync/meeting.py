@@ -18,7 +18,7 @@ from raccord.contacts.differences import Outcome
 from raccord.contacts.models import Project
 from raccord.engine import retry
 from raccord.engine.errors import BadInput, Failure
-from raccord.engine.records import OnlyThere, Origin, OriginKind
+from raccord.engine.records import FieldSpec, OnlyThere, Origin, OriginKind
 from raccord.engine.values import missing
 from raccord.sync.inbox import Hinted, Stays
 from raccord.sync.statements import as_json, change, fetch
@@ -173,10 +173,11 @@ def _create(
 ) -> list[tuple[Hinted, int]]:
     """Make contacts of people known only over there; of two with one key, the first."""
     wanted: list[tuple[Hinted, Person]] = []
+    required = [spec for spec in project.specs() if spec.required]
     for hinted, person in strangers:
         if person.deleted is not None:
             met.stays.append(_ask(hinted, WAS_DELETED, (person.deleted,)))
-        elif problem := _cannot_hold(project, person):
+        elif problem := _cannot_hold(required, person):
             met.stays.append(Stays(hinted, _as_failure(problem), parked=True))
         else:
             wanted.append((hinted, person))
@@ -199,12 +200,12 @@ def _create(
     return made
 
 
-def _cannot_hold(project: Project, person: Person) -> BadInput | None:
+def _cannot_hold(required: Sequence[FieldSpec], person: Person) -> BadInput | None:
     """Why no contact can be made of the person, if so: of a pair, only that field would wait."""
     if person.problems:
         return person.problems[0]
-    empty = (spec for spec in project.specs() if spec.required)
-    return next((missing(spec) for spec in empty if person.values.get(spec.key) is None), None)
+    empty = (spec for spec in required if person.values.get(spec.key) is None)
+    return next((missing(spec) for spec in empty), None)
 
 
 def _link(route: Route, pairs: Sequence[tuple[Hinted, int]], met: Met) -> None:
