@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import structlog
 from django.db import transaction
 
+from raccord.connections import flows
 from raccord.connections.models import DataTransfer, FieldMapping
 from raccord.connections.specs import data_type
 from raccord.contacts import barrier
@@ -21,7 +22,7 @@ from raccord.engine import compatibility
 from raccord.engine.compatibility import Incompatible
 from raccord.engine.errors import BadInput
 from raccord.engine.records import Direction, FieldSpec, Rule
-from raccord.engine.schema import RemoteObject
+from raccord.engine.schema import RemoteField, RemoteObject
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,7 @@ REMOTE_FIELD_UNKNOWN = "raccord.mapping.remote_field_unknown"
 REMOTE_FIELD_TWICE = "raccord.mapping.remote_field_twice"
 TRANSFORM_UNFIT = "raccord.mapping.transform_unfit"
 NONE_LEFT = "raccord.mapping.none_left"
+NOT_RECEIVED = "raccord.mapping.not_received"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,15 @@ class LineVerdict:
     """Whether a line can be taken. `failure.at` is ``field``, ``remote_field`` or ``transform``.
 
     line: as it would be stored: with the usual transform where none was named.
-    transforms: those one may choose from. warnings: what to expect, each with code and params.
+    transforms, directions: those one may choose from. warnings: what to expect, each with code
+    and params.
     """
 
     line: MappingLine
     failure: BadInput | None = None
     transforms: tuple[str, ...] = ()
     warnings: tuple[BadInput, ...] = ()
+    directions: tuple[Direction, ...] = ()
 
 
 class InvalidMappings(Exception):  # noqa: N818 - reads as what it is where it is caught
@@ -74,14 +78,17 @@ def check_mappings(
     specs = {spec.key: spec for spec in transfer.connection.project.specs()}
     ours = Counter(line.field for line in lines)
     theirs = Counter(line.remote_field for line in lines)
+    source = transfer.connection.source
     return [
         _repeated(line, ours=ours, theirs=theirs, remote=remote)
-        or check_line(line, spec=specs.get(line.field), remote=remote)
+        or check_line(line, spec=specs.get(line.field), remote=remote, source=source)
         for line in lines
     ]
 
 
-def check_line(line: MappingLine, *, spec: FieldSpec | None, remote: RemoteObject) -> LineVerdict:
+def check_line(
+    line: MappingLine, *, spec: FieldSpec | None, remote: RemoteObject, source: str
+) -> LineVerdict:
     """The verdict for one line by itself."""
     if spec is None:
         return LineVerdict(line, BadInput(FIELD_UNKNOWN, {"field": line.field}, at="field"))
@@ -89,24 +96,41 @@ def check_line(line: MappingLine, *, spec: FieldSpec | None, remote: RemoteObjec
     if theirs is None:
         params = {"field": line.remote_field, "object": remote.label}
         return LineVerdict(line, BadInput(REMOTE_FIELD_UNKNOWN, params, at="remote_field"))
+    possible = directions(spec, theirs, source=source)
     verdict = compatibility.check(spec, theirs, line.direction)
     if isinstance(verdict, Incompatible):
-        return LineVerdict(line, verdict.failure(at="remote_field"))
+        return LineVerdict(line, verdict.failure(at="remote_field"), directions=possible)
+    if line.direction not in possible:
+        params = {"remote": theirs.label}
+        failure = BadInput(NOT_RECEIVED, params, at="direction")
+        return LineVerdict(line, failure, verdict.transforms, directions=possible)
     if not line.transform:
         line = replace(line, transform=verdict.transforms[0])
     if line.transform not in verdict.transforms:
         params = {"field": spec.label or spec.key, "remote": theirs.label}
-        return LineVerdict(
-            line, BadInput(TRANSFORM_UNFIT, params, at="transform"), verdict.transforms
-        )
+        unfit = BadInput(TRANSFORM_UNFIT, params, at="transform")
+        return LineVerdict(line, unfit, verdict.transforms, directions=possible)
     warnings = tuple(BadInput(each.code, each.params) for each in verdict.warnings)
-    return LineVerdict(line, None, verdict.transforms, warnings)
+    return LineVerdict(line, None, verdict.transforms, warnings, possible)
+
+
+def directions(spec: FieldSpec, theirs: RemoteField, *, source: str) -> tuple[Direction, ...]:
+    """The directions in which the two may be paired, the usual one first.
+
+    To them where they let us write; from them where the source tells what changed there.
+    """
+    offered = list(Direction) if flows.can_receive(source) else [Direction.OUTBOUND]
+    return tuple(
+        each
+        for each in offered
+        if not isinstance(compatibility.check(spec, theirs, each), Incompatible)
+    )
 
 
 def save_mappings(
     transfer: DataTransfer, lines: Sequence[MappingLine], *, remote: RemoteObject
 ) -> list[LineVerdict]:
-    """Store exactly these lines, in this order; lines that stay as they are keep their row.
+    """Store exactly these lines, in this order; pairs that stay keep their row.
 
     Raises InvalidMappings if a line is refused, BadInput if an active transfer would be left
     without any; nothing is stored then. While contacts of the project are captured, nobody's
@@ -121,9 +145,11 @@ def save_mappings(
     project = transfer.connection.project
     fields = {field.key: field for field in Field.objects.filter(project=project)}
     with transaction.atomic(), barrier.exclusive(project.pk):
-        kept = _without_the_changed(transfer, lines)
+        kept = _without_the_removed(transfer, lines)
         for position, line in enumerate(lines):
-            row = kept.get(line) or _row(transfer, line, field=fields[line.field])
+            row = kept.get((line.field, line.remote_field))
+            row = row or _row(transfer, line, field=fields[line.field])
+            row.direction, row.rule, row.transform = line.direction, line.rule, line.transform
             row.position, row.paused_reason = position, ""
             row.save()
     log.info("mappings.saved", transfer=transfer.pk, count=len(lines), kept=len(kept))
@@ -138,21 +164,42 @@ def stored_lines(transfer: DataTransfer) -> list[MappingLine]:
 def propose(
     transfer: DataTransfer, *, remote: RemoteObject, taken: Sequence[MappingLine] = ()
 ) -> list[MappingLine]:
-    """Pairs that are usual for this source, beside those already `taken`; all of them fit."""
+    """Pairs that are usual for this source, beside those already `taken`; all of them fit.
+
+    They flow to the other side; where it lets nobody write, from there.
+    """
     suggestions = data_type(transfer).suggestions
     ours = {line.field for line in taken}
     theirs = {line.remote_field for line in taken}
     proposed = []
     for spec in transfer.connection.project.specs():
         name = suggestions.get(spec.key, "")
-        line = MappingLine(field=spec.key, remote_field=name)
         if spec.key in ours or name in theirs or name not in remote.fields:
             continue
-        verdict = check_line(line, spec=spec, remote=remote)
+        verdict = check_pair(spec, name, remote=remote, source=transfer.connection.source)
         if verdict.failure is None:
             proposed.append(verdict.line)
             theirs.add(name)
     return proposed
+
+
+def check_pair(
+    spec: FieldSpec, name: str, *, remote: RemoteObject, source: str, transform: str = ""
+) -> LineVerdict:
+    """The verdict for a new pair with their field `name`, in the first direction that is possible.
+
+    If none is, the reason why ours cannot be sent there.
+    """
+    line = MappingLine(spec.key, name, transform=transform)
+    verdict = check_line(line, spec=spec, remote=remote, source=source)
+    if (
+        verdict.failure is not None
+        and verdict.directions
+        and line.direction not in (verdict.directions)
+    ):
+        turned = replace(line, direction=verdict.directions[0])
+        return check_line(turned, spec=spec, remote=remote, source=source)
+    return verdict
 
 
 def _repeated(
@@ -167,19 +214,20 @@ def _repeated(
     return None
 
 
-def _without_the_changed(
+def _without_the_removed(
     transfer: DataTransfer, lines: Sequence[MappingLine]
-) -> dict[MappingLine, FieldMapping]:
-    """Delete the rows that no line stands for any more; give those that stay.
+) -> dict[tuple[str, str], FieldMapping]:
+    """Delete the rows of pairs that no line names any more; give those that stay, by pair.
 
     Deleted first, so that two lines may swap their fields without meeting a unique key.
     """
-    wanted = set(lines)
-    rows = list(transfer.mappings.select_related("field"))
-    kept = {_line(row): row for row in rows if _line(row) in wanted}
-    changed = [row.pk for row in rows if _line(row) not in wanted]
-    FieldMapping.objects.filter(pk__in=changed).delete()
-    return kept
+    wanted = {(line.field, line.remote_field) for line in lines}
+    rows = {
+        (row.field.key, row.remote_field): row for row in transfer.mappings.select_related("field")
+    }
+    removed = [row.pk for pair, row in rows.items() if pair not in wanted]
+    FieldMapping.objects.filter(pk__in=removed).delete()
+    return {pair: row for pair, row in rows.items() if pair in wanted}
 
 
 def _line(row: FieldMapping) -> MappingLine:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from raccord.connections import call_counts, describing, mappings, specs, transfers
+from raccord.connections import call_counts, describing, flows, mappings, specs, transfers
 from raccord.connections.models import DataTransfer, Integration, UpdateTypes
 from raccord.connections.opening import open_connector
 from raccord.connections.tokens import OTHER_ORGANIZATION
@@ -23,6 +23,8 @@ from raccord.engine.schema import RemoteObject
 SIGNED_IN = "raccord.preflight.signed_in"
 NO_TRANSFER = "raccord.preflight.no_transfer"
 NO_OPERATION = "raccord.preflight.no_operation"
+NOTHING_SENT = "raccord.preflight.nothing_sent"
+NOTHING_TO_SEND = "raccord.preflight.nothing_to_send"
 NOT_CREATEABLE = "raccord.preflight.not_createable"
 NO_EXTERNAL_ID = "raccord.preflight.no_external_id"
 EXTERNAL_ID = "raccord.preflight.external_id"
@@ -86,9 +88,7 @@ def _transfers(
     if not active:
         yield Finding(Level.BLOCKING, NO_TRANSFER)
         return
-    ticked = UpdateTypes.objects.filter(integration=integration, transfer__in=active)
-    if not any(each.operations for each in ticked):
-        yield Finding(Level.BLOCKING, NO_OPERATION)
+    yield from _ticks(integration, active)
     for transfer in active:
         try:
             remote = describing.described(transfer, fresh=True, now=now, connect=lambda: connector)
@@ -98,9 +98,24 @@ def _transfers(
         yield from _transfer(transfer, remote=remote)
 
 
+def _ticks(integration: Integration, active: list[DataTransfer]) -> Iterator[Finding]:
+    """Without a tick nothing is sent: right where all that is wanted comes in."""
+    rows = UpdateTypes.objects.filter(integration=integration, transfer__in=active)
+    ticked = {row.transfer_id for row in rows if row.operations}
+    sending = {transfer.pk for transfer in active if flows.sends(transfer)}
+    if not ticked and not any(flows.receives(transfer) for transfer in active):
+        yield Finding(Level.BLOCKING, NO_OPERATION)
+    elif not ticked and sending:
+        yield Finding(Level.WARNING, NOTHING_SENT)
+    for transfer in active:
+        if transfer.pk in ticked - sending:
+            subject = specs.data_type(transfer).label
+            yield Finding(Level.WARNING, NOTHING_TO_SEND, subject=subject)
+
+
 def _transfer(transfer: DataTransfer, *, remote: RemoteObject) -> Iterator[Finding]:
     subject = remote.label
-    if transfer.create_missing and not remote.createable:
+    if transfer.create_missing and flows.sends(transfer) and not remote.createable:
         yield Finding(Level.BLOCKING, NOT_CREATEABLE, {"object": subject}, subject)
     if reason := transfers.why_disabled(transfer, remote=remote):
         yield _blocking(reason, subject=subject)

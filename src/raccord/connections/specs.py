@@ -42,7 +42,7 @@ def transfer_spec(transfer: DataTransfer, *, remote: RemoteObject) -> TransferSp
         external_id_field=external_id_field(transfer, remote=remote),
         match_fields=match_fields(transfer, pairs=pairs, remote=remote),
         first_link_rule=FirstLinkRule(transfer.first_link_rule),
-        create=transfer.create_missing and remote.createable,
+        create=transfer.create_missing and remote.createable and _anything_sent(pairs),
         only_there=OnlyThere(transfer.only_there),
     )
 
@@ -94,6 +94,11 @@ def data_type(transfer: DataTransfer) -> DataType:
     declared = declaration_of(source).data_types if installed(source) else ()
     found = (each for each in declared if each.object == transfer.object)
     return next(found, DataType(object=transfer.object, label=transfer.object))
+
+
+def _anything_sent(pairs: tuple[FieldPair, ...]) -> bool:
+    """A record that could only be empty is not created."""
+    return any(pair.direction is not Direction.INBOUND for pair in pairs)
 
 
 def _operations(transfer: DataTransfer) -> frozenset[Operation]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import structlog
 from django.db import IntegrityError, transaction
 
-from raccord.connections import describing
+from raccord.connections import describing, flows
 from raccord.connections.endpoints import declaration_of, installed
 from raccord.connections.models import (
     Connection,
@@ -33,6 +33,7 @@ THERE_ALREADY = "raccord.transfer.there_already"
 NOT_MAPPED = "raccord.transfer.not_mapped"
 NOTHING_SENT = "raccord.transfer.nothing_sent"
 REQUIRED_MISSING = "raccord.transfer.required_missing"
+NOT_RECEIVED = "raccord.transfer.not_received"
 ACTIVE = "raccord.transfer.active"
 
 
@@ -72,16 +73,18 @@ def change_settings(
 ) -> None:
     """Say who wins when two records first meet, and what becomes of who is on one side only.
 
-    Raises BadInput at ``create_missing`` if an active transfer would have to create records
-    without a field that the other side requires; nothing is changed then.
+    Raises BadInput if an active transfer would have to create somebody without what that side
+    requires: at ``create_missing`` for records, at ``only_there`` for contacts; nothing is
+    changed then.
     """
-    before = (transfer.first_link_rule, transfer.create_missing)
+    before = (transfer.first_link_rule, transfer.create_missing, transfer.only_there)
     transfer.first_link_rule, transfer.create_missing = first_link_rule, create_missing
+    transfer.only_there = only_there
     remote = describing.stored_description(transfer)
     if transfer.active and (reason := why_disabled(transfer, remote=remote)):
-        transfer.first_link_rule, transfer.create_missing = before
-        raise replace(reason, at="create_missing")
-    transfer.only_there = only_there
+        transfer.first_link_rule, transfer.create_missing, transfer.only_there = before
+        at = "only_there" if reason.code == NOT_RECEIVED else "create_missing"
+        raise replace(reason, at=at)
     transfer.save(update_fields=["first_link_rule", "create_missing", "only_there"])
     log.info("transfer.settings_changed", transfer=transfer.pk)
 
@@ -94,10 +97,14 @@ def why_disabled(transfer: DataTransfer, *, remote: RemoteObject | None) -> BadI
     lines = [line for line in transfer.mappings.all() if not line.paused_reason]
     if not lines:
         return BadInput(NOT_MAPPED)
-    if all(line.direction == Direction.INBOUND for line in lines):
+    sent = {line.remote_field for line in lines if line.direction != Direction.INBOUND}
+    if not sent and not flows.can_receive(transfer.connection.source):
         return BadInput(NOTHING_SENT)
-    if remote is not None and transfer.create_missing:
-        missing = unmapped_required(remote, mapped={line.remote_field for line in lines})
+    if transfer.only_there == OnlyThere.CREATE and (lacking := flows.not_received(transfer)):
+        fields = ", ".join(spec.label or spec.key for spec in lacking)
+        return BadInput(NOT_RECEIVED, {"fields": fields})
+    if remote is not None and transfer.create_missing and sent:
+        missing = unmapped_required(remote, mapped=sent)
         if missing:
             fields = ", ".join(field.label for field in missing)
             return BadInput(REQUIRED_MISSING, {"fields": fields})
@@ -105,7 +112,10 @@ def why_disabled(transfer: DataTransfer, *, remote: RemoteObject | None) -> BadI
 
 
 def unmapped_required(remote: RemoteObject, *, mapped: set[str]) -> list[RemoteField]:
-    """The fields without which the other side creates no record, as far as they are not mapped."""
+    """The fields without which the other side creates no record, as far as nothing is sent there.
+
+    mapped: their fields to which one of ours flows.
+    """
     return [
         field
         for field in remote.fields.values()

@@ -99,8 +99,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("Choose “Field mapping” and add the pairs of fields that belong together."),
     ),
     "raccord.transfer.nothing_sent": (
-        sentence("All mapped fields flow inbound only, so nothing would be sent."),
-        sentence("Let at least one field flow outbound or both ways."),
+        sentence("Every mapped field should come from there, and the source gives no changes."),
+        sentence("Let at least one field flow to the other side."),
+    ),
+    "raccord.transfer.not_received": (
+        sentence(
+            "No contact can be made of people who are known there only: "
+            "%(fields)s does not come from there."
+        ),
+        sentence("Let these fields flow from there or both ways, or make no contacts."),
     ),
     "raccord.transfer.required_missing": (
         sentence("The other side creates no record without: %(fields)s."),
@@ -135,6 +142,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("“%(field)s” cannot be converted that way for “%(remote)s”."),
         sentence("Choose one of the conversions that the list offers."),
     ),
+    "raccord.mapping.not_received": (
+        sentence("The source does not tell what changes there, so “%(remote)s” cannot be read."),
+        sentence("Let the field flow to the other side."),
+    ),
     "raccord.mapping.none_left": (
         sentence("An active data type needs at least one pair of fields."),
         sentence("Deactivate the data type before you remove its last pair."),
@@ -149,8 +160,16 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("Open the connection, map the fields of a data type and activate it."),
     ),
     "raccord.preflight.no_operation": (
-        sentence("No operation is ticked for any active data type."),
+        sentence("No operation is ticked for any active data type, and no field flows in."),
         sentence("Tick what should be sent under “Update types” and save."),
+    ),
+    "raccord.preflight.nothing_sent": (
+        sentence("No operation is ticked, so what changes in Raccord is not sent."),
+        sentence("Tick what should be sent under “Update types”, unless data is only to come in."),
+    ),
+    "raccord.preflight.nothing_to_send": (
+        sentence("Operations are ticked, but every mapped field only comes in: no value is sent."),
+        sentence("Let a field flow out or both ways, or un-tick the operations."),
     ),
     "raccord.preflight.not_createable": (
         sentence("Raccord's user may not create records of %(object)s."),
@@ -172,7 +191,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("Map one, or people who already exist over there are created again."),
     ),
     "raccord.preflight.mapped": (
-        sentence("All mapped fields exist and can be written: %(count)s."),
+        sentence("All mapped fields exist, and may flow as they are mapped: %(count)s."),
         "",
     ),
     # Alert recipients
@@ -183,6 +202,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "raccord.recipient.there_already": (
         sentence("%(email)s is on the list already."),
         sentence("Each address is told once."),
+    ),
+    # Receiving
+    "raccord.receiving.not_active": (
+        sentence("Nothing is received while the integration is not active."),
+        sentence("Activate or resume it first."),
+    ),
+    "raccord.receiving.nothing_flows_in": (
+        sentence("Over this connection nothing comes in."),
+        sentence("Let at least one mapped field flow from there or both ways."),
     ),
     # Links
     "raccord.link.not_waiting": (

@@ -18,6 +18,7 @@ from raccord.engine.records import Operation
 from raccord.sync import activate as switch
 from raccord.web.base import answers
 from raccord.web.connections import problems
+from raccord.web.connections.data_flows import data_flows
 from raccord.web.connections.integrations import of_project
 
 TEMPLATE = "connections/activation.html"
@@ -32,9 +33,13 @@ def activate(request: HttpRequest, project: Project, key: int) -> HttpResponse:
         )
     findings = preflight.preflight(integration)
     source = integration.connection.source
+    shown = data_flows(integration)
     context = {
         "integration": integration,
         "source_label": endpoints.source_label(source),
+        "flows": shown,
+        "sends": any(each.sent for each in shown),
+        "receives": any(each.received or each.creates for each in shown),
         "blocked": preflight.blocks(findings),
         "contacts": _contacts_to_look_up(integration),
         "alerted": integration.alert_recipients.count(),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from raccord.connections import editing, endpoints, sentences, transfers
+from raccord.connections import editing, endpoints, flows, sentences, transfers
 from raccord.connections.models import AuthorizationState, Connection
 from raccord.contacts.models import Project
 from raccord.engine.errors import BadInput
@@ -146,6 +146,7 @@ def _page(
         context["rows"] = transfer_rows(connection)
         context["may_add"] = len(context["rows"]) < len(transfers.data_types(connection))
         context["connector_gone"] = not endpoints.installed(connection.source)
+        context["can_receive"] = flows.can_receive(connection.source)
         context["integration"] = getattr(connection, "integration", None)
         if connection.authorization.state == AuthorizationState.LOST:
             reason = connection.authorization.reason

@@ -1,13 +1,13 @@
 """The field mapping pop-up: one pair after another, each checked as it is added.
 
-The form itself carries the lines, so nothing is stored before "Save"; every button posts the
-whole form, and the answer is the pop-up again.
+The form itself carries the lines, so nothing is stored before "Save"; every button and every
+choice of a direction or rule posts the whole form, and the answer is the pop-up again. Without
+JavaScript what was chosen is stored all the same, and what follows from it is shown next time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,40 +16,23 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from raccord.connections import describing, mappings, sentences, specs, transfers
-from raccord.connections.mappings import LineVerdict, MappingLine
+from raccord.connections import describing, endpoints, mappings, specs, transfers
+from raccord.connections.mappings import MappingLine
 from raccord.connections.models import DataTransfer
 from raccord.contacts.models import Project
+from raccord.engine import polling
 from raccord.engine.errors import BadInput, Failure
-from raccord.engine.records import Direction, FieldSpec, FieldType, Rule
+from raccord.engine.records import Direction, Rule
 from raccord.engine.schema import RemoteField, RemoteObject
 from raccord.sync import activate
 from raccord.web.base import answers
 from raccord.web.connections import problems
-from raccord.web.connections.mapping_words import transform_label
+from raccord.web.connections.intervals import every
+from raccord.web.connections.mapping_lines import remote_choices, shown_lines
+from raccord.web.connections.mapping_words import rule_example, rule_labels
 from raccord.web.connections.transfers import of_project
 
 TEMPLATE = "connections/mapping.html"
-
-
-@dataclass(frozen=True, slots=True)
-class ShownLine:
-    """A line as the pop-up shows it."""
-
-    line: MappingLine
-    local: str
-    remote: str
-    transforms: tuple[tuple[str, str], ...]
-    failure: str
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteChoice:
-    """An entry of the third-party field drop-down; a reason makes it one that cannot be chosen."""
-
-    field: RemoteField
-    reason: str = ""
 
 
 def edit(request: HttpRequest, project: Project, key: int) -> HttpResponse:
@@ -72,7 +55,7 @@ def edit(request: HttpRequest, project: Project, key: int) -> HttpResponse:
 def _posted(request: HttpRequest, transfer: DataTransfer, *, remote: RemoteObject) -> HttpResponse:
     act, _colon, number = request.POST.get("act", "save").partition(":")
     lines = _lines(request.POST)
-    new: MappingLine | None = _new_line(request.POST)
+    new: MappingLine | None = _new_line(request.POST, transfer=transfer, remote=remote)
     if new and (act == "add" or (act == "save" and new.field and new.remote_field)):
         reason = _reason_against(new, transfer=transfer, lines=lines, remote=remote)
         if reason:
@@ -85,7 +68,8 @@ def _posted(request: HttpRequest, transfer: DataTransfer, *, remote: RemoteObjec
         new = None
     elif act == "remove":
         lines = [line for position, line in enumerate(lines) if str(position) != number]
-    return _shown(request, transfer, remote=remote, lines=lines, new=new)
+    focus = number if act == "choose" else ""
+    return _shown(request, transfer, remote=remote, lines=lines, new=new, focus=focus)
 
 
 def _reason_against(
@@ -134,70 +118,70 @@ def _shown(
     lines: Sequence[MappingLine],
     new: MappingLine | None = None,
     problem: str = "",
+    focus: str = "",
 ) -> HttpResponse:
+    source = transfer.connection.source
+    source_label = endpoints.source_label(source)
     known = {spec.key: spec for spec in transfer.connection.project.specs()}
     new = new or MappingLine("", "")
     taken = {line.field for line in lines}
     verdicts = mappings.check_mappings(transfer, lines, remote=remote)
     mapped = {line.remote_field for line in lines}
+    shown = shown_lines(verdicts, known=known, remote=remote, source=source_label)
     context: dict[str, Any] = {
         "transfer": transfer,
         "remote": remote,
-        "lines": [_line(each, known=known, remote=remote) for each in verdicts],
+        "source_label": source_label,
+        "lines": shown,
         "free": [spec for spec in known.values() if spec.key not in taken],
         "new": new,
         "problem": problem,
         "unsaved": list(lines) != mappings.stored_lines(transfer),
-        "missing": transfers.unmapped_required(remote, mapped=mapped),
+        "turned": _turned(transfer, lines),
+        "missing": _missing(remote, lines),
         "may_propose": bool(mappings.propose(transfer, remote=remote, taken=lines)),
+        "focus": focus,
+        **_explained(transfer, lines),
     }
+    two_way = next((each for each in shown if each.rules), None)
+    if two_way is not None:
+        context["rules"] = [
+            (label, rule_example(rule, field=two_way.local, source=source_label))
+            for rule, label in rule_labels(source_label).items()
+        ]
     if spec := known.get(new.field):
-        choices = [_choice(spec, field, remote=remote, mapped=mapped) for field in _sorted(remote)]
-        context["fitting"] = [each for each in choices if not each.reason]
-        context["unfitting"] = [each for each in choices if each.reason]
+        context["choices"] = remote_choices(spec, remote=remote, mapped=mapped, source=source)
         context["new_spec"] = spec
     return render(request, TEMPLATE, context, status=422 if problem else 200)
 
 
-def _choice(
-    spec: FieldSpec, field: RemoteField, *, remote: RemoteObject, mapped: set[str]
-) -> RemoteChoice:
-    if field.name in mapped:
-        return RemoteChoice(field, _("It is mapped already."))
-    line = MappingLine(spec.key, field.name)
-    failure = mappings.check_line(line, spec=spec, remote=remote).failure
-    return RemoteChoice(field, sentences.explain_failure(failure).what if failure else "")
-
-
-def _line(verdict: LineVerdict, *, known: dict[str, FieldSpec], remote: RemoteObject) -> ShownLine:
-    line = verdict.line
-    spec, field = known.get(line.field), remote.fields.get(line.remote_field)
-    return ShownLine(
-        line=line,
-        local=spec.label if spec else line.field,
-        remote=field.label if field else line.remote_field,
-        transforms=tuple((name, transform_label(name)) for name in verdict.transforms),
-        failure=problems.in_words(verdict.failure) if verdict.failure else "",
-        warnings=tuple(
-            sentences.explain_failure(each).what
-            for each in verdict.warnings
-            if not _goes_without_saying(each, spec=spec)
-        ),
+def _turned(transfer: DataTransfer, lines: Sequence[MappingLine]) -> bool:
+    """Whether a stored pair would flow another way, or by another rule."""
+    ways = {(each.field, each.remote_field): each for each in mappings.stored_lines(transfer)}
+    stored = ((line, ways.get((line.field, line.remote_field))) for line in lines)
+    return any(
+        before and (before.direction, before.rule) != (line.direction, line.rule)
+        for line, before in stored
     )
 
 
-def _goes_without_saying(warning: BadInput, *, spec: FieldSpec | None) -> bool:
-    """Nobody chose the length of a plain text field: that a name could be longer is no news."""
-    return (
-        warning.code == "raccord.mapping.longer_than_there"
-        and spec is not None
-        and spec.type is FieldType.TEXT
-        and spec.max_length is None
-    )
+def _missing(remote: RemoteObject, lines: Sequence[MappingLine]) -> list[RemoteField]:
+    """What new records over there would lack. Where everything comes in, none are made."""
+    sent = {line.remote_field for line in lines if line.direction is not Direction.INBOUND}
+    return transfers.unmapped_required(remote, mapped=sent) if sent or not lines else []
 
 
-def _sorted(remote: RemoteObject) -> list[RemoteField]:
-    return sorted(remote.fields.values(), key=lambda field: field.label.casefold())
+def _explained(transfer: DataTransfer, lines: Sequence[MappingLine]) -> dict[str, Any]:
+    """How what comes in is heard of, where anything does."""
+    if all(line.direction is Direction.OUTBOUND for line in lines):
+        return {"receives": False}
+    limits = endpoints.declaration_of(transfer.connection.source).limits
+    return {
+        "receives": True,
+        "soonest": every(polling.SOONEST),
+        "latest": every(polling.LATEST),
+        "per_call": limits.rows_per_read,
+    }
 
 
 def _lines(posted: QueryDict) -> list[MappingLine]:
@@ -210,9 +194,23 @@ def _lines(posted: QueryDict) -> list[MappingLine]:
     ]
 
 
-def _new_line(posted: QueryDict) -> MappingLine:
-    line = MappingLine(posted.get("new_field", ""), posted.get("new_remote", ""))
-    return replace(line, transform=posted.get("new_transform", ""))
+def _new_line(posted: QueryDict, *, transfer: DataTransfer, remote: RemoteObject) -> MappingLine:
+    """The pair that is being added, in the direction that is usual for it."""
+    line = MappingLine(
+        posted.get("new_field", ""),
+        posted.get("new_remote", ""),
+        transform=posted.get("new_transform", ""),
+    )
+    known = {spec.key: spec for spec in transfer.connection.project.specs()}
+    if line.field not in known or not line.remote_field:
+        return line
+    return mappings.check_pair(
+        known[line.field],
+        line.remote_field,
+        remote=remote,
+        source=transfer.connection.source,
+        transform=line.transform,
+    ).line
 
 
 def _direction(name: str) -> Direction:

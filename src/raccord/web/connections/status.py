@@ -10,19 +10,23 @@ from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from raccord.connections import sentences
+from raccord.connections import endpoints, sentences
 from raccord.connections.models import Integration, IntegrationState
 from raccord.contacts.models import Contact, OutboxItem, OutboxState, Project
-from raccord.sync import link_by_hand
+from raccord.engine.errors import BadInput
+from raccord.sync import link_by_hand, receiving
 from raccord.sync import replay as again
 from raccord.sync import status as flow
 from raccord.sync.causes import of_cause
 from raccord.sync.models import Link
 from raccord.web.base import answers
+from raccord.web.connections import problems
 from raccord.web.connections.integrations import of_project
+from raccord.web.connections.receiving import received
 
 _EXAMPLES = 3
 
@@ -83,6 +87,20 @@ def replay(request: HttpRequest, project: Project, key: int) -> HttpResponse:
     return answers.go_to(request, "integration", project.slug, key)
 
 
+@require_POST
+def read_now(request: HttpRequest, project: Project, key: int) -> HttpResponse:
+    """Ask the other side at once what changed there."""
+    integration = of_project(project, key)
+    try:
+        receiving.read_now(integration)
+    except BadInput as problem:
+        problems.tell(request, problem)
+    else:
+        source = endpoints.source_label(integration.connection.source)
+        messages.success(request, _("%(source)s is asked what changed.") % {"source": source})
+    return answers.go_to(request, "integration", project.slug, key)
+
+
 def status_of(integration: Integration) -> dict[str, Any]:
     """Counts, the reasons of what was refused, and why it pauses if it does."""
     counted = flow.of_integration(integration)
@@ -99,6 +117,7 @@ def status_of(integration: Integration) -> dict[str, Any]:
         "last": links.aggregate(last=Max("settled_at"))["last"],
         "refusals": [_refused(integration, reason=each) for each in counted.parked],
         "holds": counted.held,
+        "receiving": received(integration),
         "pause": _pause(integration),
         "suspended": _suspended(integration),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from raccord.engine.records import FirstLinkRule
+from raccord.engine.records import FirstLinkRule, OnlyThere
 
 
 def first_link_rules(source: str) -> dict[FirstLinkRule, str]:
@@ -14,4 +14,24 @@ def first_link_rules(source: str) -> dict[FirstLinkRule, str]:
         FirstLinkRule.OURS: _("Raccord's value replaces it"),
         FirstLinkRule.NEWEST: _("The value that changed last stays"),
         FirstLinkRule.ASK: _("Neither: a person decides each time"),
+    }
+
+
+def only_there_choices() -> dict[OnlyThere, str]:
+    """What becomes of records that nobody is linked to."""
+    return {
+        OnlyThere.CREATE: _("Make a contact of each"),
+        OnlyThere.LINK: _("Make none, but link records whose person is a contact here"),
+        OnlyThere.IGNORE: _("Leave them alone, also where the person is a contact here"),
+    }
+
+
+def only_there_told(source: str) -> dict[OnlyThere, str]:
+    """The same as a statement, for the data type's row."""
+    named = {"source": source}
+    return {
+        OnlyThere.CREATE: _("Who is only in %(source)s becomes a contact.") % named,
+        OnlyThere.LINK: _("Who is only in %(source)s stays there.") % named,
+        OnlyThere.IGNORE: _("Records of %(source)s that nobody is linked to are left alone.")
+        % named,
     }

@@ -13,22 +13,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from raccord.connections import describing, endpoints, sentences, specs, transfers
+from raccord.connections import describing, endpoints, flows, sentences, specs, transfers
 from raccord.connections.models import Connection, DataTransfer, Integration
 from raccord.contacts.models import Project
 from raccord.engine.errors import BadInput, Failure
-from raccord.engine.records import FirstLinkRule
+from raccord.engine.records import FirstLinkRule, OnlyThere
 from raccord.sync import activate as switch
 from raccord.web.base import answers
 from raccord.web.connections import problems
-from raccord.web.connections.transfer_words import first_link_rules
+from raccord.web.connections.transfer_words import first_link_rules, only_there_told
 
 
 @dataclass(frozen=True, slots=True)
 class TransferRow:
     """A data type as its row shows it. reason: why it cannot be activated, None if it can.
 
-    rule: what happens where both sides have a value when they first meet.
+    rule: what happens where both sides have a value when they first meet. sends, receives: which
+    way values flow. only_there: what becomes of who is known over there only, "" where nothing
+    comes from there.
     """
 
     transfer: DataTransfer
@@ -37,6 +39,9 @@ class TransferRow:
     paused: int
     reason: sentences.Explanation | None
     rule: str
+    sends: bool
+    receives: bool
+    only_there: str
 
 
 class TransferForm(forms.Form):
@@ -48,9 +53,11 @@ class TransferForm(forms.Form):
 def transfer_rows(connection: Connection) -> list[TransferRow]:
     """The connection's data types in their order."""
     rows = []
-    named = first_link_rules(endpoints.source_label(connection.source))
+    source = endpoints.source_label(connection.source)
+    named, told = first_link_rules(source), only_there_told(source)
     for transfer in connection.transfers.prefetch_related("mappings"):
         lines = list(transfer.mappings.all())
+        receives = flows.receives(transfer)
         reason = transfers.why_disabled(transfer, remote=describing.stored_description(transfer))
         rows.append(
             TransferRow(
@@ -60,6 +67,9 @@ def transfer_rows(connection: Connection) -> list[TransferRow]:
                 paused=sum(1 for line in lines if line.paused_reason),
                 reason=sentences.explain_failure(reason) if reason else None,
                 rule=named[FirstLinkRule(transfer.first_link_rule)],
+                sends=flows.sends(transfer),
+                receives=receives,
+                only_there=told[OnlyThere(transfer.only_there)] if receives else "",
             )
         )
     return rows
@@ -107,7 +117,7 @@ def activate(request: HttpRequest, project: Project, key: int) -> HttpResponse:
 
 @require_POST
 def deactivate(request: HttpRequest, project: Project, key: int) -> HttpResponse:
-    """Deactivate a row: nothing of it is collected or sent any more."""
+    """Deactivate a row: nothing of it is collected, sent or received any more."""
     transfer = of_project(project, key)
     transfers.deactivate_transfer(transfer)
     messages.success(request, _("The data type is deactivated."))

@@ -45,6 +45,7 @@ _project = [
     path("integrations/<int:key>/resume/", activation.resume, name="integration-resume"),
     path("integrations/<int:key>/status/", status.status, name="integration-status"),
     path("integrations/<int:key>/refusals/", status.refusals, name="integration-refusals"),
+    path("integrations/<int:key>/read/", status.read_now, name="integration-read"),
     path("integrations/<int:key>/replay/", status.replay, name="integration-replay"),
 ]
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from raccord.accounts.models import User
 from raccord.alerts.models import AlertRecipient
+from raccord.connections import flows
 from raccord.connections.models import (
     Connection,
     DataTransfer,
@@ -112,9 +113,7 @@ def _connection_parts(project: Project) -> tuple[Step, ...]:
         _part(
             _("Update types"),
             _("Tick what is sent: created, updated, consent changed, deleted."),
-            done=UpdateTypes.objects.filter(
-                integration__connection__project=project, operations__len__gt=0
-            ).exists(),
+            done=_is_ticked(project) or _only_receives(project),
             url=_of_integration(project, integration),
         ),
         _part(
@@ -130,6 +129,20 @@ def _connection_parts(project: Project) -> tuple[Step, ...]:
             url=_of_integration(project, integration),
         ),
     )
+
+
+def _is_ticked(project: Project) -> bool:
+    ticked = UpdateTypes.objects.filter(operations__len__gt=0)
+    return ticked.filter(integration__connection__project=project).exists()
+
+
+def _only_receives(project: Project) -> bool:
+    """Where every mapped field comes in there is nothing to tick."""
+    active = DataTransfer.objects.filter(
+        connection__project=project, connection__integration__isnull=False, active=True
+    )
+    transfers = list(active.select_related("connection").prefetch_related("mappings"))
+    return any(map(flows.receives, transfers)) and not any(map(flows.sends, transfers))
 
 
 def _part(title: str, text: str, *, done: bool, url: str) -> Step:

@@ -1,0 +1,63 @@
+"""What comes in over an integration, as its page says it: when it was asked for, how often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from raccord.connections import endpoints, specs
+from raccord.connections.models import Integration
+from raccord.engine import polling
+from raccord.sync.receiving import Receiving, of_integration
+from raccord.web.connections.intervals import every
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedType:
+    """One data type. every: how often it is asked for now, in words."""
+
+    label: str
+    read_at: datetime | None
+    under_way: bool
+    every: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """All data types of an integration together.
+
+    waiting: records that changed over there and were not looked at yet. undecided: those that
+    need a person. quiet: how often each is asked for when nothing happens. calls_per_day: what
+    a day without any change costs.
+    """
+
+    source: str
+    types: tuple[ReceivedType, ...]
+    waiting: int
+    undecided: int
+    quiet: str
+    calls_per_day: int
+
+
+def received(integration: Integration) -> Received | None:
+    """None where nothing comes in."""
+    found = of_integration(integration)
+    if not found:
+        return None
+    return Received(
+        source=endpoints.source_label(integration.connection.source),
+        types=tuple(_type(each) for each in found),
+        waiting=sum(each.waiting for each in found),
+        undecided=sum(each.undecided for each in found),
+        quiet=every(polling.LATEST),
+        calls_per_day=polling.calls_per_idle_day() * len(found),
+    )
+
+
+def _type(receiving: Receiving) -> ReceivedType:
+    return ReceivedType(
+        label=specs.data_type(receiving.transfer).label,
+        read_at=receiving.read_at,
+        under_way=receiving.under_way,
+        every=every(receiving.every),
+    )
