@@ -141,6 +141,7 @@ def _shown(
         "missing": _missing(remote, lines),
         "may_propose": bool(mappings.propose(transfer, remote=remote, taken=lines)),
         "focus": focus,
+        "focus_new": not focus and (not lines or request.method == "POST"),
         **_explained(transfer, lines),
     }
     two_way = next((each for each in shown if each.rules), None)

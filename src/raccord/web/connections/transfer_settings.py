@@ -51,9 +51,7 @@ class SettingsForm(forms.Form):
         self._as_it_is = OnlyThere(transfer.only_there)
         if flows.can_receive(source):
             only_there = self.fields["only_there"]
-            only_there.label = _("Records of %(source)s that nobody is linked to") % {
-                "source": label
-            }
+            only_there.label = _("People in %(source)s without a link") % {"source": label}
             only_there.choices = list(only_there_choices().items())  # type: ignore[attr-defined]
         else:
             del self.fields["only_there"]

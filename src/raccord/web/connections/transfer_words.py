@@ -20,9 +20,9 @@ def first_link_rules(source: str) -> dict[FirstLinkRule, str]:
 def only_there_choices() -> dict[OnlyThere, str]:
     """What becomes of records that nobody is linked to."""
     return {
-        OnlyThere.CREATE: _("Make a contact of each"),
-        OnlyThere.LINK: _("Make none, but link records whose person is a contact here"),
-        OnlyThere.IGNORE: _("Leave them alone, also where the person is a contact here"),
+        OnlyThere.CREATE: _("Link those who are contacts here, and make contacts of the others"),
+        OnlyThere.LINK: _("Link those who are contacts here, and leave the others there"),
+        OnlyThere.IGNORE: _("Leave all of them alone"),
     }
 
 
@@ -32,6 +32,5 @@ def only_there_told(source: str) -> dict[OnlyThere, str]:
     return {
         OnlyThere.CREATE: _("Who is only in %(source)s becomes a contact.") % named,
         OnlyThere.LINK: _("Who is only in %(source)s stays there.") % named,
-        OnlyThere.IGNORE: _("Records of %(source)s that nobody is linked to are left alone.")
-        % named,
+        OnlyThere.IGNORE: _("Records of %(source)s without a link are left alone.") % named,
     }

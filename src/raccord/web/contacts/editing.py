@@ -11,12 +11,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from raccord.connections import endpoints
 from raccord.contacts import changes, history
 from raccord.contacts.changes import EditResult, InvalidContact
 from raccord.contacts.messages import explain
 from raccord.contacts.models import Contact, Project
 from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.records import Value
+from raccord.sync.received_fields import received_fields
 from raccord.web.base.answers import invalid
 from raccord.web.base.person import origin
 from raccord.web.base.problems import show_problems
@@ -75,7 +77,12 @@ def edit(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
     fields = ProjectFields.of(project)
     newest = history.newest(contact)
     values = fields.typed(contact.values)
-    form = ContactForm.of(specs_in_order(project), values, _posted(request) or None)
+    form = ContactForm.of(
+        specs_in_order(project),
+        values,
+        _posted(request) or None,
+        received=_received(contact),
+    )
     context = {
         "form": form,
         "sections": form_sections(project, form),
@@ -106,6 +113,12 @@ def meanwhile(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
         return HttpResponse(status=204)
     context = {"contact": contact, "who": Actors(project, [newest]).who(newest)}
     return render(request, "contacts/meanwhile.html", context)
+
+
+def _received(contact: Contact) -> dict[str, str]:
+    """The fields that another system keeps, and how it is called."""
+    sources = received_fields(contact)
+    return {key: endpoints.source_label(source) for key, source in sources.items()}
 
 
 def _posted(request: HttpRequest) -> QueryDict:
@@ -143,7 +156,9 @@ def _ask(
     data.update(request.POST)
     for key, clash in result.clashes.items():
         data.setlist(f"{INITIAL}{key}", _listed(clash.now))
-    again = ContactForm(list(form.specs.values()), form.initial, data, autofocus=False)
+    again = ContactForm(
+        list(form.specs.values()), form.initial, data, autofocus=False, received=form.received
+    )
     clashes = [
         ShownClash(
             again[key],

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -39,7 +40,10 @@ Raw = str | list[str]
 
 
 class ContactForm(forms.Form):
-    """Create it with `blank` or `of`; `changes` and `rendered` are what an edit is made of."""
+    """Create it with `blank` or `of`; `changes` and `rendered` are what an edit is made of.
+
+    received: fields that another system keeps, shown and not taken: key -> how it is called.
+    """
 
     use_required_attribute = False
 
@@ -50,28 +54,57 @@ class ContactForm(forms.Form):
         data: Any = None,
         *,
         autofocus: bool = True,
+        received: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(data, initial=dict(initial))
         self.specs = {spec.key: spec for spec in specs}
-        for number, spec in enumerate(specs):
+        self.received = received or {}
+        written = [spec.key for spec in specs if spec.key not in self.received]
+        first = written[0] if autofocus and written else ""
+        for spec in specs:
             shown = initial.get(spec.key, "")
-            self.fields[spec.key] = _RawField(spec, shown, autofocus=autofocus and number == 0)
+            field = _RawField(spec, shown, autofocus=spec.key == first)
+            if source := self.received.get(spec.key):
+                field.disabled = True
+                field.help_text = _("Comes from %(source)s; change it there.") % {
+                    "source": escape(source)
+                }
+            self.fields[spec.key] = field
 
     @classmethod
     def blank(cls, specs: Sequence[FieldSpec], data: Any = None) -> ContactForm:
         return cls(specs, {}, data)
 
     @classmethod
-    def of(cls, specs: Sequence[FieldSpec], values: Values, data: Any = None) -> ContactForm:
-        return cls(specs, {spec.key: raw(values.get(spec.key)) for spec in specs}, data)
+    def of(
+        cls,
+        specs: Sequence[FieldSpec],
+        values: Values,
+        data: Any = None,
+        *,
+        received: Mapping[str, str] | None = None,
+    ) -> ContactForm:
+        initial = {spec.key: raw(values.get(spec.key)) for spec in specs}
+        return cls(specs, initial, data, received=received)
 
     def changes(self) -> dict[str, object]:
-        """What was posted, field by field, as `contacts.changes` takes it."""
-        return {key: self._as_given(key, posted) for key, posted in self.cleaned_data.items()}
+        """What was posted, field by field, as `contacts.changes` takes it.
+
+        Whatever is posted for a field that another system keeps is nobody's change.
+        """
+        return {
+            key: self._as_given(key, posted)
+            for key, posted in self.cleaned_data.items()
+            if key not in self.received
+        }
 
     def rendered(self) -> dict[str, object]:
         """What the posted form had shown."""
-        return {key: self._as_given(key, self._field(key).rendered) for key in self.fields}
+        return {
+            key: self._as_given(key, self._field(key).rendered)
+            for key in self.fields
+            if key not in self.received
+        }
 
     def _field(self, key: str) -> StyledField:
         return cast(StyledField, self[key])
