@@ -145,6 +145,16 @@ def without_field(simulator: Simulator, object_name: str, name: str) -> SObjectT
     return before
 
 
+def read_only_field(simulator: Simulator, object_name: str, name: str) -> None:
+    """Let nobody write a field over there any more."""
+    store = simulator.org.store(object_name)
+    fields = (
+        replace(each, createable=False, updateable=False) if each.name == name else each
+        for each in store.kind.fields
+    )
+    store.set_kind(replace(store.kind, fields=tuple(fields)))
+
+
 def sign_in(address: str, *, answer: str = "allow") -> dict[str, str]:
     """What the browser brings back after signing in and answering the consent page."""
     with httpx.Client(follow_redirects=False, trust_env=False) as browser:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from raccord.connections import describing, editing, mappings, preflight, transfers
+from raccord.connections import describing, editing, mappings, preflight, specs, transfers
 from raccord.connections.mappings import MappingLine
 from raccord.connections.models import (
     Authorization,
@@ -14,6 +14,7 @@ from raccord.connections.models import (
     UpdateTypes,
 )
 from raccord.connections.preflight import Level
+from raccord.engine.records import Direction
 from salesforce_simulator.server import Simulator
 from tests.integration.connections import scene
 
@@ -58,6 +59,25 @@ def test_no_data_type_and_nothing_ticked(integration: Integration, transfer: Dat
     assert codes(integration)[preflight.NO_OPERATION] is Level.BLOCKING
     transfers.deactivate_transfer(transfer)
     assert codes(integration)[preflight.NO_TRANSFER] is Level.BLOCKING
+
+
+def test_without_a_tick_everything_may_come_in(
+    integration: Integration, transfer: DataTransfer
+) -> None:
+    UpdateTypes.objects.update(operations=[])
+    transfer.mappings.update(direction=Direction.INBOUND)
+    assert set(codes(integration).values()) == {Level.OK}
+    transfer.mappings.filter(remote_field="Email").update(direction=Direction.BOTH)
+    transfer.mappings.filter(remote_field="LastName").update(direction=Direction.OUTBOUND)
+    assert codes(integration)[preflight.NOTHING_SENT] is Level.WARNING
+
+
+def test_ticks_without_a_field_to_send_are_told(
+    integration: Integration, transfer: DataTransfer
+) -> None:
+    transfer.mappings.update(direction=Direction.INBOUND)
+    assert codes(integration)[preflight.NOTHING_TO_SEND] is Level.WARNING
+    assert not specs.transfer_spec(transfer, remote=describing.described(transfer)).create
 
 
 def test_no_field_for_our_id_is_a_warning(simulator: Simulator, integration: Integration) -> None:
