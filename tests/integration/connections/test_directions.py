@@ -233,7 +233,7 @@ def test_people_known_there_only_become_contacts_where_that_is_chosen(
     assert "Who is only in Salesforce becomes a contact." in row.text
 
 
-@pytest.mark.parametrize("given", ["", "everybody", "create\0"])
+@pytest.mark.parametrize("given", ["everybody", "CREATE", "create\0", "x" * 10_000])
 def test_another_fate_for_them_is_refused(
     browser: Client, transfer: DataTransfer, given: str
 ) -> None:
@@ -243,6 +243,14 @@ def test_another_fate_for_them_is_refused(
     assert "only_there" in refused.context["form"].errors
     transfer.refresh_from_db()
     assert transfer.only_there == OnlyThere.LINK
+
+
+def test_without_an_answer_it_stays_as_it_is(browser: Client, transfer: DataTransfer) -> None:
+    DataTransfer.objects.update(only_there=OnlyThere.IGNORE)
+    settings = reverse("transfer-settings", args=[transfer.connection.project.slug, transfer.pk])
+    assert browser.post(settings, {"first_link_rule": "ours"}).status_code == 302
+    transfer.refresh_from_db()
+    assert (transfer.only_there, transfer.first_link_rule) == (OnlyThere.IGNORE, "ours")
 
 
 def test_nobody_is_made_a_contact_without_what_identifies_one(

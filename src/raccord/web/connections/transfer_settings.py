@@ -42,7 +42,7 @@ class SettingsForm(forms.Form):
             "Without it, a contact without a counterpart waits until there is one."
         ),
     )
-    only_there = forms.ChoiceField(widget=forms.RadioSelect)
+    only_there = forms.ChoiceField(widget=forms.RadioSelect, required=False)
 
     def __init__(self, *args: object, transfer: DataTransfer, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -62,8 +62,8 @@ class SettingsForm(forms.Form):
         ]
 
     def chosen_only_there(self) -> OnlyThere:
-        """What was chosen; what it is where there was no choice."""
-        return OnlyThere(self.cleaned_data.get("only_there", self._as_it_is))
+        """What was chosen; what it is where nothing was, or could be."""
+        return OnlyThere(self.cleaned_data.get("only_there") or self._as_it_is)
 
 
 def edit(request: HttpRequest, project: Project, key: int) -> HttpResponse:
