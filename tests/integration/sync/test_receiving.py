@@ -150,12 +150,25 @@ def test_an_integration_that_only_receives_is_activated_and_says_so(marketer: Cl
     assert "→ Nothing is sent to" in page.text
     assert "becomes a contact." in page.text
     assert "every ticked change is sent" not in page.text
+    assert "are read once" in page.text
     told = marketer.post(at(scene, "integration-activate"), follow=True)
     assert "The integration is active." in told.text
     scene.org.create({"email": "new@example.org", "last_name": "New"}, by="colleague")
     read(scene)
     inbound.take_in(scene.transfer.pk)
     assert Contact.objects.get(project=scene.project).values["email"] == "new@example.org"
+    activate.deactivate(scene.integration)
+    assert "are read once" not in marketer.get(at(scene, "integration-activate")).text
+
+
+def test_where_nobody_is_linked_from_there_nothing_is_read_beforehand(marketer: Client) -> None:
+    scene = a_scene(directions=Direction.BOTH)
+    scene.transfer.only_there = OnlyThere.IGNORE
+    scene.transfer.save()
+    assert "are read once" not in marketer.get(at(scene, "integration-activate")).text
+    scene.activate()
+    page = marketer.get(at(scene, "integration"))
+    assert "About to be asked for the first time." in page.text
 
 
 def test_what_flows_which_way_is_said_before_activation(marketer: Client) -> None:

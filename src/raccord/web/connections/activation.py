@@ -40,6 +40,7 @@ def activate(request: HttpRequest, project: Project, key: int) -> HttpResponse:
         "flows": shown,
         "sends": any(each.sent for each in shown),
         "receives": any(each.received or each.creates for each in shown),
+        "reads_all": any(each.reads_all for each in shown),
         "blocked": preflight.blocks(findings),
         "contacts": _contacts_to_look_up(integration),
         "alerted": integration.alert_recipients.count(),

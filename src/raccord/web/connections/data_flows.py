@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from raccord.connections import flows, specs
 from raccord.connections.models import DataTransfer, FieldMapping, Integration
 from raccord.engine.records import Direction, OnlyThere
+from raccord.sync.models import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class DataFlow:
     """One data type. sent, received: the labels of our fields; nothing is sent without a tick.
 
-    creates: whether people whom only the other side knows become contacts.
+    creates: whether people whom only the other side knows become contacts. reads_all: whether
+    all records are still to be read once, to find out whose they are.
     """
 
     label: str
     sent: tuple[str, ...]
     received: tuple[str, ...]
     creates: bool
+    reads_all: bool
 
 
 def data_flows(integration: Integration) -> list[DataFlow]:
@@ -41,6 +44,9 @@ def _flow(transfer: DataTransfer, *, ticked: bool) -> DataFlow:
         sent=_labels(listed, without=Direction.INBOUND) if ticked else (),
         received=_labels(listed, without=Direction.OUTBOUND) if receives else (),
         creates=receives and transfer.only_there == OnlyThere.CREATE,
+        reads_all=receives
+        and transfer.only_there != OnlyThere.IGNORE
+        and not Reading.objects.filter(transfer=transfer, read_at__isnull=False).exists(),
     )
 
 

@@ -8,18 +8,21 @@ from datetime import datetime
 from raccord.connections import endpoints, specs
 from raccord.connections.models import Integration
 from raccord.engine import polling
+from raccord.engine.records import OnlyThere
 from raccord.sync.receiving import Receiving, of_integration
 from raccord.web.connections.intervals import every
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedType:
-    """One data type. every: how often it is asked for now, in words."""
+    """One data type. every: how often it is asked for now, in words. reads_all: whether its
+    first reading is of all records."""
 
     label: str
     read_at: datetime | None
     under_way: bool
     every: str
+    reads_all: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +63,5 @@ def _type(receiving: Receiving) -> ReceivedType:
         read_at=receiving.read_at,
         under_way=receiving.under_way,
         every=every(receiving.every),
+        reads_all=receiving.transfer.only_there != OnlyThere.IGNORE,
     )
