@@ -21,7 +21,7 @@ from raccord.contacts.models import Field
 from raccord.engine import compatibility
 from raccord.engine.compatibility import Incompatible
 from raccord.engine.errors import BadInput
-from raccord.engine.records import Direction, FieldSpec, Rule
+from raccord.engine.records import Direction, FieldSpec, FieldType, Rule
 from raccord.engine.schema import RemoteField, RemoteObject
 
 log = structlog.get_logger(__name__)
@@ -154,6 +154,17 @@ def save_mappings(
             row.save()
     log.info("mappings.saved", transfer=transfer.pk, count=len(lines), kept=len(kept))
     return verdicts
+
+
+def always(transfer: DataTransfer, key: str, *, rule: Rule) -> bool:
+    """Let one side win from now on whenever both changed the field; False if it is not mapped so.
+
+    Nothing moves by it: what waits for a decision already goes on waiting.
+    """
+    lines = transfer.mappings.filter(field__key=key, direction=Direction.BOTH)
+    changed = lines.exclude(field__type=FieldType.CONSENT).update(rule=rule)
+    log.info("mapping.rule_chosen", transfer=transfer.pk, lines=changed)
+    return bool(changed)
 
 
 def stored_lines(transfer: DataTransfer) -> list[MappingLine]:

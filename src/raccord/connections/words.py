@@ -236,7 +236,23 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "raccord.sync.conflict": (
         sentence("Both sides changed, and nobody may decide for you: %(fields)s."),
-        sentence("Make the values equal on one of the two sides; then try again."),
+        sentence("Choose the value that holds under “Needs a decision”."),
+    ),
+    "raccord.sync.several_contacts": (
+        sentence("Several contacts could be this record, and Raccord does not guess."),
+        sentence("Choose the one it belongs to, or keep the record apart."),
+    ),
+    "raccord.sync.contact_taken": (
+        sentence("The contact that fits this record has another record there already."),
+        sentence("Merge the two records there, or keep this one apart."),
+    ),
+    "raccord.sync.was_deleted": (
+        sentence("The contact that fits this record was deleted here."),
+        sentence("Restore the contact, or keep the record apart."),
+    ),
+    "raccord.sync.no_key": (
+        sentence("The record has no value for what identifies a contact here."),
+        sentence("Add the value over there, or keep the record apart."),
     ),
     "raccord.sync.not_answered": (
         sentence("It was sent, and no answer came back: it may or may not have arrived."),
@@ -255,11 +271,57 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("Raccord tries again by itself."),
     ),
     "raccord.sync.interrupted": (
-        sentence("Sending this record was begun many times and never came to an end."),
+        sentence("Work on this record was begun many times and never came to an end."),
         sentence("Try again; if it happens again, report it with the time: the log says more."),
     ),
     "raccord.sync.too_many_failures": (
         sentence("Too many records were refused one after the other."),
         sentence("Correct what the reasons name, then resume: what was waiting is then sent."),
+    ),
+    # Decisions: a field that both sides changed
+    "raccord.conflict.moved": (
+        sentence("Something changed since you looked; nothing was written."),
+        sentence("Look at what both sides hold now, and choose again."),
+    ),
+    "raccord.conflict.closed": (
+        sentence("This was decided already, or is being looked at again."),
+        sentence("Nothing is to be done, unless it comes back here."),
+    ),
+    "raccord.conflict.not_readable": (
+        sentence("One of the two sides cannot be read at the moment; nothing was written."),
+        sentence("Check that neither the contact nor its record was deleted; then try again."),
+    ),
+    "raccord.conflict.not_on_offer": (
+        sentence("This cannot be chosen here; nothing was written."),
+        sentence("Choose one of what is offered."),
+    ),
+    "raccord.conflict.grounds_missing": (
+        sentence("A “yes” needs grounds; nothing was written."),
+        sentence("Say how you know, for example “Paper form of the fair, 12 May”."),
+    ),
+    "raccord.conflict.grounds_long": (
+        sentence("The grounds are too long; nothing was written."),
+        sentence("Use at most %(most)s characters."),
+    ),
+    # Decisions: whom a record stands for
+    "raccord.meeting.not_waiting": (
+        sentence("This record no longer waits for a decision."),
+        sentence("Nothing is to be done, unless it comes back here."),
+    ),
+    "raccord.meeting.not_a_candidate": (
+        sentence("The record could no longer be this contact; nothing was written."),
+        sentence("Choose another contact, or keep the record apart."),
+    ),
+    "raccord.meeting.contact_taken": (
+        sentence("The chosen contact has another record there already, or is being sent there."),
+        sentence("Choose another contact, or keep the record apart."),
+    ),
+    "raccord.meeting.record_taken": (
+        sentence("Another contact is linked to this record already."),
+        sentence("Nothing is to be done: the record has its contact."),
+    ),
+    "raccord.meeting.record_gone": (
+        sentence("The record was deleted there, or is hidden from Raccord's user."),
+        sentence("If it was deleted, keep it apart; else have it made visible and try again."),
     ),
 }

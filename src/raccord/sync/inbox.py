@@ -2,7 +2,7 @@
 
 A hint names a record and holds none of its values. However often a record is hinted at before
 somebody looks, there is one item; a verdict on what was claimed ends it only if no further hint
-came meanwhile.
+came meanwhile. A record that a person keeps apart stays so, unless it was linked after all.
 """
 
 from __future__ import annotations
@@ -33,7 +33,13 @@ FROM jsonb_to_recordset(%(rows)s::jsonb)
 ORDER BY given.remote_id
 ON CONFLICT (transfer_id, remote_id) DO UPDATE SET
     version = item.version + 1, priority = least(item.priority, EXCLUDED.priority),
-    due_at = clock_timestamp(), state = 'due', claims = 0, attempts = 0,
+    due_at = clock_timestamp(), claims = 0, attempts = 0,
+    state = CASE
+        WHEN item.state = 'apart' AND NOT EXISTS (
+            SELECT FROM sync_link AS link
+            WHERE link.transfer_id = item.transfer_id AND link.remote_id = item.remote_id
+        ) THEN 'apart' ELSE 'due'
+    END,
     as_known_until = CASE
         WHEN item.as_known_until IS NULL OR EXCLUDED.as_known_until IS NULL THEN NULL
         ELSE least(item.as_known_until, EXCLUDED.as_known_until)

@@ -13,18 +13,16 @@ import structlog
 from django.db import IntegrityError
 
 from raccord.connections import call_counts
-from raccord.connections.describing import described
 from raccord.connections.models import DataTransfer, Integration
-from raccord.connections.opening import open_connector
-from raccord.connections.specs import transfer_spec
 from raccord.contacts import barrier
 from raccord.contacts.models import Contact, OutboxItem, OutboxState
 from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.errors import BadInput
 from raccord.engine.matching import match, wanted_value
 from raccord.engine.records import Lookup, Record, TransferSpec, Values
-from raccord.sync import replay, rows
-from raccord.sync.models import Link, LinkState
+from raccord.sync import chosen_links, replay
+from raccord.sync.asking import opened
+from raccord.sync.models import Link
 
 log = structlog.get_logger(__name__)
 
@@ -44,9 +42,8 @@ def candidates(transfer: DataTransfer, contact: Contact) -> list[Record]:
 
     Asks the other side, and raises what a connector raises. `values` holds the mapped fields.
     """
-    connector = open_connector(transfer.connection)
     try:
-        spec = transfer_spec(transfer, remote=described(transfer, connect=lambda: connector))
+        connector, spec = opened(transfer)
         local = ProjectFields.of(contact.project_id).typed(contact.values)
         lookups = list(_lookups(spec, local=local, external_id=str(contact.uid)))
         fields = {spec.object: sorted({pair.remote.name for pair in spec.pairs})}
@@ -71,12 +68,15 @@ def link_to(transfer: DataTransfer, contact: Contact, *, remote_id: str, person:
     if remote_id not in {record.id for record in candidates(transfer, contact)}:
         raise BadInput(NOT_A_CANDIDATE, {"object": transfer.object})
     try:
-        # The locks in the order of the flow: barrier, link, outbox item.
+        # The locks in the order of the flow: barrier, link, outbox item, inbox item.
         with barrier.shared(transfer.connection.project_id):
-            _store(transfer, contact, remote_id=remote_id)
+            chosen_links.store(
+                transfer, contact.pk, remote_id=remote_id, taken=BadInput(NOT_WAITING)
+            )
             _require_waiting(transfer, contact)
             integration = Integration.objects.get(connection=transfer.connection_id)
             replay.replay(integration, reason=AMBIGUOUS, contact=contact.pk)
+            chosen_links.end_question(transfer, remote_id)
     except IntegrityError:
         raise BadInput(TAKEN, {"object": transfer.object}) from None
     log.info("link.chosen", transfer=transfer.pk, contact=contact.pk, person=person)
@@ -88,21 +88,6 @@ def _lookups(spec: TransferSpec, *, local: Values, external_id: str) -> Iterator
     for field, key in spec.match_fields:
         if value := wanted_value(spec, field, local_key=key, local=local):
             yield Lookup(spec.object, field, (value,))
-
-
-def _store(transfer: DataTransfer, contact: Contact, *, remote_id: str) -> None:
-    """What an unanswered creation has sent stays on the link: the next view explains it."""
-    links = Link.objects.select_for_update()
-    link = links.filter(transfer=transfer, contact=contact.pk).first()
-    if link is None:
-        link = Link(transfer=transfer, contact=contact.pk)
-    elif link.state == LinkState.ENDED:
-        link.base, link.sent, link.before = {}, None, None
-    elif link.state != LinkState.CREATING or link.remote_id or link.in_flight:
-        raise BadInput(NOT_WAITING)
-    link.remote_id, link.state, link.match_key = remote_id, LinkState.LINKED, ""
-    link.moved = rows.next_move()
-    link.save()
 
 
 def _require_waiting(transfer: DataTransfer, contact: Contact) -> None:

@@ -25,6 +25,10 @@ _TAKEN = """
 SELECT remote_id, contact FROM sync_link
 WHERE transfer_id = %(transfer)s AND remote_id = ANY(%(ids)s)
 """
+_APART = """
+SELECT remote_id FROM sync_inboxitem
+WHERE transfer_id = %(transfer)s AND state = 'apart' AND remote_id = ANY(%(ids)s)
+"""
 _LINKED_ELSEWHERE = """
 SELECT contact FROM sync_link
 WHERE transfer_id = ANY(%(transfers)s) AND contact = ANY(%(contacts)s)
@@ -34,16 +38,21 @@ WHERE transfer_id = ANY(%(transfers)s) AND contact = ANY(%(contacts)s)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the look-ups found, by (object, field, value); and who is spoken for already."""
+    """What the look-ups found, by (object, field, value); and who is spoken for already.
+
+    apart: records of which a person said that they stand for none of our contacts.
+    """
 
     route: Route
     index: Index
     owners: Mapping[str, int]
+    apart: frozenset[str]
     linked_elsewhere: frozenset[int]
 
     def candidates(self, row: SeenRow) -> tuple[Record, ...]:
         """Who could be this contact in the transfer's own object, best evidence first."""
-        return tuple(self._records(self.route.spec, row).values())
+        found = self._records(self.route.spec, row)
+        return tuple(record for record in found.values() if record.id not in self.apart)
 
     def by_identity(self, row: SeenRow) -> Record | None:
         """The record that carries our own identity of this contact."""
@@ -85,6 +94,7 @@ def find(route: Route, unlinked: Sequence[SeenRow]) -> Found:
         route=route,
         index=index,
         owners=_owners(route, index),
+        apart=_apart(route, index),
         linked_elsewhere=_linked_elsewhere(route, unlinked),
     )
 
@@ -133,15 +143,27 @@ def _distinct(answers: Sequence[Sequence[Record]]) -> Iterator[Record]:
 
 
 def _owners(route: Route, index: Index) -> dict[str, int]:
-    ids = {
-        record.id
-        for (object_name, _, _), records in index.items()
-        if object_name == route.spec.object
-        for record in records
-    }
-    if not ids:
+    if not (ids := _ids(route, index)):
         return {}
-    return {row[0]: row[1] for row in fetch(_TAKEN, transfer=route.transfer, ids=sorted(ids))}
+    return {row[0]: row[1] for row in fetch(_TAKEN, transfer=route.transfer, ids=ids)}
+
+
+def _apart(route: Route, index: Index) -> frozenset[str]:
+    if not (ids := _ids(route, index)):
+        return frozenset()
+    return frozenset(row[0] for row in fetch(_APART, transfer=route.transfer, ids=ids))
+
+
+def _ids(route: Route, index: Index) -> list[str]:
+    """Of the records found in the transfer's own object."""
+    return sorted(
+        {
+            record.id
+            for (object_name, _, _), records in index.items()
+            if object_name == route.spec.object
+            for record in records
+        }
+    )
 
 
 def _linked_elsewhere(route: Route, unlinked: Sequence[SeenRow]) -> frozenset[int]:

@@ -76,6 +76,7 @@ class Link(models.Model):
 class InboxState(models.TextChoices):
     DUE = "due", _("Waiting")
     PARKED = "parked", _("Needs a decision")
+    APART = "apart", _("Kept apart")
 
 
 class InboxItem(models.Model):
@@ -83,7 +84,8 @@ class InboxItem(models.Model):
 
     version: raised by each hint; a verdict on an older version is no verdict.
     as_known_until: up to that moment, by their clock, the record was as our link says; null if
-    that is not known. candidates: contacts between which a person has to choose.
+    that is not known. candidates: contacts between which a person has to choose. APART: a person
+    decided that the record stands for none of our contacts; further hints are not followed.
     The other columns are those of `contacts.OutboxItem`.
     """
 

@@ -1,0 +1,36 @@
+"""A pair that a person chose, stored as a link: from our contact's side or from their record's.
+
+Called inside the transaction of `link_by_hand.py` or `meet_by_hand.py`, behind the barrier.
+"""
+
+from __future__ import annotations
+
+from raccord.connections.models import DataTransfer
+from raccord.engine.errors import BadInput
+from raccord.sync import rows
+from raccord.sync.models import InboxItem, Link, LinkState
+
+
+def store(transfer: DataTransfer, contact: int, *, remote_id: str, taken: BadInput) -> None:
+    """Make the two a pair; the next look says what is written to which side.
+
+    What an unanswered creation has sent stays on the link: the next view explains it. Raises
+    `taken` if the contact has a counterpart or is being moved; IntegrityError if the record has.
+    """
+    links = Link.objects.select_for_update()
+    link = links.filter(transfer=transfer, contact=contact).first()
+    if link is None:
+        link = Link(transfer=transfer, contact=contact)
+    elif link.state == LinkState.ENDED and not link.in_flight:
+        link.base, link.sent, link.before = {}, None, None
+    elif link.state != LinkState.CREATING or link.remote_id or link.in_flight:
+        raise taken
+    link.remote_id, link.state, link.match_key = remote_id, LinkState.LINKED, ""
+    link.as_known_until = None
+    link.moved = rows.next_move()
+    link.save()
+
+
+def end_question(transfer: DataTransfer, remote_id: str) -> None:
+    """Nobody has to say any more whom the record stands for. The last lock of the flow's order."""
+    InboxItem.objects.filter(transfer=transfer, remote_id=remote_id).delete()
