@@ -5,9 +5,10 @@ Nothing here writes; `writing.py` adds the entries, `undo.py` takes one back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from raccord.contacts.models import ChangeLogEntry, Contact, Field
@@ -15,6 +16,13 @@ from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.records import FieldSpec, FieldType, Value
 from raccord.engine.values import Stored, from_json
 
+_LAST_OF_FIELDS = """
+SELECT DISTINCT ON (entry.contact_id, field.key) entry.contact_id, field.key, entry.id
+FROM contacts_changelogentry AS entry
+CROSS JOIN LATERAL jsonb_object_keys(entry.changes) AS field (key)
+WHERE entry.contact_id = ANY(%(contacts)s) AND field.key = ANY(%(keys)s)
+ORDER BY entry.contact_id, field.key, entry.at DESC, entry.id DESC
+"""
 PER_PAGE = 25
 MOST_OF_CONSENTS = 50
 
@@ -78,6 +86,20 @@ def of_consents(contact: Contact) -> dict[str, list[Change]]:
 def newest(contact: Contact) -> ChangeLogEntry | None:
     """The latest entry, which says who touched the contact last."""
     return _entries(contact).first()
+
+
+def last_of_fields(
+    contacts: Sequence[int], keys: Sequence[str]
+) -> dict[tuple[int, str], ChangeLogEntry]:
+    """(contact, field key) -> the latest entry that changed the field, for any of these."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_OF_FIELDS, {"contacts": list(contacts), "keys": list(keys)})
+        latest = cursor.fetchall()
+    found = ChangeLogEntry.objects.filter(
+        contact__in=list(contacts), id__in={entry for _, _, entry in latest}
+    )
+    by_id = {entry.id: entry for entry in found}
+    return {(contact, key): by_id[entry] for contact, key, entry in latest if entry in by_id}
 
 
 def _entries(contact: Contact) -> QuerySet[ChangeLogEntry]:

@@ -14,6 +14,7 @@ from raccord.contacts.lists.counting import count
 from raccord.contacts.lists.guard import impatient
 from raccord.contacts.lists.query import SYNC, Condition, ListQuery, Operator, SyncState
 from raccord.contacts.models import Project
+from raccord.sync.decisions import DECIDED_BY_HAND
 from raccord.sync.list_conditions import STANDINGS
 from raccord.sync.statements import fetch
 
@@ -22,14 +23,16 @@ _STANDING = """
 SELECT transfer.connection_id,
        (SELECT count(*) FROM sync_link AS link
         WHERE link.transfer_id = transfer.id AND link.state = 'linked'),
-       open.of_linked, open.waiting, open.refused, open.held
+       open.of_linked, open.waiting, open.refused, open.held, open.undecided
 FROM connections_datatransfer AS transfer
 JOIN connections_connection AS connection ON connection.id = transfer.connection_id
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE link.id IS NOT NULL) AS of_linked,
            count(*) FILTER (WHERE item.state = 'due') AS waiting,
            count(*) FILTER (WHERE item.state = 'parked') AS refused,
-           count(*) FILTER (WHERE item.state = 'held') AS held
+           count(*) FILTER (WHERE item.state = 'held') AS held,
+           count(*) FILTER (WHERE item.state = 'parked' AND item.reason = ANY(%(open)s))
+               AS undecided
     FROM contacts_subscription AS subscription
     JOIN contacts_outboxitem AS item ON item.subscription_id = subscription.id
     LEFT JOIN sync_link AS link ON link.transfer_id = subscription.transfer
@@ -43,12 +46,16 @@ ORDER BY transfer.position, transfer.id
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One connection in numbers of contacts."""
+    """One connection in numbers of contacts.
+
+    undecided: those of the refused that only wait for a person to decide something.
+    """
 
     agreed: int = 0
     waiting: int = 0
     refused: int = 0
     held: int = 0
+    undecided: int = 0
 
     def __add__(self, other: Standing) -> Standing:
         return Standing(
@@ -56,6 +63,7 @@ class Standing:
             self.waiting + other.waiting,
             self.refused + other.refused,
             self.held + other.held,
+            self.undecided + other.undecided,
         )
 
 
@@ -83,9 +91,9 @@ def by_connection(project: Project) -> dict[int, Standing]:
     """
     found: dict[int, Standing] = {}
     with impatient():
-        rows = fetch(_STANDING, project=project.pk)
-    for connection, linked, of_linked, waiting, refused, held in rows:
-        standing = Standing(linked - of_linked, waiting, refused, held)
+        rows = fetch(_STANDING, project=project.pk, open=list(DECIDED_BY_HAND))
+    for connection, linked, of_linked, waiting, refused, held, undecided in rows:
+        standing = Standing(linked - of_linked, waiting, refused, held, undecided)
         found[connection] = found.get(connection, Standing()) + standing
     return found
 

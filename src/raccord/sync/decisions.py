@@ -33,6 +33,9 @@ class Kind(StrEnum):
 OF_CONTACTS = (Kind.CONFLICT, Kind.SEVERAL_RECORDS)
 """What the outbox holds, by contact; the others are in the inbox, by record."""
 
+DECIDED_BY_HAND = (CONFLICT, AMBIGUOUS)
+"""The reasons in the outbox for which somebody decides instead of mending something."""
+
 _KINDS: Mapping[str, str] = {
     "conflict_code": CONFLICT,
     "ambiguous_code": AMBIGUOUS,
@@ -108,21 +111,10 @@ def by_kind(project: Project, wanted: Wanted = ALL) -> dict[tuple[Kind, int], in
     return {(Kind(kind), transfer): number for kind, transfer, number in rows}
 
 
-class OpenDecisions:
-    """The decisions that wait, as a sequence that is read in slices (for a paginator)."""
-
-    def __init__(self, project: Project, wanted: Wanted = ALL) -> None:
-        self._project = project
-        self._wanted = wanted
-
-    def __len__(self) -> int:
-        return count(self._project, self._wanted)
-
-    def __getitem__(self, part: slice) -> list[Open]:
-        first = part.start or 0
-        parameters = _parameters(self._project, self._wanted)
-        rows = fetch(_PAGE, **parameters, offset=first, limit=(part.stop or first) - first)
-        return [Open(Kind(row[0]), *row[1:]) for row in rows]
+def some(project: Project, wanted: Wanted = ALL, *, offset: int = 0, limit: int) -> list[Open]:
+    """A part of them, always in the same order."""
+    rows = fetch(_PAGE, **_parameters(project, wanted), offset=offset, limit=limit)
+    return [Open(Kind(row[0]), *row[1:]) for row in rows]
 
 
 def _parameters(project: Project, wanted: Wanted) -> dict[str, object]:

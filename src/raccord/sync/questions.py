@@ -94,8 +94,13 @@ def waiting(transfers: Iterable[int]) -> QuerySet[OutboxItem]:
     return items.filter(subscription__transfer__in=list(transfers)).select_related("subscription")
 
 
+def is_conflict(item: OutboxItem) -> bool:
+    """Whether the item waits for such a decision."""
+    return item.state == OutboxState.PARKED and item.reason == CONFLICT
+
+
 def fields_in_question(item: OutboxItem) -> list[str]:
-    """The keys of the fields that a parked item waits for."""
+    """The keys of the fields that a parked item waits for, in the mapping's order."""
     named = str(item.parameters.get("fields", ""))
     return [key for key in named.split(", ") if key]
 

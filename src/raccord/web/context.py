@@ -12,7 +12,7 @@ from raccord.contacts.models import Project
 LAST_PROJECT = "last_project"
 # What one does with contacts from their list.
 OF_CONTACTS = {"bulk", "exports"}
-CONFIGURATION = {"configuration", "connections", "integrations", "authorizations"}
+CONFIGURATION = {"configuration", "connections", "integrations", "authorizations", "decisions"}
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:

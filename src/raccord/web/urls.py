@@ -19,6 +19,7 @@ urlpatterns = [
     path("projects/<slug:project>/imports/", include("raccord.web.imports.urls")),
     path("projects/<slug:project>/bulk/", include("raccord.web.bulk.urls")),
     path("projects/<slug:project>/exports/", include("raccord.web.exports.urls")),
+    path("projects/<slug:project>/decisions/", include("raccord.web.decisions.urls")),
 ]
 
 handler400 = "raccord.web.errors.views.bad_request"

@@ -12,7 +12,7 @@ from raccord.contacts.models import Contact
 from raccord.engine.errors import BadInput
 from raccord.sync import decisions, meet_by_hand, meeting
 from raccord.sync.asking import ask
-from raccord.sync.decisions import Kind, OpenDecisions, Wanted
+from raccord.sync.decisions import Kind, Wanted
 from raccord.sync.inbox import INTERRUPTED
 from raccord.sync.models import InboxItem, Link
 from tests import cast
@@ -219,15 +219,15 @@ def test_everything_that_waits_is_listed_and_counted_once(
     InboxItem.objects.create(transfer=other.transfer, remote_id="x3", state="parked")
 
     def kinds(wanted: Wanted) -> list[Kind]:
-        return [each.kind for each in OpenDecisions(scene.project, wanted)[0:50]]
+        return [each.kind for each in decisions.some(scene.project, wanted, limit=50)]
 
     everything = [Kind.CONFLICT, Kind.NOT_TAKEN, Kind.SEVERAL_CONTACTS]
     assert kinds(Wanted()) == everything
-    assert decisions.count(scene.project) == len(OpenDecisions(scene.project)) == 3
+    assert decisions.count(scene.project) == 3
     assert kinds(Wanted(kind=Kind.KEPT_APART)) == [Kind.KEPT_APART]
     assert kinds(Wanted(kind=Kind.CONFLICT, contact=contact.pk)) == [Kind.CONFLICT]
     assert kinds(Wanted(contact=twins[0].pk)) == [Kind.SEVERAL_CONTACTS]
     assert kinds(Wanted(transfer=other.transfer.pk)) == []
-    (found,) = OpenDecisions(scene.project, Wanted(kind=Kind.SEVERAL_CONTACTS))[0:50]
+    (found,) = decisions.some(scene.project, Wanted(kind=Kind.SEVERAL_CONTACTS), limit=50)
     assert found.item == record.pk
-    assert OpenDecisions(scene.project)[3:53] == []
+    assert decisions.some(scene.project, offset=3, limit=50) == []

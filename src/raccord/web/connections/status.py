@@ -18,7 +18,7 @@ from raccord.connections import endpoints, sentences
 from raccord.connections.models import Integration, IntegrationState
 from raccord.contacts.models import Contact, OutboxItem, OutboxState, Project
 from raccord.engine.errors import BadInput
-from raccord.sync import link_by_hand, receiving
+from raccord.sync import decisions, link_by_hand, receiving
 from raccord.sync import replay as again
 from raccord.sync import status as flow
 from raccord.sync.causes import of_cause
@@ -102,8 +102,12 @@ def read_now(request: HttpRequest, project: Project, key: int) -> HttpResponse:
 
 
 def status_of(integration: Integration) -> dict[str, Any]:
-    """Counts, the reasons of what was refused, and why it pauses if it does."""
+    """Counts, the reasons of what was refused, and why it pauses if it does.
+
+    decisions: how many wait for a person. decide_in: the one data transfer they are in, else None.
+    """
     counted = flow.of_integration(integration)
+    undecided = _undecided(integration)
     links = Link.objects.filter(transfer__connection=integration.connection_id)
     return {
         "linked": sum(each.linked for each in counted.transfers),
@@ -115,12 +119,24 @@ def status_of(integration: Integration) -> dict[str, Any]:
         "loaded": counted.loaded,
         "to_load": counted.to_load,
         "last": links.aggregate(last=Max("settled_at"))["last"],
+        "decisions": sum(undecided.values()),
+        "decide_in": next(iter(undecided)) if len(undecided) == 1 else None,
         "refusals": [_refused(integration, reason=each) for each in counted.parked],
         "holds": counted.held,
         "receiving": received(integration),
         "pause": _pause(integration),
         "suspended": _suspended(integration),
     }
+
+
+def _undecided(integration: Integration) -> dict[int, int]:
+    """Data transfer -> how many decisions wait in it."""
+    mine = {each.pk for each in integration.connection.transfers.all()}
+    found: dict[int, int] = {}
+    for (_kind, transfer), count in decisions.by_kind(integration.connection.project).items():
+        if transfer in mine:
+            found[transfer] = found.get(transfer, 0) + count
+    return found
 
 
 def _refused(integration: Integration, *, reason: flow.Reason) -> Refused:

@@ -15,12 +15,11 @@ from raccord.connections.sentences import explain_failure
 from raccord.contacts.models import Contact, Project
 from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.errors import BadInput, Failure
-from raccord.engine.records import FieldSpec, FieldType, Record
 from raccord.sync import link_by_hand
 from raccord.web.base import answers
 from raccord.web.base.person import signed_in
+from raccord.web.connections.their_records import address_of, labels_of, values_of
 from raccord.web.contacts.naming import headline
-from raccord.web.contacts.shown import in_words
 
 TEMPLATE = "contacts/choose_link.html"
 
@@ -86,22 +85,13 @@ def _shown(
 def _candidates(transfer: DataTransfer, contact: Contact) -> list[ShownCandidate]:
     records = link_by_hand.candidates(transfer, contact)
     owners = link_by_hand.linked_contacts(transfer, records)
-    labels = {line.remote_field: str(line.field) for line in transfer.mappings.all()}
-    instance = transfer.connection.authorization.instance_url
+    labels = labels_of(transfer)
     return [
         ShownCandidate(
             remote_id=record.id,
-            address=f"{instance}/{record.id}" if instance.startswith("http") else "",
-            values=_values(record, labels),
+            address=address_of(transfer, record.id),
+            values=values_of(record, labels),
             owner=owners.get(record.id),
         )
         for record in records
     ]
-
-
-def _values(record: Record, labels: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    texts = (
-        (label, in_words(FieldSpec(name, FieldType.TEXT), record.values.get(name)))
-        for name, label in labels.items()
-    )
-    return tuple((label, text) for label, text in texts if text)

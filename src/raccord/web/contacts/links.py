@@ -12,7 +12,10 @@ from raccord.connections.sentences import explain
 from raccord.contacts.blamed_fields import for_reader, labels_for_reader
 from raccord.contacts.models import Contact, OutboxItem, OutboxState, Project
 from raccord.sync import link_by_hand
+from raccord.sync.decide import CONFLICT
 from raccord.sync.models import Link, LinkState
+from raccord.sync.questions import fields_in_question, is_conflict
+from raccord.web.connections.their_records import address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class ShownLink:
     """One other system. look: a badge's. answer, todo: its last words, and what helps.
 
     choose: the data transfer in which a person has to choose the counterpart, if that is so.
+    decide: whether a person has to decide about fields that both sides changed.
     """
 
     connection: str
@@ -31,6 +35,7 @@ class ShownLink:
     answer: str
     todo: str
     choose: int | None
+    decide: bool
 
 
 def links_of(project: Project, contact: Contact) -> list[ShownLink]:
@@ -49,6 +54,17 @@ def links_of(project: Project, contact: Contact) -> list[ShownLink]:
     return [_shown(t, links.get(t.pk), items.get(t.pk), labels=labels) for t in transfers]
 
 
+def undecided_of(contact: Contact) -> set[str]:
+    """The keys of the fields that both sides changed and nobody has decided about yet."""
+    items = OutboxItem.objects.filter(
+        contact=contact.pk,
+        subscription__project=contact.project_id,
+        state=OutboxState.PARKED,
+        reason=CONFLICT,
+    )
+    return {key for item in items for key in fields_in_question(item)}
+
+
 def _shown(
     transfer: DataTransfer,
     link: Link | None,
@@ -58,7 +74,6 @@ def _shown(
 ) -> ShownLink:
     look, state = _state(link, item)
     answer, todo = _words(transfer.connection.source, link, item, labels=labels)
-    instance = transfer.connection.authorization.instance_url
     remote_id = (link.remote_id if link else None) or ""
     return ShownLink(
         connection=transfer.connection.name,
@@ -66,25 +81,33 @@ def _shown(
         look=look,
         state=state,
         remote_id=remote_id,
-        address=f"{instance}/{remote_id}" if instance and remote_id else "",
+        address=address_of(transfer, remote_id),
         answer=answer,
         todo=todo,
         choose=transfer.pk if item is not None and link_by_hand.is_ambiguous(item) else None,
+        decide=item is not None and is_conflict(item),
     )
 
 
 def _state(link: Link | None, item: OutboxItem | None) -> tuple[str, str]:
-    if item is not None and item.state == OutboxState.PARKED:
-        return "danger", _("Refused")
-    if item is not None and item.state == OutboxState.HELD:
-        return "paused", _("Held")
     if item is not None:
-        return "waiting", _("Waiting to be sent")
+        return _state_of_item(item)
     if link is None or link.state == LinkState.CREATING:
         return "waiting", _("Being created")
     if link.state == LinkState.LINKED:
         return "ok", _("Up to date")
     return "off", link.get_state_display()
+
+
+def _state_of_item(item: OutboxItem) -> tuple[str, str]:
+    """How it stands with what is to be done."""
+    if is_conflict(item) or link_by_hand.is_ambiguous(item):
+        return "warning", _("Needs a decision")
+    if item.state == OutboxState.PARKED:
+        return "danger", _("Refused")
+    if item.state == OutboxState.HELD:
+        return "paused", _("Held")
+    return "waiting", _("Waiting to be sent")
 
 
 def _words(

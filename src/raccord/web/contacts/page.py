@@ -16,7 +16,7 @@ from raccord.contacts.models import Contact, Project
 from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.records import ConsentEvidence, FieldType
 from raccord.web.contacts.history import ShownEntry, consents_of, history_of
-from raccord.web.contacts.links import links_of
+from raccord.web.contacts.links import links_of, undecided_of
 from raccord.web.contacts.naming import headline
 from raccord.web.contacts.sections import sections_of
 from raccord.web.contacts.shown import in_words
@@ -42,6 +42,7 @@ def show(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
         "headline": headline(fields, contact),
         "sections": sections_of(project, contact),
         "consents": _consents(project, fields, contact),
+        "undecided": undecided_of(contact),
         **_links(project, contact),
         "history": history_of(project, contact),
     }
@@ -84,7 +85,7 @@ def _proof(found: ConsentEvidence | None, history: list[ShownEntry]) -> str:
     facts = {
         "when": date_format(timezone.localtime(found.at), "SHORT_DATETIME_FORMAT"),
         "who": history[0].who if history else actor,
-        "source": actor if kind == "bulk" else found.source,
+        "source": actor if kind in ("bulk", "decision") else found.source,
     }
     sentences = {
         "person": _("Entered by %(who)s on %(when)s."),
@@ -92,6 +93,7 @@ def _proof(found: ConsentEvidence | None, history: list[ShownEntry]) -> str:
         "import": _("Imported by %(who)s on %(when)s."),
         "sync": _("Taken over from %(who)s on %(when)s."),
         "bulk": _("Changed by %(who)s on %(when)s. Reason given: %(source)s"),
+        "decision": _("Decided by %(who)s on %(when)s. Reason given: %(source)s"),
         "api": _("Sent by another program on %(when)s."),
         "setup": _("Set up on %(when)s."),
     }

@@ -25,7 +25,7 @@ from raccord.contacts.lists.counting import Count
 from raccord.contacts.lists.matching import InvalidList
 from raccord.contacts.lists.query import ListQuery
 from raccord.contacts.models import ImportRun, Project, RunState
-from raccord.sync import agreement
+from raccord.sync import agreement, decisions
 from raccord.sync.agreement import Standing
 
 LONG_SECONDS = 1.0
@@ -55,27 +55,29 @@ class Connected:
     share: int
     url: str
 
+    @property
+    def refused(self) -> int:
+        """Contacts with something to mend; those that only wait for a decision are not meant."""
+        return self.standing.refused - self.standing.undecided if self.standing else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """standing: None where counting takes too long to wait for."""
+    """standing: None where counting takes too long to wait for. decisions: how many wait."""
 
     contacts: Count
     standing: Standing | None
     share: int
     connected: list[Connected]
+    decisions: int
     imports_to_confirm: list[ImportRun]
     imports_under_way: list[ImportRun]
 
     @property
     def needs_person(self) -> list[Connected]:
-        """The connections that do not go on by themselves, or hold refused records."""
+        """The connections that do not go on by themselves, or hold records to be mended."""
         stuck = {"authorization_lost", "suspended"}
-        return [
-            one
-            for one in self.connected
-            if one.status in stuck or (one.standing and one.standing.refused)
-        ]
+        return [one for one in self.connected if one.status in stuck or one.refused]
 
     @property
     def is_moving(self) -> bool:
@@ -95,6 +97,7 @@ def overview(project: Project) -> Overview:
         standing=figures.standing,
         share=_share(figures.standing, figures.contacts),
         connected=[_connected(project, each, figures) for each in connections.order_by("name")],
+        decisions=decisions.count(project),
         imports_to_confirm=_imports(project, RunState.READY),
         imports_under_way=_imports(project, RunState.CHECKING, RunState.WAITING, RunState.RUNNING),
     )
