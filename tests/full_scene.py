@@ -1,7 +1,7 @@
 """An installation with something of everything, for tests that look at every page.
 
 One project is full, one is empty. In the full one somebody is linked, somebody is refused, somebody
-was edited and somebody deleted; files were imported and exported, many contacts changed at once.
+was edited and somebody deleted, something waits for a decision; files were imported and exported, many contacts changed at once.
 """
 
 from __future__ import annotations
@@ -30,12 +30,15 @@ from raccord.contacts.models import (
     ExportRun,
     FieldGroup,
     ImportRun,
+    OutboxItem,
     Project,
     RunState,
     SavedView,
+    Subscription,
 )
 from raccord.engine.records import FieldType, Operation
 from raccord.sync import activate
+from raccord.sync.models import InboxItem, Link
 from salesforce_simulator.server import Simulator
 from tests import cast
 from tests.browser.five_steps import do_the_work
@@ -113,6 +116,7 @@ def full_scene(simulator: Simulator, person: User) -> FullScene:
     _imports(project)
     do_the_work()
     _lists(project, person)
+    _decisions(project, transfer)
     return FullScene(
         project=project,
         empty=cast.a_project("Zempty"),
@@ -175,6 +179,30 @@ def _lists(project: Project, person: User) -> None:
             time_zone="UTC",
         )
     do_the_work()
+
+
+def _decisions(project: Project, transfer: DataTransfer) -> None:
+    """A field that both sides changed, a record that could be two people, one kept apart."""
+    link = Link.objects.filter(transfer=transfer, state="linked").order_by("pk")[0]
+    people = Contact.objects.filter(project=project, deleted_at=None).order_by("pk")[:2]
+    lines = transfer.mappings.exclude(field__type=FieldType.CONSENT).select_related("field")
+    OutboxItem.objects.update_or_create(
+        subscription=Subscription.objects.get(transfer=transfer.pk, active=True),
+        contact=link.contact,
+        defaults={
+            "state": "parked",
+            "reason": "raccord.sync.conflict",
+            "parameters": {"fields": lines[0].field.key},
+        },
+    )
+    InboxItem.objects.create(
+        transfer=transfer,
+        remote_id=link.remote_id or "",
+        state="parked",
+        reason="raccord.sync.several_contacts",
+        candidates=[contact.pk for contact in people],
+    )
+    InboxItem.objects.create(transfer=transfer, remote_id="003000000000APART", state="apart")
 
 
 def _ids(rows: QuerySet[Any]) -> list[int]:

@@ -30,3 +30,11 @@ def for_reader(parameters: Mapping[str, Any], labels: Mapping[str, str]) -> dict
     blamed = parameters.get(BLAMED)
     known = labels.get(blamed) if isinstance(blamed, str) else None
     return {**parameters, BLAMED: known} if known else dict(parameters)
+
+
+def named_for_reader(parameters: Mapping[str, Any], project: Project | int) -> dict[str, Any]:
+    """The parameters of a refusal that names our own fields by their keys, joined by commas."""
+    project_id = project if isinstance(project, int) else project.pk
+    keys = str(parameters.get("fields", "")).split(", ")
+    fields = {field.key: str(field) for field in Field.objects.filter(project_id=project_id)}
+    return {**parameters, "fields": ", ".join(fields.get(key, key) for key in keys)}

@@ -12,9 +12,10 @@ from typing import Any
 
 from raccord.connections.models import Connection, Integration
 from raccord.connections.sentences import Explanation, explain
-from raccord.contacts.blamed_fields import for_reader, labels_for_reader
+from raccord.contacts.blamed_fields import for_reader, labels_for_reader, named_for_reader
 from raccord.contacts.models import Project
 from raccord.sync.causes import BLAMED
+from raccord.sync.decide import CONFLICT
 from raccord.sync.statements import fetch
 
 _TRANSFERS = """
@@ -142,7 +143,11 @@ def _reasons(integration: Integration, *, state: str) -> tuple[Reason, ...]:
             blamed=blamed,
             count=count,
             explanation=explain(
-                connection.source, code, for_reader(_parameters(parameters, labels), ours)
+                connection.source,
+                code,
+                named_for_reader(json.loads(parameters), connection.project_id)
+                if code == CONFLICT
+                else for_reader(_parameters(parameters, labels), ours),
             ),
             detail=detail,
         )

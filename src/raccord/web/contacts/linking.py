@@ -18,7 +18,7 @@ from raccord.engine.errors import BadInput, Failure
 from raccord.sync import link_by_hand
 from raccord.web.base import answers
 from raccord.web.base.person import signed_in
-from raccord.web.connections.their_records import address_of, labels_of, values_of
+from raccord.web.connections.their_records import address_of, pairs_of, values_of
 from raccord.web.contacts.naming import headline
 
 TEMPLATE = "contacts/choose_link.html"
@@ -85,12 +85,12 @@ def _shown(
 def _candidates(transfer: DataTransfer, contact: Contact) -> list[ShownCandidate]:
     records = link_by_hand.candidates(transfer, contact)
     owners = link_by_hand.linked_contacts(transfer, records)
-    labels = labels_of(transfer)
+    pairs = pairs_of(transfer)
     return [
         ShownCandidate(
             remote_id=record.id,
             address=address_of(transfer, record.id),
-            values=values_of(record, labels),
+            values=values_of(record, pairs),
             owner=owners.get(record.id),
         )
         for record in records

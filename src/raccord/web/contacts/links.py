@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from raccord.connections.models import DataTransfer
 from raccord.connections.sentences import explain
-from raccord.contacts.blamed_fields import for_reader, labels_for_reader
+from raccord.contacts.blamed_fields import for_reader, labels_for_reader, named_for_reader
 from raccord.contacts.models import Contact, OutboxItem, OutboxState, Project
 from raccord.sync import link_by_hand
 from raccord.sync.decide import CONFLICT
@@ -115,7 +115,10 @@ def _words(
 ) -> tuple[str, str]:
     """Why it waits or was refused, else the last answer that had a reason."""
     if item is not None and item.reason:
-        explanation = explain(source, item.reason, for_reader(item.parameters, labels))
+        parameters = for_reader(item.parameters, labels)
+        if is_conflict(item):
+            parameters = named_for_reader(parameters, item.subscription.project_id)
+        explanation = explain(source, item.reason, parameters)
         return explanation.what, explanation.todo
     answer = link.answer if link is not None else {}
     if answer.get("code"):

@@ -16,7 +16,7 @@ from raccord.contacts import barrier, wakeups
 from raccord.contacts.models import OutboxItem, Project
 from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.errors import Failure
-from raccord.engine.records import Rule
+from raccord.engine.records import FieldSpec, Rule
 from raccord.sync import answers, due, questions
 from raccord.sync.answers import Answer, Decided
 from raccord.sync.asking import ask
@@ -24,7 +24,7 @@ from raccord.sync.questions import Choice
 from raccord.web.base import answers as web_answers
 from raccord.web.base.person import origin
 from raccord.web.decisions import filters, listing
-from raccord.web.decisions.conflicts import Refused, value_form
+from raccord.web.decisions.conflicts import VALUE, Refused, value_form
 from raccord.web.decisions.words import of_problem
 
 AS_RULE = {Choice.OURS: Rule.OURS, Choice.THEIRS: Rule.THEIRS}
@@ -103,24 +103,29 @@ def back(request: HttpRequest, project: Project) -> HttpResponse:
 def _given(posted: QueryDict, item: OutboxItem, project: Project) -> list[Answer]:
     """An answer for each field in question for which something was chosen."""
     specs = ProjectFields.of(project).specs
-    found = []
-    for key in questions.fields_in_question(item):
-        choice = posted.get(f"choice-{key}", "")
-        if choice not in set(Choice) or key not in specs:
-            continue
-        form = value_form(specs[key], posted=posted)
-        form.is_valid()  # takes everything: what a field cannot hold is refused where it is written
-        found.append(
-            Answer(
-                item.pk,
-                key,
-                posted.get(f"seen-{key}", ""),
-                Choice(choice),
-                form.changes().get(key),
-                posted.get(f"grounds-{key}", "").replace("\0", ""),
-            )
-        )
-    return found
+    keys = [key for key in questions.fields_in_question(item) if key in specs]
+    found = (_answer(posted, item, specs[key]) for key in keys)
+    return [each for each in found if each is not None]
+
+
+def _answer(posted: QueryDict, item: OutboxItem, spec: FieldSpec) -> Answer | None:
+    """Who types a value and forgets to tick it has chosen it all the same."""
+    form = value_form(spec, posted=posted)
+    form.is_valid()  # takes everything: what a field cannot hold is refused where it is written
+    value, shown = form.changes().get(spec.key), form.rendered().get(spec.key)
+    choice = posted.get(f"choice-{spec.key}", "")
+    if not choice and f"initial-{VALUE}-{spec.key}" in posted and value != shown:
+        choice = Choice.OTHER
+    if choice not in set(Choice):
+        return None
+    return Answer(
+        item.pk,
+        spec.key,
+        posted.get(f"seen-{spec.key}", ""),
+        Choice(choice),
+        value,
+        posted.get(f"grounds-{spec.key}", "").replace("\0", ""),
+    )
 
 
 def _shown_again(

@@ -56,7 +56,7 @@ def _asking(
 ) -> dict[str, Any]:
     return {
         "transfer": transfer,
-        "count": len(items),
+        "many": len(items),
         "choice": posted["choice"],
         "pairs": [f"{each.item}:{each.seen}" for each in given],
         "back": posted.get("back", "")[:500],

@@ -9,10 +9,12 @@ from raccord.connections.models import DataTransfer
 from raccord.connections.sentences import Explanation
 from raccord.contacts.models import Contact, Project
 from raccord.contacts.project_fields import ProjectFields
+from raccord.engine.values import to_json
 from raccord.sync.decisions import Kind
 from raccord.sync.meet_by_hand import Stranger
 from raccord.sync.models import InboxItem, Link, LinkState
-from raccord.web.connections.their_records import address_of, labels_of, values_of
+from raccord.sync.whose import Person
+from raccord.web.connections.their_records import address_of, pairs_of, values_of
 from raccord.web.contacts.naming import headline, identity
 from raccord.web.contacts.shown import in_words
 from raccord.web.decisions.words import of_code
@@ -37,11 +39,14 @@ class ShownCandidate:
 
 @dataclass(frozen=True, slots=True)
 class ShownRecord:
-    """gone: the other side was asked and does not show it. readable: it could be asked at all."""
+    """name: the person's as the record tells it, "" if it tells none.
+
+    gone: the other side was asked and does not show it. readable: it could be asked at all."""
 
     template: str
     item: int
     kind: Kind
+    name: str
     remote_id: str
     address: str
     transfer: DataTransfer
@@ -64,8 +69,7 @@ class Records:
     ) -> None:
         self._transfer = transfer
         self._fields = ProjectFields.of(project)
-        self._labels = labels_of(transfer)
-        self._keys = dict(transfer.mappings.values_list("field__key", "remote_field"))
+        self._pairs = pairs_of(transfer)
         self._people = {each.item.pk: each.person for each in strangers}
         self._read = {each.item.pk for each in strangers}
         named = {contact for item in items for contact in self._candidates(item)}
@@ -80,12 +84,13 @@ class Records:
     def shown(self, item: InboxItem, kind: Kind) -> ShownRecord:
         """One of them."""
         person = self._people.get(item.pk)
-        values = values_of(person.view, self._labels) if person else ()
+        values = values_of(person.view, self._pairs) if person else ()
         contacts = [self._contacts.get(each) for each in self._candidates(item)]
         return ShownRecord(
             template="decisions/record.html",
             item=item.pk,
             kind=kind,
+            name=self._name(person),
             remote_id=item.remote_id,
             address=address_of(self._transfer, item.remote_id),
             transfer=self._transfer,
@@ -103,6 +108,13 @@ class Records:
             return tuple(item.candidates)
         return person.contacts or ((person.deleted,) if person.deleted else ())
 
+    def _name(self, person: Person | None) -> str:
+        """As the contact would be called that the record could be made into."""
+        if person is None:
+            return ""
+        values = {key: to_json(value) for key, value in person.values.items()}
+        return headline(self._fields, Contact(key="", values=values))
+
     def _candidate(self, contact: Contact, theirs: dict[str, str]) -> ShownCandidate:
         record = self._linked.get(contact.pk, "")
         return ShownCandidate(
@@ -119,10 +131,10 @@ class Records:
     ) -> tuple[tuple[str, str, bool], ...]:
         typed = self._fields.typed(contact.values)
         found = []
-        for key, remote in self._keys.items():
-            label = self._labels[remote]
-            text = in_words(self._fields.specs[key], typed[key]) if key in typed else ""
-            if text and contact.values.get(key) is not None:
+        for spec in (pair.local for pair in self._pairs):
+            label = spec.label or spec.key
+            if typed.get(spec.key) is not None:
+                text = in_words(spec, typed[spec.key])
                 found.append((label, text, theirs.get(label) == text))
         return tuple(found)
 
