@@ -1,7 +1,8 @@
 """An installation with something of everything, for tests that look at every page.
 
 One project is full, one is empty. In the full one somebody is linked, somebody is refused, somebody
-was edited and somebody deleted, something waits for a decision; files were imported and exported, many contacts changed at once.
+was edited and somebody deleted; something waits for a decision. Files were imported and exported,
+many contacts changed at once.
 """
 
 from __future__ import annotations

@@ -96,14 +96,17 @@ def _pass(route: Route, taken: Pass, *, ends_at: float) -> Read:
         stable = route.connector.stable_until(spec.object) if taken.sweep_due else None
         taken = taken.begun(stable_until=stable)
     records = news = 0
+    fresh = False
     while True:
         assert taken.position is not None  # noqa: S101 - begun above
         page = route.connector.changes(spec.object, fields, after=taken.position)
         troubles.over(route.connection)
         hints = list(_hints(route, page.records, taken))
         records, news = records + len(page.records), news + len(hints)
+        # What waits for a decision differs at every reading: that is no reason to hurry.
+        fresh |= any(hint.as_known_until is not None for hint in hints)
         taken = replace(taken, position=_after(page, taken.position))
-        if not _store(taken, hints, last=not page.more, news=bool(news)):
+        if not _store(taken, hints, last=not page.more, news=fresh):
             log.info("inbound.reading_lost", transfer=route.transfer)
             return Read(records, news)
         if not page.more:

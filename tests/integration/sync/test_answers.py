@@ -14,7 +14,7 @@ from raccord.contacts import changes
 from raccord.contacts.models import ChangeLogEntry, Contact
 from raccord.engine.records import Direction, FirstLinkRule, OnlyThere, OriginKind, Rule
 from raccord.sync import answers
-from raccord.sync.models import Link
+from raccord.sync.models import Link, Reading
 from raccord.sync.questions import Choice
 from tests import cast
 from tests.integration.sync.scene import Scene, a_scene
@@ -87,6 +87,16 @@ def test_going_back_to_what_both_held_before_is_a_choice_like_any_other(
     decide(scene, answer(question, Choice.OTHER, "Before"))
     scene.deliver()
     assert company(contact) == company_there(scene, contact) == "Before"
+
+
+def test_what_waits_for_a_person_makes_nobody_ask_the_other_side_more_often(
+    scene: Scene, contact: Contact
+) -> None:
+    before = Reading.objects.get().idle
+    for _each in range(3):
+        receive(scene)
+    assert Reading.objects.get().idle >= before + 3
+    assert len(items(scene)) == 1
 
 
 def test_the_history_says_who_decided(scene: Scene, contact: Contact) -> None:
