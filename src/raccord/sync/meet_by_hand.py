@@ -24,7 +24,7 @@ from raccord.engine.records import Origin
 from raccord.sync import chosen_links, due
 from raccord.sync.asking import Asked, ask
 from raccord.sync.inbox import INBOUND
-from raccord.sync.models import InboxItem, InboxState
+from raccord.sync.models import InboxItem, InboxState, Link
 from raccord.sync.whose import Person, recognise
 
 log = structlog.get_logger(__name__)
@@ -135,7 +135,10 @@ def _living(transfer: DataTransfer, contact: int, *, origin: Origin) -> None:
     found = locked.first()
     if found is None:
         raise BadInput(NOT_A_CANDIDATE)
-    if found.deleted_at is not None:
-        result = changes.restore(project, contact, origin=origin)
-        if result.outcome is Outcome.REJECTED:
-            raise result.problems[0]
+    if found.deleted_at is None:
+        return
+    # Restoring makes outbox items due, and links are locked before those.
+    Link.objects.select_for_update().filter(transfer=transfer, contact=contact).first()
+    result = changes.restore(project, contact, origin=origin)
+    if result.outcome is Outcome.REJECTED:
+        raise result.problems[0]
