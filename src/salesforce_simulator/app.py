@@ -208,7 +208,7 @@ class App:
         def make(number: int) -> CallRecord:
             return CallRecord(
                 number=number,
-                at=to_exact_stamp(self.org.clock()),
+                at=to_exact_stamp(self.org.now()),
                 method=request.method,
                 path=request.path,
                 query=query,

@@ -328,7 +328,7 @@ def _apply_approval_gone(org: "Org", content: str) -> None:
 def _apply_session(org: "Org", content: dict[str, Any]) -> None:
     session = Session(**content)
     # Unused while the org was down is not unused by its caller.
-    session.last_used = org.clock().timestamp()
+    session.last_used = org.now().timestamp()
     org.grants.sessions[session.token_hash] = session
 
 

@@ -89,8 +89,8 @@ class Org:
 
     @property
     def clock(self) -> Clock:
-        """The org's clock. Setting it changes what it runs on, not its skew."""
-        return self.time
+        """What the org's time runs on; `now` is what it shows, skewed or stopped."""
+        return self.time.base
 
     @clock.setter
     def clock(self, base: Clock) -> None:
@@ -174,7 +174,7 @@ class Org:
                 if field.formula is not None:
                     ready = self._schema.add_field(kind.name, computed(self, kind.name, field))
                     self._stores[kind.name].set_kind(ready)
-            self.metadata_changed = self.clock().replace(microsecond=0)
+            self.metadata_changed = self.now().replace(microsecond=0)
             self.custom_objects.append(dict(spec))
             self.journal.custom_object(dict(spec))
 
@@ -187,7 +187,7 @@ class Org:
             field = computed(self, found.name, custom_field(spec))
             kind = self._schema.add_field(object_name, field)
             self._stores[kind.name].set_kind(kind)
-            self.metadata_changed = self.clock().replace(microsecond=0)
+            self.metadata_changed = self.now().replace(microsecond=0)
             entry = (kind.name, dict(spec))
             if entry not in self.custom_fields:
                 self.custom_fields.append(entry)
@@ -240,7 +240,7 @@ class Org:
         with self.lock:
             if not any(store.deleted for store in self._stores.values()):
                 return
-            oldest = to_stamp(self.clock() - BIN_REACH)
+            oldest = to_stamp(self.now() - BIN_REACH)
             gone = [
                 (name, row["Id"])
                 for name, store in self._stores.items()
@@ -258,7 +258,7 @@ class Org:
         """Up to when the feed of changes is complete: a transaction under way holds it back."""
         with self.lock:
             held = [each for each in (self.held_back_at, *self._long_transactions) if each]
-            return min([self.clock(), *held])
+            return min([self.now(), *held])
 
     @property
     def is_held_back(self) -> bool:
@@ -285,7 +285,7 @@ class Org:
         return sorted(acting | {row["Id"] for row in found if row is not None})
 
     def now_stamp(self) -> str:
-        return to_stamp(self.clock())
+        return to_stamp(self.now())
 
 
 def _stamp(row: Row) -> str:

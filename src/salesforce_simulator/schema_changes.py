@@ -147,4 +147,4 @@ def _forget_grants(org: "Org", gone: str) -> None:
 
 
 def _changed(org: "Org") -> None:
-    org.metadata_changed = org.clock().replace(microsecond=0)
+    org.metadata_changed = org.now().replace(microsecond=0)

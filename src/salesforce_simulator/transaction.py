@@ -57,7 +57,7 @@ class Transaction:
     def __init__(self, org: "Org", actor: Actor) -> None:
         self.org = org
         self.actor = actor
-        self.stamp = to_stamp(actor.began or org.clock())
+        self.stamp = to_stamp(actor.began or org.now())
         self._access = None if actor.unlimited else Access.of(org, actor.user_id)
         self.changed: list[tuple[str, Row]] = []
         self._undo: list[tuple[Store, str, Row | None]] = []

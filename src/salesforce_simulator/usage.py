@@ -55,4 +55,4 @@ class Usage:
         return f"api-usage={self.used()}/{self.daily_calls}"
 
     def _bucket(self) -> int:
-        return int(self._org.clock().timestamp() // _BUCKET.total_seconds())
+        return int(self._org.now().timestamp() // _BUCKET.total_seconds())

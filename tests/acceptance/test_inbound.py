@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -113,16 +113,15 @@ def test_a_row_that_commits_late_with_an_older_stamp_is_not_missed(scene: Scene)
     """The fast reading has passed it; the sweep begins where the org says that all is shown."""
     contact = linked(scene)
     simulator, record = scene.simulator, scene.record(contact)["Id"]
-    usual = simulator.org.clock
-    began = usual() - timedelta(minutes=5)
+    began = datetime.now(UTC) - timedelta(minutes=5)
     simulator.org.held_back_at = began
     Reading.objects.update(sweep_at=LONG_AGO)
     receive(scene)
-    simulator.org.clock = lambda: began
+    simulator.org.time.frozen_at = began
     simulator.representative().update("Contact", record, {"Title": "Late"})
-    simulator.org.clock = usual
+    simulator.org.time.frozen_at = None
     simulator.org.held_back_at = None
-    Reading.objects.update(high=usual())
+    Reading.objects.update(high=datetime.now(UTC))
     assert receive(scene).news == 0
     Reading.objects.update(sweep_at=LONG_AGO)
     assert receive(scene).news == 1
@@ -131,8 +130,7 @@ def test_a_row_that_commits_late_with_an_older_stamp_is_not_missed(scene: Scene)
 
 def test_many_changes_within_one_second_are_read_page_by_page(scene: Scene) -> None:
     simulator = scene.simulator
-    moment = simulator.org.clock()
-    simulator.org.clock = lambda: moment
+    simulator.org.time.frozen_at = datetime.now(UTC)
     jo = simulator.representative()
     for number in range(2_100):
         jo.create("Contact", {"LastName": f"N{number}", "Email": f"n{number}@example.org"})

@@ -178,6 +178,14 @@ class TestClock:
         for moment in (told, stamp):
             assert timedelta(minutes=59) < datetime.now(UTC) - moment < timedelta(minutes=61)
 
+    def test_a_clock_that_was_changed_can_be_put_back(self, simulator: Simulator) -> None:
+        org = simulator.org
+        usual = org.clock
+        org.clock = lambda: NOON
+        assert org.now() == NOON
+        org.clock = usual
+        assert abs(org.now() - datetime.now(UTC)) < timedelta(minutes=1)
+
     def test_two_changes_in_one_second(self, simulator: Simulator) -> None:
         settings(simulator, clock_frozen_at=NOON.isoformat(), session_seconds=10**9)
         with client(simulator) as later:

@@ -25,7 +25,7 @@ class Allowance:
 
     def remaining(self) -> int:
         with self._org.lock:
-            oldest = self._org.clock() - _DAY
+            oldest = self._org.now() - _DAY
             while self._spent and self._spent[0][0] <= oldest:
                 self._spent.popleft()
             return max(0, self.limit - sum(amount for _, amount in self._spent))
@@ -37,7 +37,7 @@ class Allowance:
 
     def spend(self, amount: int = 1) -> None:
         with self._org.lock:
-            self._spent.append((self._org.clock(), amount))
+            self._spent.append((self._org.now(), amount))
 
     def reset(self) -> None:
         with self._org.lock:

@@ -190,7 +190,7 @@ def _new_job(call: Call, wish: dict[str, Any]) -> Job:
         user_id=call.user_id,
         version=call.version,
         client=call.actor().client,
-        created=to_stamp(call.org.clock()),
+        created=to_stamp(call.org.now()),
         delimiter=choice(wish, "columnDelimiter", DELIMITERS, usual="COMMA"),
         line_ending=choice(wish, "lineEnding", LINE_ENDINGS, usual="LF"),
         state=OPEN,

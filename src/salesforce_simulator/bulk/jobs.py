@@ -173,12 +173,12 @@ class Jobs:
             if job.state not in of:
                 return False
             job.state = state
-            job.changed = to_stamp(self._org.clock())
+            job.changed = to_stamp(self._org.now())
             return True
 
     def _forget_old(self) -> None:
         """Forget jobs that came to their end a week ago."""
-        limit = self._org.clock() - KEPT
+        limit = self._org.now() - KEPT
         with self._lock:
             for job in list(self._jobs.values()):
                 if job.state in ENDS and from_stamp(job.changed or job.created) < limit:

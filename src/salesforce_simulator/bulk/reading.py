@@ -40,7 +40,7 @@ def create(call: Call) -> Response:
         user_id=call.user_id,
         client=call.actor().client,
         version=call.version,
-        created=to_stamp(call.org.clock()),
+        created=to_stamp(call.org.now()),
         delimiter=choice(wish, "columnDelimiter", DELIMITERS, usual="COMMA"),
         line_ending=choice(wish, "lineEnding", LINE_ENDINGS, usual="LF"),
         state=COMPLETE_UPLOAD,

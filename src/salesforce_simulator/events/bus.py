@@ -228,4 +228,4 @@ class EventBus:
         return [event]
 
     def _now_ms(self) -> int:
-        return int(self._org.clock().timestamp() * 1000)
+        return int(self._org.now().timestamp() * 1000)

@@ -32,7 +32,7 @@ def tokens(
         user_id=user_id, client_id=app.client_id, scope=scope, approval_id=approval_id
     )
     identity = f"{call.origin}/id/{call.org.id}/{user_id}"
-    issued_at = str(int(call.org.clock().timestamp() * 1000))
+    issued_at = str(int(call.org.now().timestamp() * 1000))
     answer = {
         "access_token": token,
         "signature": signature(app.client_secret, identity, issued_at),

@@ -87,5 +87,5 @@ def _check_time(call: Call, claims: Mapping[str, Any]) -> None:
         until = float(claims.get("exp", ""))
     except (TypeError, ValueError) as wrong:
         raise OAuthError("invalid_grant", "invalid assertion") from wrong
-    if until < call.org.clock().timestamp():
+    if until < call.org.now().timestamp():
         raise OAuthError("invalid_grant", "invalid assertion")

@@ -103,4 +103,4 @@ def waiting(call: Call, user_code: str) -> Pending | None:
 
 
 def _now(call: Call) -> float:
-    return call.org.clock().timestamp()
+    return call.org.now().timestamp()

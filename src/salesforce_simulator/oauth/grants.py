@@ -221,7 +221,7 @@ class Grants:
         self._org.journal.session_gone(session.token_hash)
 
     def _now(self) -> float:
-        return self._org.clock().timestamp()
+        return self._org.now().timestamp()
 
 
 def _check_verifier(challenge: str | None, verifier: str | None) -> None:

@@ -53,7 +53,7 @@ def id_token(
     org: "Org", *, issuer: str, subject: str, audience: str, access_token: str, nonce: str | None
 ) -> str:
     """Return a signed identity token for the user whose identity address is `subject`."""
-    now = int(org.clock().timestamp())
+    now = int(org.now().timestamp())
     digest = hashlib.sha256(access_token.encode()).digest()
     claims: dict[str, Any] = {
         "at_hash": base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode(),

@@ -57,7 +57,7 @@ class Visitor:
         return response
 
     def sign_in(self, response: Response, user_id: str) -> None:
-        expires = int(self.org.clock().timestamp()) + _SESSION_SECONDS
+        expires = int(self.org.now().timestamp()) + _SESSION_SECONDS
         text = f"{user_id}.{expires}"
         value = f"{text}.{_sign(self.org, 'session', text)}"
         self._cookie(response, SESSION, value, seconds=_SESSION_SECONDS)
@@ -95,7 +95,7 @@ def _signed_in(org: Org, request: Request) -> str:
     expected = _sign(org, "session", f"{user_id}.{expires}")
     if not hmac.compare_digest(signature.encode(), expected.encode()):
         return ""
-    if int(expires) < org.clock().timestamp() or org.users.get(user_id) is None:
+    if int(expires) < org.now().timestamp() or org.users.get(user_id) is None:
         return ""
     return user_id
 

@@ -34,7 +34,7 @@ class Caller:
             session = grants.sessions.get(token_hash(self._token))
             if session is None:
                 return False
-            unused = self._org.clock().timestamp() - session.last_used
+            unused = self._org.now().timestamp() - session.last_used
             return unused <= grants.session_seconds
 
 

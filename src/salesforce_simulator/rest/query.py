@@ -32,7 +32,7 @@ def next_page(call: Call, locator: str) -> Response:
     parsed = _LOCATOR.fullmatch(locator)
     with call.org.lock:
         name = parsed[1] if parsed else ""
-        cursor = call.org.cursors.get(name, call.user_id, now=call.org.clock())
+        cursor = call.org.cursors.get(name, call.user_id, now=call.org.now())
         if cursor is None or parsed is None or int(parsed[2]) >= len(cursor.result.rows):
             raise ApiError("INVALID_QUERY_LOCATOR", "invalid query locator")
         content = page_of(
@@ -85,7 +85,7 @@ class _Pages:
             user_id=call.user_id,
             result=result,
             page=self.size,
-            opened=call.org.clock(),
+            opened=call.org.now(),
             of_children=self.of_children,
         )
         return f"{call.path}/query/{call.org.cursors.add(cursor)}"

@@ -49,7 +49,7 @@ def deleted(call: Call, name: str) -> Response:
             if since <= stamp < until
         ]
     call.rows = len(gone)
-    earliest = call.org.clock() - DELETED_REACH
+    earliest = call.org.now() - DELETED_REACH
     return call.answer(
         {
             "deletedRecords": gone,
@@ -64,7 +64,7 @@ def _window(call: Call, *, reach: timedelta) -> tuple[datetime, datetime]:
     start, end = _moment(call, "start"), _moment(call, "end")
     if end - start < _MINUTE:
         raise ApiError("INVALID_REPLICATION_DATE", "endDate must be at least 1 minute after start")
-    if start < call.org.clock() - reach:
+    if start < call.org.now() - reach:
         raise ApiError("INVALID_REPLICATION_DATE", f"startDate before {reach.days} days ago")
     return start, end
 

@@ -49,7 +49,7 @@ def get_user_info(asked: Asked) -> str:
 
 
 def get_server_timestamp(asked: Asked) -> str:
-    moment = f"{asked.call.org.clock():%Y-%m-%dT%H:%M:%S.000Z}"
+    moment = f"{asked.call.org.now():%Y-%m-%dT%H:%M:%S.000Z}"
     return f"<result>{element('timestamp', moment)}</result>"
 
 

@@ -39,7 +39,7 @@ def asker(org: "Org", user_id: str) -> Asker:
     user = org.users.get(user_id) or {}
     organization = org.store("Organization").live.get(org.id, {})
     return Asker(
-        now=org.clock().astimezone(_zone(str(user.get("TimeZoneSidKey") or "UTC"))),
+        now=org.now().astimezone(_zone(str(user.get("TimeZoneSidKey") or "UTC"))),
         user_id=user_id,
         locale=_locale(str(user.get("LocaleSidKey") or _USUAL_LOCALE)),
         fiscal_month=int(organization.get("FiscalYearStartMonth") or 1),

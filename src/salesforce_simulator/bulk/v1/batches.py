@@ -32,7 +32,7 @@ def add(call: Call, job_id: str) -> Response:
     batch = Batch(
         id=call.org.jobs.new_part_id("751"),
         job_id=job.id,
-        created=to_stamp(call.org.clock()),
+        created=to_stamp(call.org.now()),
         content=content,
     )
     job.batches[batch.id] = batch

@@ -32,7 +32,7 @@ def _part(org: "Org", job: ClassicJob, whole: Batch, *, first_id: str, before_id
     return Batch(
         id=org.jobs.new_part_id("751"),
         job_id=job.id,
-        created=to_stamp(org.clock()),
+        created=to_stamp(org.now()),
         content=_within(whole.content.decode(), first_id, before_id).encode(),
         first_id=first_id,
         before_id=before_id,

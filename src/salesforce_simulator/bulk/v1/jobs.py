@@ -42,7 +42,7 @@ def create(call: Call) -> Response:
         user_id=call.user_id,
         client=call.actor().client,
         version=call.version,
-        created=to_stamp(call.org.clock()),
+        created=to_stamp(call.org.now()),
         delimiter="COMMA",
         line_ending="LF",
         state=OPEN,

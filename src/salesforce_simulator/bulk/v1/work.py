@@ -60,7 +60,7 @@ def _carry_out(org: "Org", job: ClassicJob, batch: Batch) -> None:
         batch.message = refused.message
         state = BATCH_FAILED
     batch.milliseconds = int((time.monotonic() - began) * 1000)
-    batch.changed = to_stamp(org.clock())
+    batch.changed = to_stamp(org.now())
     batch.state = state
 
 
