@@ -114,6 +114,7 @@ class SalesforceCli:
             "NODE_EXTRA_CA_CERTS": str(self.certificate),
             "NO_COLOR": "1",
             "SF_AUTOUPDATE_DISABLE": "true",
+            "SF_DISABLE_AUTOUPDATE": "true",
             "SF_DISABLE_TELEMETRY": "true",
             "SF_USE_GENERIC_UNIX_KEYCHAIN": "true",
             "SF_SKIP_NEW_VERSION_CHECK": "true",

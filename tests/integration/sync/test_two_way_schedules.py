@@ -1,8 +1,9 @@
 """Both sides are edited, in any order of runs, losses and deaths: in the end the two are equal.
 
 Every pair of fields flows both ways and theirs wins where both changed it, so nothing is left to
-ask. What each field ends with is the last edit of somebody; and once all is quiet, another look
-at everything writes nothing: no change comes back to where it was made.
+ask. What each field ends with is the last edit of one of the two sides, of ours where they never
+touched it; and once all is quiet, another look at everything writes nothing: no change comes back
+to where it was made.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ STEPS = 40
 FIELDS = ("first_name", "company", "notes")
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", [*range(10), 39, 57])
 def test_both_sides_end_equal_whoever_edited_when(transactional_db: None, seed: int) -> None:
     scene = a_scene(directions=Direction.BOTH)
     scene.transfer.mappings.update(rule=Rule.THEIRS)
@@ -47,7 +48,7 @@ def test_both_sides_end_equal_whoever_edited_when(transactional_db: None, seed: 
         for field in FIELDS:
             value = contact.values.get(field)
             assert person.values.get(field) == value, story
-            assert value is None or (contact.key, field, value) in schedule.edits, story
+            assert value in schedule.last_edits(contact.key, field), f"{field}\n{story}"
     stamps = {person.id: person.modified_at for person in scene.people()}
     Link.objects.update(as_known_until=None)
     schedule.read_everything_again()
@@ -59,7 +60,12 @@ class TwoWaySchedule(Schedule):
 
     def __init__(self, scene: object, chance: random.Random) -> None:
         super().__init__(scene, chance)  # type: ignore[arg-type]
-        self.edits: set[tuple[str, str, object]] = set()
+        self.ours: dict[tuple[str, str], object] = {}
+        self.theirs: dict[tuple[str, str], object] = {}
+
+    def last_edits(self, key: str, field: str) -> set[object]:
+        """What a field may end with: the last that either side wrote, if it wrote anything."""
+        return {side[key, field] for side in (self.ours, self.theirs) if (key, field) in side}
 
     def step(self) -> None:
         happenings: list[Callable[[], None]] = [
@@ -92,11 +98,10 @@ class TwoWaySchedule(Schedule):
         contact = self._contact(who)
         if contact is None:
             contact = self.scene.contact(who, **{field: value})
-            for name in FIELDS:
-                self.edits.add((contact.key, name, contact.values.get(name)))
+            self.ours |= {(contact.key, name): contact.values.get(name) for name in FIELDS}
         else:
             self.scene.edit(contact, **{field: value})
-        self.edits.add((contact.key, field, value))
+        self.ours[contact.key, field] = value
         self.story.append(f"  {contact.key} {field} := {value}")
 
     def they_edit(self) -> None:
@@ -107,7 +112,7 @@ class TwoWaySchedule(Schedule):
         self._number += 1
         field, value = self.chance.choice(FIELDS), f"theirs {self._number}"
         self.scene.org.edit(person.id, {field: value})
-        self.edits.add((str(person.values["email"]), field, value))
+        self.theirs[str(person.values["email"]), field] = value
         self.story.append(f"  {person.values['email']} {field} := {value}")
 
     def read(self) -> None:
