@@ -98,6 +98,8 @@ def _complaints_about(shown: Shown, page: Page) -> Iterator[str]:
     _open(page, shown.path, look="light")
     yield from _seen(page, f"{shown.path} (wide)")
     page.set_viewport_size({"width": 375, "height": 812})
+    page.wait_for_function("() => window.innerWidth === 375")
+    page.evaluate(NOTHING_MOVES)  # a page in the middle of its new layout has targets of any size
     yield from _seen(page, f"{shown.path} (phone)")
     page.set_viewport_size({"width": 320, "height": 640})
     try:
