@@ -18,7 +18,8 @@ A change over there passes these, and then the ones above, which merge both side
 `inbound.py`   tells the story: whose record is it (`whose.py`), what follows (`meeting.py`),
 `due.py`       asks for the look.
 
-Around it: `activate.py` and `backfill.py` (what is captured, and what was there before),
+Each run begins in `opening.py`. Around it: `activate.py` and `backfill.py` (what is captured,
+and what was there before),
 `troubles.py` and `failure_limit.py` (what stops, and for how long), `replay.py` and
 `link_by_hand.py` (what a person decides), `status.py`.
 """

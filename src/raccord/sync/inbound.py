@@ -20,20 +20,20 @@ from functools import partial
 import structlog
 from django.db import transaction
 
-from raccord.connections import call_counts
 from raccord.contacts import barrier
 from raccord.contacts.models import Project
 from raccord.engine import retry
 from raccord.engine.errors import Failure
 from raccord.engine.records import OnlyThere, Record
-from raccord.sync import due, inbox, meeting, slots, troubles
+from raccord.sync import due, inbox, meeting, troubles
 from raccord.sync.inbox import Hinted, InboxClaim, Stays
 from raccord.sync.meeting import Known, Met, meet
 from raccord.sync.models import LinkState
+from raccord.sync.opening import opened
 from raccord.sync.outbound import RUN_SECONDS, Run
 from raccord.sync.parallel import in_parallel
 from raccord.sync.poll import fields_of, receives
-from raccord.sync.routes import CLAIM_AT_MOST, open_route
+from raccord.sync.routes import CLAIM_AT_MOST
 from raccord.sync.steps import Route
 from raccord.sync.whose import recognise
 
@@ -49,20 +49,10 @@ def take_in(transfer_id: int, *, seconds: float = RUN_SECONDS) -> Run:
     what they hit is due again when its lease ends.
     """
     ends_at = time.monotonic() + seconds
-    try:
-        route = open_route(transfer_id)
-    except Failure as failure:
-        troubles.meet(transfer_id, failure, attempts=1)
-        return Run()
-    if route is None or not receives(route):
-        return Run()
-    with slots.slot(route.connection) as slot:
-        if slot is None:
+    with opened(transfer_id, wanted=receives) as run:
+        if run is None or run.slot is None:
             return Run()
-        try:
-            return _take_in(route, ends_at=ends_at)
-        finally:
-            call_counts.store()
+        return _take_in(run.route, ends_at=ends_at)
 
 
 def _take_in(route: Route, *, ends_at: float) -> Run:

@@ -14,7 +14,6 @@ from uuid import UUID
 
 import structlog
 
-from raccord.connections import call_counts
 from raccord.engine import retry
 from raccord.engine.errors import Failure
 from raccord.sync import failure_limit, items, slots, troubles
@@ -22,7 +21,8 @@ from raccord.sync.agree import agree
 from raccord.sync.claim import claim
 from raccord.sync.decide import decide
 from raccord.sync.look import look
-from raccord.sync.routes import CLAIM_AT_MOST, open_route
+from raccord.sync.opening import opened
+from raccord.sync.routes import CLAIM_AT_MOST
 from raccord.sync.send import Answered, send
 from raccord.sync.settle import settle
 from raccord.sync.steps import Claim, Departure, Fate, Route, Verdict
@@ -47,21 +47,10 @@ def deliver(transfer_id: int, *, seconds: float = RUN_SECONDS) -> Run:
     what they hit stays due.
     """
     ends_at = time.monotonic() + seconds
-    try:
-        route = open_route(transfer_id)
-    except Failure as failure:
-        troubles.meet(transfer_id, failure, attempts=1)
-        return Run()
-    if route is None:
-        return Run()
-    with slots.slot(route.connection) as slot:
-        if slot is None:
-            log.info("outbound.no_slot", connection=route.connection)
+    with opened(transfer_id) as run:
+        if run is None or run.slot is None:
             return Run()
-        try:
-            return _deliver(route, slot=slot, ends_at=ends_at)
-        finally:
-            call_counts.store()
+        return _deliver(run.route, slot=run.slot, ends_at=ends_at)
 
 
 def _deliver(route: Route, *, slot: UUID, ends_at: float) -> Run:

@@ -14,7 +14,6 @@ from datetime import timedelta
 import structlog
 from django.db import transaction
 
-from raccord.connections import call_counts
 from raccord.connectors import registry
 from raccord.connectors.base import Changes, Position
 from raccord.engine import polling
@@ -22,11 +21,11 @@ from raccord.engine.errors import Failure
 from raccord.engine.mapping import alike
 from raccord.engine.merge import valid
 from raccord.engine.records import OnlyThere, Record, TransferSpec
-from raccord.sync import inbox, readings, slots, troubles
+from raccord.sync import inbox, readings, troubles
 from raccord.sync.inbox import Hint
 from raccord.sync.models import LinkState
+from raccord.sync.opening import opened
 from raccord.sync.readings import Pass
-from raccord.sync.routes import open_route
 from raccord.sync.statements import fetch
 from raccord.sync.steps import Route
 from raccord.sync.stored_forms import StoredForms
@@ -57,27 +56,20 @@ def read_changes(transfer_id: int, *, seconds: float = RUN_SECONDS) -> Read:
     A failure of the connection ends the run and is noted where it belongs.
     """
     ends_at = time.monotonic() + seconds
-    try:
-        route = open_route(transfer_id)
-    except Failure as failure:
-        troubles.meet(transfer_id, failure, attempts=1)
-        return Read()
-    if route is None or not receives(route):
-        return Read()
-    with slots.slot(route.connection) as slot:
-        if slot is None:
+    with opened(transfer_id, wanted=receives) as run:
+        if run is None:
+            return Read()
+        if run.slot is None:
             return Read(work_left=True)
-        taken = readings.take(transfer_id, only_there=route.spec.only_there)
+        taken = readings.take(transfer_id, only_there=run.route.spec.only_there)
         if taken is None:
             return Read()
         try:
-            return _pass(route, taken, ends_at=ends_at)
+            return _pass(run.route, taken, ends_at=ends_at)
         except Failure as failure:
             readings.let_go(taken, wait=polling.interval(taken.idle))
             troubles.meet(transfer_id, failure, attempts=1)
             return Read()
-        finally:
-            call_counts.store()
 
 
 def receives(route: Route) -> bool:

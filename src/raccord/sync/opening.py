@@ -1,0 +1,56 @@
+"""How each run over a data transfer begins: its route opened, a slot of its connection held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from raccord.connections import call_counts
+from raccord.engine.errors import Failure
+from raccord.sync import slots, troubles
+from raccord.sync.routes import open_route
+from raccord.sync.steps import Route
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a run works with. slot: to be renewed by a run that outlasts its lease; None if all
+    slots of the connection are taken, so that nothing may be done now."""
+
+    route: Route
+    slot: UUID | None
+
+
+@contextmanager
+def opened(
+    transfer_id: int, *, wanted: Callable[[Route], bool] = lambda route: True
+) -> Iterator[Opened | None]:
+    """Open a data transfer for one run; None if nothing may flow over it, or nothing is wanted.
+
+    A failure to open it is noted where it belongs. The calls made are counted at the end.
+    """
+    route = _route(transfer_id)
+    if route is None or not wanted(route):
+        yield None
+        return
+    with slots.slot(route.connection) as slot:
+        if slot is None:
+            log.info("run.no_slot", transfer=transfer_id, connection=route.connection)
+        try:
+            yield Opened(route, slot)
+        finally:
+            call_counts.store()
+
+
+def _route(transfer_id: int) -> Route | None:
+    try:
+        return open_route(transfer_id)
+    except Failure as failure:
+        troubles.meet(transfer_id, failure, attempts=1)
+        return None
