@@ -10,12 +10,19 @@ their folder is named, as `make test-clients` does.
 import os
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.waiting import PATIENCE
 
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+# Every client that a test opens is as patient as the tests themselves, unless it says otherwise.
+_patient = httpx._config.DEFAULT_TIMEOUT_CONFIG
+_patient.connect = _patient.read = _patient.write = _patient.pool = PATIENCE
 
 _CLIENTS = Path(__file__).parent / "clients"
 

@@ -17,7 +17,7 @@ from raccord.demo import scenery
 from raccord.processes import embedded_database, ports
 from tests.acceptance.web_form import filled
 from tests.processes.installation import Installation, of_a_newcomer
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 EMAIL = "anna.durand.1@exemple.test"
 EDIT = re.compile(r'"(/projects/demo/contacts/\d+/)"')
@@ -43,8 +43,7 @@ class Demo(Installation):
         found = wait_until(
             lambda: EDIT.search(
                 self.browser.get("/projects/demo/contacts/", params={"q": email}).text
-            ),
-            seconds=60,
+            )
         )
         return found[1]
 
@@ -76,7 +75,7 @@ class Demo(Installation):
         self.browser.close()
         self.organization.close()
         self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(timeout=30) == 0, self.lines
+        assert self.process.wait(timeout=PATIENCE) == 0, self.lines
         return family
 
     def _posted(self, page: httpx.Response, form: dict[str, str]) -> httpx.Response:
@@ -108,9 +107,9 @@ def test_an_edited_contact_reaches_the_organization_and_a_second_start_finds_it(
     assert demo.printed(f" {data_dir / 'demo' / 'mail'}\n")
     demo.sign_in()
     contact = demo.find(EMAIL)
-    wait_until(lambda: demo.titles(EMAIL), seconds=60)
+    wait_until(lambda: demo.titles(EMAIL))
     demo.edit(contact, title="Cheffe d'orchestre 🎻")
-    wait_until(lambda: demo.titles(EMAIL) == ["Cheffe d'orchestre 🎻"], seconds=20)
+    wait_until(lambda: demo.titles(EMAIL) == ["Cheffe d'orchestre 🎻"])
 
     seed = data_dir / "demo" / "organization-seed.json"
     written = seed.stat().st_mtime_ns
@@ -119,7 +118,7 @@ def test_an_edited_contact_reaches_the_organization_and_a_second_start_finds_it(
         env=of_a_newcomer(data_dir),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert second.returncode == 1

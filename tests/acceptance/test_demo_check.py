@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.processes.installation import of_a_newcomer
+from tests.waiting import PATIENCE
 
 KEYS = [
     "lines_read",
@@ -42,7 +43,7 @@ def demo_check(content: str, *, data_dir: Path) -> tuple[int, dict[str, Any], st
         env={**of_a_newcomer(data_dir), "TMPDIR": str(data_dir)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     assert list(data_dir.iterdir()) == [file]

@@ -26,7 +26,7 @@ from typing import Any, Protocol
 import pytest
 from django.conf import settings as configured
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -35,6 +35,7 @@ from raccord.contacts.models import Project
 from salesforce_simulator.server import Simulator
 from tests import cast
 from tests.browser.five_steps import an_organization
+from tests.waiting import PATIENCE
 
 # Playwright keeps an event loop in this thread, which makes Django refuse plain database calls.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -47,6 +48,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=PATIENCE * 1_000)
+
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 # A form that is refused answers 422, a clash 409, a link that was used 410; Chromium calls every
 # 4xx an error. The last one is a request that a test has cut off itself, and what htmx says of it.
@@ -177,8 +180,7 @@ def open_screens(new_context: Any, live_server: LiveServer, marketer: User) -> O
         if person is not None:
             context.add_cookies([_session(person, live_server.url)])
         page: Page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.set_default_navigation_timeout(30_000)  # a machine may be busy with something else
+        page.set_default_timeout(PATIENCE * 1_000)
         return page
 
     return open_screens

@@ -20,6 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 from raccord.contacts.models import Project
 from salesforce_simulator.server import Simulator
 from tests.integration.connections.scene import ADMIN, APP, CLIENT_ID, CLIENT_SECRET, SEED
+from tests.waiting import PATIENCE
 
 # The screens' terms, as users know them in French.
 FRENCH = {
@@ -68,7 +69,7 @@ def do_the_work() -> None:
         patch.dict(connections.settings["default"], CONN_MAX_AGE=0),
         ThreadPoolExecutor(1) as pool,
     ):
-        pool.submit(work).result(timeout=60)
+        pool.submit(work).result(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def _complaints_about(shown: Shown, page: Page) -> Iterator[str]:
     yield from _seen(page, f"{shown.path} (phone)")
     page.set_viewport_size({"width": 320, "height": 640})
     try:
-        page.wait_for_function(FITS, timeout=5_000)  # a chart is drawn anew first
+        page.wait_for_function(FITS, timeout=30_000)  # a chart is drawn anew first
     except TimeoutError:
         yield f"{shown.path} is wider than a window of 320 pixels: {page.evaluate(TOO_WIDE)}"
 

@@ -193,15 +193,13 @@ def test_the_home_page_draws_its_charts_and_says_the_same_in_tables(
     page = open_screens()
     page.goto(home)
     charts = page.locator("#days .apexcharts-svg")
-    expect(charts).to_have_count(2, timeout=20_000)
+    expect(charts).to_have_count(2)
     bars = page.locator("#days .apexcharts-bar-area")
     assert bars.count() >= 28
     page.get_by_text("Show as a table").first.click()
     expect(page.get_by_role("table").locator("tbody tr").first).to_contain_text("1")
     page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
-    expect(page.locator("#days .apexcharts-canvas.apexcharts-theme-dark")).to_have_count(
-        2, timeout=20_000
-    )
+    expect(page.locator("#days .apexcharts-canvas.apexcharts-theme-dark")).to_have_count(2)
     page.get_by_role("link", name=re.compile("In agreement")).click()
     expect(page).to_have_url(re.compile(r"f=(@|%40)sync(:|%3A)is(:|%3A)agreed"))
     expect(page.locator("#contacts tbody tr")).to_have_count(1)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 READY = "Raccord is ready"
 
@@ -42,7 +42,7 @@ class Installation:
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        wait_until(lambda: self._has_ended() or self.printed(READY), seconds=90)
+        wait_until(lambda: self._has_ended() or self.printed(READY))
 
     def printed(self, words: str) -> int:
         """Return how many lines so far contain `words`."""
@@ -63,7 +63,7 @@ class Installation:
         )
 
     def answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request("GET", "/")
             return connection.getresponse().status < 500

@@ -12,6 +12,7 @@ import pytest
 from raccord import cli
 from raccord.processes import embedded_database, environment, ports
 from raccord.processes.only_one import only_one
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -187,7 +188,7 @@ def test_a_first_command_on_a_new_machine_makes_the_tables_it_needs(own_environm
         [sys.executable, "-m", "raccord.cli", "import", "nothing.csv", "--project", "nobody"],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
 

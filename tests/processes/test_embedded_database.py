@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from raccord.processes import embedded_database
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_committed_data_survives_kill_9(data_dir: Path) -> None:
     family = [server, *server.children()]
     for process in family:
         process.kill()
-    psutil.wait_procs(family, timeout=10)
+    psutil.wait_procs(family, timeout=PATIENCE)
 
     with psycopg.connect(embedded_database.start(data_dir)) as connection:
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)

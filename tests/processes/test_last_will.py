@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from raccord.processes.last_will import LastWill
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_whole_group_is_ended(sleeper: "subprocess.Popen[bytes]") -> None:
 
     will.execute()
 
-    assert sleeper.wait(timeout=10) == -signal.SIGTERM
+    assert sleeper.wait(timeout=PATIENCE) == -signal.SIGTERM
 
 
 def test_writing_a_will_that_nobody_would_execute_is_an_error() -> None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.processes.installation import of_a_newcomer
+from tests.waiting import PATIENCE
 
 
 def test_a_mail_becomes_a_file_in_the_folder_that_the_setting_names(data_dir: Path) -> None:
@@ -18,7 +19,7 @@ def test_a_mail_becomes_a_file_in_the_folder_that_the_setting_names(data_dir: Pa
             "RACCORD_MAIL_DIR": str(folder),
             "RACCORD_MAIL_FROM": "raccord@example.org",
         },
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
 

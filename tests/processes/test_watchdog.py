@@ -7,7 +7,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from raccord.processes import watchdog
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 
 def test_a_connection_that_the_server_cuts_is_noticed() -> None:
@@ -23,6 +23,6 @@ def test_a_connection_that_the_server_cuts_is_noticed() -> None:
         assert not lost.is_set()
         administrator.execute("SELECT pg_terminate_backend(%s)", [pid])
 
-    assert lost.wait(timeout=10)
-    thread.join(timeout=10)
+    assert lost.wait(timeout=PATIENCE)
+    thread.join(timeout=PATIENCE)
     assert not thread.is_alive()

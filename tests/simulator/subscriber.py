@@ -19,10 +19,10 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from grpc_tools import protoc
 
 from salesforce_simulator.server import Simulator
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 PROTO = Path(__file__).with_name("pubsub.proto")
-SECONDS = 60
+SECONDS = PATIENCE
 CONTACTS = "/data/ContactChangeEvent"
 
 

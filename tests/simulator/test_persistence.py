@@ -17,6 +17,7 @@ import pytest
 from salesforce_simulator.journal import JournalInUseError
 from salesforce_simulator.server import Simulator
 from tests.simulator.conftest import SALES, SEED, TLS, client, create, names, outside, query
+from tests.waiting import PATIENCE
 
 
 @contextmanager
@@ -173,7 +174,7 @@ class TestCommand:
             assert outside.get(f"{ready['url']}/services/data").status_code == 200
             assert ready["apps"][0]["client_secret"]
             running.send_signal(signal.SIGTERM)
-            assert running.wait(timeout=20) == 0
+            assert running.wait(timeout=PATIENCE) == 0
             assert running.stderr is not None
             assert running.stderr.read() == ""
 
@@ -227,7 +228,7 @@ def run(*options: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "salesforce_simulator", *options],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
         env={**os.environ, "PYTHONPATH": "src"},
     )

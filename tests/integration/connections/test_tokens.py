@@ -20,6 +20,7 @@ from raccord.connections.tokens import StoredTokens
 from raccord.engine.errors import AuthorizationLost, Transient
 from salesforce_simulator.server import Simulator
 from tests.integration.connections import scene
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,7 +117,7 @@ def test_who_does_not_get_the_row_waits_for_the_other(
         Authorization.objects.update(
             access_token_sealed=vault.seal("by the other"), generation=2, lease=None
         )
-        assert waiting.result(timeout=10) == "by the other"
+        assert waiting.result(timeout=PATIENCE) == "by the other"
 
 
 def test_a_revoked_grant_is_lost_once_and_says_so(

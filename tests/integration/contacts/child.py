@@ -10,11 +10,13 @@ from urllib.parse import quote
 
 from django.db import connection
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[3]
 PRELUDE = "import os, signal, django; django.setup()\nfrom raccord.contacts import "
 
 
-def run(imported: str, code: str, *, seconds: float = 120) -> subprocess.CompletedProcess[str]:
+def run(imported: str, code: str, *, seconds: float = PATIENCE) -> subprocess.CompletedProcess[str]:
     """Run `code` with these names of `raccord.contacts`, after Django's set-up."""
     return subprocess.run(
         [sys.executable, "-c", f"{PRELUDE}{imported}\n{code}"],

@@ -16,7 +16,7 @@ from raccord.contacts.models import ChangeLogEntry, Contact, OutboxItem, Project
 from raccord.engine.records import Operation, Origin, OriginKind
 from tests import cast
 from tests.cast import BY_MARKETER
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,7 +75,7 @@ def test_four_writers_of_overlapping_batches_lose_nothing(project: Project) -> N
     with ThreadPoolExecutor(len(FIELDS)) as pool:
         jobs = [pool.submit(in_thread(lambda field=field: writer(field))) for field in FIELDS]  # type: ignore[misc]
         for job in jobs:
-            job.result(timeout=120)
+            job.result(timeout=PATIENCE)
 
     contacts = {contact.key: contact for contact in Contact.objects.filter(project=project)}
     assert set(contacts) == set(keys)
@@ -91,7 +91,7 @@ def test_two_forms_that_create_the_same_contact_make_one(project: Project) -> No
     start = threading.Barrier(2)
 
     def create() -> str:
-        start.wait(timeout=20)
+        start.wait(timeout=PATIENCE)
         try:
             cast.a_contact(project)
         except InvalidContact as refused:
@@ -102,7 +102,7 @@ def test_two_forms_that_create_the_same_contact_make_one(project: Project) -> No
         Contact.objects.all().delete()
         with ThreadPoolExecutor(2) as pool:
             jobs = [pool.submit(in_thread(create)) for _ in range(2)]
-            outcomes = sorted(str(job.result(timeout=60)) for job in jobs)
+            outcomes = sorted(str(job.result(timeout=PATIENCE)) for job in jobs)
         assert outcomes == ["created", "raccord.contact.key_taken"]
 
 
@@ -111,7 +111,7 @@ def test_two_edits_of_different_fields_both_stand(project: Project) -> None:
     start = threading.Barrier(2)
 
     def edit(field: str) -> None:
-        start.wait(timeout=20)
+        start.wait(timeout=PATIENCE)
         changes.edit(project, contact.pk, {field: "new"}, origin=BY_MARKETER)
 
     with ThreadPoolExecutor(2) as pool:
@@ -120,7 +120,7 @@ def test_two_edits_of_different_fields_both_stand(project: Project) -> None:
             for field in ("city", "title")
         ]
         for job in jobs:
-            job.result(timeout=60)
+            job.result(timeout=PATIENCE)
     contact.refresh_from_db()
     assert (contact.values["city"], contact.values["title"]) == ("new", "new")
 
@@ -133,7 +133,7 @@ def test_an_activation_waits_for_saves_and_saves_wait_for_it(project: Project) -
         with transaction.atomic():
             cast.a_contact(project, "plain")
             saved.set()
-            assert go_on.wait(timeout=60)
+            assert go_on.wait(timeout=PATIENCE)
 
     def activate() -> list[int]:
         with barrier.exclusive(project.pk):
@@ -144,14 +144,14 @@ def test_an_activation_waits_for_saves_and_saves_wait_for_it(project: Project) -
 
     with ThreadPoolExecutor(3) as pool:
         slow = pool.submit(in_thread(save_slowly))
-        assert saved.wait(timeout=60)
+        assert saved.wait(timeout=PATIENCE)
         activation = pool.submit(in_thread(activate))
         wait_until(waits_for_a_lock)
         late = pool.submit(in_thread(lambda: cast.a_contact(project, "accents").pk))
         go_on.set()
-        slow.result(timeout=60)
-        enumerated = activation.result(timeout=60)
-        late_contact = late.result(timeout=60)
+        slow.result(timeout=PATIENCE)
+        enumerated = activation.result(timeout=PATIENCE)
+        late_contact = late.result(timeout=PATIENCE)
 
     captured = set(OutboxItem.objects.values_list("contact", flat=True))
     everybody = set(Contact.objects.values_list("pk", flat=True))
@@ -165,7 +165,7 @@ def test_saves_of_one_project_do_not_wait_for_another_projects_activation(
     other = cast.a_project("Other")
     with barrier.exclusive(other.pk), ThreadPoolExecutor(1) as pool:
         saved = pool.submit(in_thread(lambda: cast.a_contact(project).pk))
-        assert saved.result(timeout=60)
+        assert saved.result(timeout=PATIENCE)
 
 
 def test_fields_dragged_while_another_changes_groups_stay_where_they_were_dropped(
@@ -179,5 +179,5 @@ def test_fields_dragged_while_another_changes_groups_stay_where_they_were_droppe
             projects.arrange(project, [(None, dropped)])
             change = pool.submit(in_thread(lambda: projects.change_field(first, group=group)))
             wait_until(waits_for_me)
-        change.result(timeout=60)
+        change.result(timeout=PATIENCE)
     assert field_order.arrangement(project) == [(None, dropped[1:]), (group.pk, [first.pk])]

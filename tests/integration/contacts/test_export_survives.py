@@ -198,7 +198,7 @@ def test_memory_stays_flat_however_long_the_list_is(project: Project, kind: File
         )
     worded = ListQuery(conditions=(Condition("notes", Operator.NOT_EMPTY),))
     run = started(project, kind, worded)
-    measured = child.run(IMPORTED, MEASURED.format(run=run.pk), seconds=280)
+    measured = child.run(IMPORTED, MEASURED.format(run=run.pk), seconds=600)
     assert measured.returncode == 0, measured.stderr
     run.refresh_from_db()
     assert (run.state, run.written) == ("done", 10_000)

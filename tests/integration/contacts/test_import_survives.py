@@ -156,7 +156,7 @@ def test_memory_stays_flat_however_long_the_file_is(
     measured = child.run(
         IMPORTED,
         MEASURED.format(project=project.pk, path=str(path)),
-        seconds=280,
+        seconds=600,
     )
     assert measured.returncode == 0, measured.stderr
     megabytes = [int(word) for word in measured.stdout.split()]
