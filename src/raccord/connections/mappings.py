@@ -117,9 +117,11 @@ def check_line(
 def directions(spec: FieldSpec, theirs: RemoteField, *, source: str) -> tuple[Direction, ...]:
     """The directions in which the two may be paired, the usual one first.
 
-    To them where they let us write; from them where the source tells what changed there.
+    Both ways where that can be: agreement is what a connection is made for. To them where they let
+    us write; from them where the source tells what changed there.
     """
-    offered = list(Direction) if flows.can_receive(source) else [Direction.OUTBOUND]
+    usual = (Direction.BOTH, Direction.OUTBOUND, Direction.INBOUND)
+    offered = usual if flows.can_receive(source) else (Direction.OUTBOUND,)
     return tuple(
         each
         for each in offered
@@ -177,7 +179,7 @@ def propose(
 ) -> list[MappingLine]:
     """Pairs that are usual for this source, beside those already `taken`; all of them fit.
 
-    They flow to the other side; where it lets nobody write, from there.
+    They flow both ways; where it lets nobody write, from there.
     """
     suggestions = data_type(transfer).suggestions
     ours = {line.field for line in taken}
@@ -197,20 +199,15 @@ def propose(
 def check_pair(
     spec: FieldSpec, name: str, *, remote: RemoteObject, source: str, transform: str = ""
 ) -> LineVerdict:
-    """The verdict for a new pair with their field `name`, in the first direction that is possible.
+    """The verdict for a new pair with their field `name`, in the usual direction of the possible.
 
     If none is, the reason why ours cannot be sent there.
     """
-    line = MappingLine(spec.key, name, transform=transform)
-    verdict = check_line(line, spec=spec, remote=remote, source=source)
-    if (
-        verdict.failure is not None
-        and verdict.directions
-        and line.direction not in (verdict.directions)
-    ):
-        turned = replace(line, direction=verdict.directions[0])
-        return check_line(turned, spec=spec, remote=remote, source=source)
-    return verdict
+    theirs = remote.fields.get(name)
+    possible = directions(spec, theirs, source=source) if theirs else ()
+    usual = possible[0] if possible else Direction.OUTBOUND
+    line = MappingLine(spec.key, name, direction=usual, transform=transform)
+    return check_line(line, spec=spec, remote=remote, source=source)
 
 
 def _repeated(

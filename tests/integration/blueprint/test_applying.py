@@ -58,7 +58,7 @@ def test_a_changed_file_changes_only_what_differs(
             "connections.0.transfers.0.mappings.1: raccord.mapping.",
         ),
         (
-            ("{field: last_name, to: LastName}", "{field: last_name, to: Fax}"),
+            ("{field: last_name, to: LastName,", "{field: last_name, to: Fax,"),
             "connections.0.transfers.0: raccord.transfer.required_missing",
         ),
         (
@@ -92,7 +92,7 @@ def test_everything_that_is_wrong_with_a_project_is_told_at_once(
     text = text.replace("languages: [en, fr]", "languages: []")
     text = text.replace("type: text}\n    - {key: state", "type: choice}\n    - {key: state")
     text = text.replace("key: title, label: Title", "key: id, label: Title")
-    text = text.replace("{field: title, to: Title}", "{field: id, to: Title}")
+    text = text.replace("{field: title, to: Title,", "{field: id, to: Title,")
     assert [each.partition(" ")[2] for each in _found(text, environment, tmp_path)] == [
         "project.languages: raccord.project.languages",
         "project.time_zone: raccord.project.time_zone",
@@ -139,7 +139,7 @@ def test_a_field_mapped_later_brings_the_contacts_again(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     text = scenery.BLUEPRINT.read_text()
-    line = "          - {field: title, to: Title}\n"
+    line = "          - {field: title, to: Title, direction: both}\n"
     assert line in text
     applied(text.replace(line, ""), environment=environment, tmp_path=tmp_path)
     Backfill.objects.update(finished_at=Now())

@@ -274,11 +274,11 @@ def test_nobody_is_made_a_contact_without_what_identifies_one(
         )
 
 
-def test_what_is_read_only_there_is_proposed_from_there(
+def test_pairs_are_proposed_both_ways_and_from_there_where_nobody_may_write(
     simulator: Simulator, transfer: DataTransfer
 ) -> None:
     scene.read_only_field(simulator, "Contact", "Birthdate")
     remote = describing.described(transfer, fresh=True)
     proposed = {line.field: line.direction for line in mappings.propose(transfer, remote=remote)}
     assert proposed["birthdate"] == Direction.INBOUND
-    assert proposed["email"] == Direction.OUTBOUND
+    assert proposed["email"] == Direction.BOTH

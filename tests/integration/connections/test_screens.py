@@ -17,6 +17,7 @@ from raccord.connections.models import (
     SigningIn,
 )
 from raccord.contacts.models import Project
+from raccord.engine.records import Direction
 from salesforce_simulator.server import Simulator
 from tests.integration.connections import scene
 
@@ -185,6 +186,7 @@ def test_nothing_is_done_by_following_a_link(
 def test_an_integration_without_ticks_cannot_be_activated(
     browser: Client, transfer: DataTransfer, project: Project
 ) -> None:
+    transfer.mappings.update(direction=Direction.OUTBOUND)
     integration = editing.create_integration(transfer.connection)
     page = browser.get(at("integration-activate", project, integration.pk))
     assert "No operation is ticked" in page.text
