@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,7 @@ def started(data_dir: Path) -> Iterator[list[Installation]]:
         if installation.process.poll() is None:
             installation.process.kill()
         installation.process.wait()
+        sys.stdout.writelines(installation.lines)  # shown beside a failure
 
 
 @pytest.fixture
