@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from raccord.connectors import webhook
@@ -38,7 +39,9 @@ def content(**changed: object) -> dict[str, object]:
     return {"v": 1, "sent_at": stamp, "nonce": "n", "events": [], **changed}
 
 
-def message(body: bytes, *, key: bytes = KEY, **headers: str) -> Message:
+def message(
+    body: bytes, *, key: bytes = KEY, headers: Mapping[str, str] = MappingProxyType({})
+) -> Message:
     """A body, signed as it is."""
     signed = {webhook.SIGNATURE: webhook.signature(body, key=key), **headers}
     return Message(headers=signed, body=body, keys=(KEY,), now=NOW)

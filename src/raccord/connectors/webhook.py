@@ -79,7 +79,8 @@ def _prove(message: Message) -> None:
     if not given:
         raise BadInput(refusals.SIGNATURE_MISSING)
     expected = [signature(message.body, key=key).encode() for key in message.keys]
-    if not any([hmac.compare_digest(one, other) for one in given for other in expected]):
+    fits = [hmac.compare_digest(one, other) for one in given for other in expected]
+    if not any(fits):
         raise BadInput(refusals.SIGNATURE_WRONG)
 
 
