@@ -63,7 +63,9 @@ STATUSES: Mapping[str, int] = {
     FAILED: 500,
 }
 
-_SENDER = sentence("The sender has to be corrected; it follows docs/reference/webhook.md.")
+_SENDER = sentence(
+    "Tell whoever looks after the sender: its messages do not keep to what was agreed."
+)
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     NOT_A_POST: (
