@@ -125,6 +125,22 @@ def test_what_is_told_reaches_the_contact_without_anybody_asking(
     assert worker.poll() is None
 
 
+def test_a_converted_lead_is_told_to_both_data_types(simulator: Simulator) -> None:
+    scene = a_scene(simulator, object_names=("Contact", "Lead"))
+    FieldMapping.objects.update(direction=Direction.BOTH)
+    scene.activate()
+    sender = a_sender(scene.connection)
+    told = event(
+        "00QWs00000AbCdHIAV",
+        object_name="Lead",
+        kind="converted",
+        into="003Ws00000AbCdJIAV",
+    )
+    assert sender.tell(told).status_code == 202
+    hints = set(InboxItem.objects.values_list("transfer__object", "remote_id"))
+    assert hints == {("Lead", "00QWs00000AbCdHIAV"), ("Contact", "003Ws00000AbCdJIAV")}
+
+
 def _database_url() -> str:
     """Of the test's own database."""
     at = connection.settings_dict

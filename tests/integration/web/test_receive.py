@@ -40,6 +40,7 @@ def test_a_test_message_is_taken(sender: Sender) -> None:
     assert answer.status_code == 202
     assert content(answer)["taken"] == []
     assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Length"] == str(len(answer.content))
 
 
 def test_neither_a_host_nor_a_cookie_nor_a_missing_slash_matters(sender: Sender) -> None:

@@ -35,6 +35,7 @@ def refusal(code: str, *, now: datetime) -> HttpResponse:
 def _answer(status: int, content: Mapping[str, object], *, now: datetime) -> HttpResponse:
     stamp = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     answer = JsonResponse({**content, "now": stamp}, status=status)
+    answer.headers["Content-Length"] = str(len(answer.content))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     # By `views.py`, with the code: Django would log each refusal once more, as if it were a fault.

@@ -33,10 +33,15 @@ PREFIX = "/receive/"
 
 @open_to_all
 def receive(request: HttpRequest, *, key: UUID | None) -> HttpResponse:
-    """Take a message, or say why not; whatever comes, the answer is JSON."""
+    """Take a message, or say why not; whatever comes, the answer is JSON.
+
+    key: of the address, None where there is none that could be one.
+    """
     now = datetime.now(UTC)
     address = None
     try:
+        if key is None:
+            raise BadInput(refusals.NO_SUCH_ADDRESS)
         if request.method != "POST":
             raise BadInput(refusals.NOT_A_POST)
         address = _address(key)
@@ -65,8 +70,8 @@ def address_of(address: ReceivingAddress, *, public_url: str) -> str:
     return public_url + reverse("receive", args=[address.key])
 
 
-def _address(key: UUID | None) -> ReceivingAddress:
-    address = receiving_address.find(key) if key else None
+def _address(key: UUID) -> ReceivingAddress:
+    address = receiving_address.find(key)
     if address is None:
         raise BadInput(refusals.NO_SUCH_ADDRESS)
     if address.closed_at:
