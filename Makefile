@@ -62,6 +62,7 @@ bench: develop  ## Measure throughput, API calls and memory (docs/reference/benc
 	@$(BIN)/python -m bench.files
 	@$(BIN)/python -m bench.lists
 	@$(BIN)/python -m bench.inbound
+	@$(BIN)/python -m bench.push
 
 .PHONY: develop
 develop: setup $(VENV)/dev.stamp  ## Make the environment with everything that tests and checks need

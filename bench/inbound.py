@@ -79,7 +79,7 @@ def _run(folder: Path, contacts: int) -> Figures:
     from raccord.processes import embedded_database, programs
     from raccord.processes.supervisor import Supervisor
 
-    seed = _with_people(
+    seed = with_people(
         scenery.write_organization(
             folder / "seed.json", public_url=settings.PUBLIC_URL, with_records=False
         ),
@@ -106,7 +106,7 @@ def _receive(contacts: int) -> tuple[float, float, tuple[int, int]]:
     from raccord.connections.models import Connection
     from raccord.contacts.models import Contact
 
-    transfer = _set_up()
+    transfer = set_up()
     began = time.monotonic()
     _read_now(transfer)
     _wait(lambda: _rests() and Contact.objects.count() == contacts)
@@ -121,7 +121,7 @@ def _receive(contacts: int) -> tuple[float, float, tuple[int, int]]:
     return created, merged, (calls_to_create, Connection.objects.get().calls - calls_to_create)
 
 
-def _set_up() -> DataTransfer:
+def set_up() -> DataTransfer:
     """The demo's set-up with Contact only, both ways, active."""
     from raccord.blueprint.applying import apply
     from raccord.blueprint.reading import read
@@ -205,7 +205,7 @@ def _parts(ids: list[str]) -> Iterator[list[str]]:
     return (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
 
 
-def _with_people(seed: Path, count: int) -> Path:
+def with_people(seed: Path, count: int) -> Path:
     """Put people into the organization from the beginning."""
     content = json.loads(seed.read_text(encoding="utf-8"))
     email, first, last, city = map(COLUMNS.index, ("email", "first_name", "last_name", "city"))

@@ -16,8 +16,8 @@ from django.db.models import QuerySet
 from raccord.accounts import set_up_links
 from raccord.accounts.models import User
 from raccord.alerts.models import AlertRecipient
-from raccord.connections import editing
-from raccord.connections.models import Authorization, DataTransfer, Integration
+from raccord.connections import editing, receiving_address
+from raccord.connections.models import Authorization, DataTransfer, Integration, ReceivingAddress
 from raccord.contacts import bulk, changes, exports, imports, projects
 from raccord.contacts.exports.options import FileFormat
 from raccord.contacts.imports import ConsentProof, ImportOptions
@@ -77,6 +77,7 @@ class FullScene:
             "integration": [self.integration.pk],
             "operations": [self.integration.pk],
             "recipient": [self.integration.pk],
+            "receive": [ReceivingAddress.objects.get(connection=self.transfer.connection).key],
             "contact": _ids(Contact.objects.filter(project=self.project, key__in=SHOWN)),
             "view": _ids(SavedView.objects.filter(project=self.project)),
             "import": _ids(ImportRun.objects.filter(project=self.project)),
@@ -110,6 +111,7 @@ def full_scene(simulator: Simulator, person: User) -> FullScene:
     transfer = connected.an_active_transfer(project, connected.an_application_grant("Zorg"))
     connected.a_pending_authorization("Zpending")
     integration = editing.create_integration(transfer.connection)
+    receiving_address.make_secret(transfer.connection, seen=0)
     AlertRecipient.objects.create(integration=integration, email="zalert@example.org")
     activate.change_operations(integration, {transfer.pk: set(Operation)})
     activate.activate(integration)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from raccord.contacts.models import OPERATIONS, Field, Project
@@ -90,6 +93,35 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ReceivingAddress(models.Model):
+    """Where the other side tells us at once what changed, and the secret it signs with.
+
+    key: its part of the web address. generation: raised by each new secret, whose former one
+    stays valid until `former_until`. closed_at: nothing is taken since then.
+    received_at, events, events_on: when a message was last taken, and how many events that day
+    (UTC). refused_at, refusal: when and with which code one was last refused.
+    """
+
+    connection = models.OneToOneField(
+        Connection, on_delete=models.CASCADE, related_name="receiving_address"
+    )
+    key = models.UUIDField(default=uuid4, unique=True)
+    secret_sealed = models.BinaryField()
+    former_secret_sealed = models.BinaryField(default=bytes)
+    former_until = models.DateTimeField(null=True)
+    generation = models.PositiveIntegerField(default=1)
+    made_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    events = models.BigIntegerField(default=0)
+    events_on = models.DateField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return f"receiving address of {self.connection_id}"
 
 
 class DataTransfer(models.Model):

@@ -13,7 +13,7 @@ import structlog
 from django.db import models, transaction
 
 from raccord.connections import vault
-from raccord.connections.models import Authorization, SigningIn
+from raccord.connections.models import Authorization, ReceivingAddress, SigningIn
 from raccord.engine.errors import Transient
 
 log = structlog.get_logger(__name__)
@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 # Each model with its sealed columns; a test holds this list against the models themselves.
 SEALED: dict[type[models.Model], tuple[str, ...]] = {
     Authorization: ("client_secret_sealed", "access_token_sealed", "refresh_token_sealed"),
+    ReceivingAddress: ("secret_sealed", "former_secret_sealed"),
     SigningIn: ("verifier_sealed",),
 }
 

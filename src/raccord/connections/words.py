@@ -212,6 +212,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("Over this connection nothing comes in."),
         sentence("Let at least one mapped field flow from there or both ways."),
     ),
+    # Being told
+    "raccord.receiving_address.not_offered": (
+        sentence("This source tells nothing by itself."),
+        sentence("Nothing is to be done: Raccord asks it for changes."),
+    ),
+    "raccord.receiving_address.moved": (
+        sentence("Somebody else made a secret meanwhile; nothing was changed."),
+        sentence("Ask your colleagues for it, or make another one now."),
+    ),
     # Links
     "raccord.link.not_waiting": (
         sentence("This contact no longer waits for somebody to choose its record."),

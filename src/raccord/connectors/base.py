@@ -17,6 +17,7 @@ from typing import Protocol
 
 import httpx
 
+from raccord.connectors.events import Announcement, Message
 from raccord.engine.records import Lookup, Outcome, Record, Write
 from raccord.engine.schema import RemoteObject
 
@@ -28,6 +29,7 @@ class Capabilities:
     create_by_external_id: bool = False
     delete: bool = False
     changes: bool = False
+    webhook: bool = False
     describe: bool = True
     usage: bool = False
 
@@ -236,7 +238,9 @@ class Declaration:
     """What a connector folder exports.
 
     open: makes a connector. parse_grant: turns a token endpoint's JSON into a `Grant`
-    (None for a connector without OAuth). sentences: per error code, the English sentence for
+    (None for a connector without OAuth). receive: turns what was posted to us into the changes it
+    announces, or raises BadInput with a code of `webhook_refusals`; `webhook.read` does most of it
+    (None for a source that posts nothing). sentences: per error code, the English sentence for
     people and what to do about it (both marked with `engine.errors.sentence`).
     """
 
@@ -248,5 +252,6 @@ class Declaration:
     oauth: OAuthEndpoints | None
     open: Callable[[Conversation], Connector]
     parse_grant: Callable[[Mapping[str, object]], Grant] | None = None
+    receive: Callable[[Message], Announcement] | None = None
     sentences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     demo_only: bool = False

@@ -17,7 +17,7 @@ from types import MappingProxyType
 import structlog
 
 from raccord import connectors
-from raccord.connectors import http, oauth
+from raccord.connectors import http, oauth, webhook_refusals
 from raccord.connectors.base import Declaration
 
 log = structlog.get_logger(__name__)
@@ -56,7 +56,7 @@ def sentences() -> Mapping[str, tuple[str, str]]:
 
     A key without a dot is a namespace; its sentence is for codes that have none of their own.
     """
-    catalogue = {**http.SENTENCES, **oauth.SENTENCES}
+    catalogue = {**http.SENTENCES, **oauth.SENTENCES, **webhook_refusals.SENTENCES}
     for declaration in all().values():
         catalogue.update(declaration.sentences)
     return MappingProxyType(catalogue)

@@ -14,6 +14,7 @@
 A change over there passes these, and then the ones above, which merge both sides:
 
 `poll.py`      reads what changed, from where `readings.py` says it stands,
+`receive.py`   or is told so at once, by a signed message,
 `inbox.py`     keeps a hint for each record that says something new,
 `inbound.py`   tells the story: whose record is it (`whose.py`), what follows (`meeting.py`),
 `due.py`       asks for the look.

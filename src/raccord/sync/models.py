@@ -118,6 +118,25 @@ class InboxItem(models.Model):
         return f"{self.remote_id} of {self.transfer_id}"
 
 
+class ReceivedEvent(models.Model):
+    """An event that the other side told us of: known for a week, so that it counts once."""
+
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    event_id = models.CharField(max_length=64)
+    received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "event_id"], name="event_received_once")
+        ]
+        indexes = [models.Index(fields=["received_at"], name="events_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} of {self.connection_id}"
+
+
 class Reading(models.Model):
     """How far the changes of the other side were read for one data transfer; leased like an item.
 

@@ -1,7 +1,8 @@
 """What every request passes: headers, plain text, language, size, current project.
 
 Their order is the settings' order: headers first, so that they are on every answer. The wall
-between language and project is `sign_in_wall.py`.
+between language and project is `sign_in_wall.py`. Before all of them stands `receive/entrance.py`,
+whose requests pass none.
 """
 
 from __future__ import annotations

@@ -7,11 +7,14 @@ What belongs to a project lies below /projects/<project>/: its views get the `Pr
 from django.urls import include, path
 
 from raccord.web.home import views as home
+from raccord.web.receive import views as receive
 
 urlpatterns = [
     path("", home.start, name="home"),
     path("", include("raccord.web.account.urls")),
     path("", include("raccord.web.connections.urls")),
+    # Answered by receive.entrance, before all that stands between a browser and the screens.
+    path("receive/<uuid:key>/", receive.receive, name="receive"),
     path("projects/", include("raccord.web.projects.urls")),
     path("projects/<slug:project>/", include("raccord.web.home.urls")),
     path("projects/<slug:project>/contacts/", include("raccord.web.contacts.urls")),

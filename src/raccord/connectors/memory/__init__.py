@@ -2,7 +2,7 @@
 
 Read it to learn what a connector is, copy it to start one, use it in tests: it keeps every
 promise of the contract and has no network. `objects` says what the third party stores,
-`organization` is the third party itself, `connector` talks to it.
+`organization` is the third party itself, `connector` talks to it, `webhook` listens.
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ from datetime import timedelta
 
 from raccord.connectors.base import Capabilities, DataType, Declaration, Limits
 from raccord.connectors.memory.connector import SENTENCES, open_connector
+from raccord.connectors.memory.webhook import receive
 
 DECLARATION = Declaration(
     source="memory",
     label="Memory",
     capabilities=Capabilities(
-        create_by_external_id=True, delete=True, changes=True, describe=True, usage=True
+        create_by_external_id=True,
+        delete=True,
+        changes=True,
+        webhook=True,
+        describe=True,
+        usage=True,
     ),
     limits=Limits(
         rows_per_write=200,
@@ -47,6 +53,7 @@ DECLARATION = Declaration(
     ),
     oauth=None,
     open=open_connector,
+    receive=receive,
     sentences=SENTENCES,
     demo_only=True,
 )

@@ -2,7 +2,8 @@
 
 Follow a call from `connector` (the contract) through `collections` or `query` to `calls` (one
 authorized HTTP call). `wire` converts values, `soql` writes queries, `describe` reads schemas,
-`errors` and `error_table` say what a refusal means, `auth` how a grant is got.
+`errors` and `error_table` say what a refusal means, `auth` how a grant is got; `webhook`
+reads what our plug-in posts.
 """
 
 from __future__ import annotations
@@ -13,12 +14,18 @@ from raccord.connectors.salesforce.auth import ENDPOINTS, parse_grant
 from raccord.connectors.salesforce.connector import EXTERNAL_ID_FIELD, LIMITS, open_connector
 from raccord.connectors.salesforce.describe import OPT_OUT_FIELDS
 from raccord.connectors.salesforce.error_table import SENTENCES
+from raccord.connectors.salesforce.webhook import receive
 
 DECLARATION = Declaration(
     source="salesforce",
     label="Salesforce",
     capabilities=Capabilities(
-        create_by_external_id=True, delete=True, changes=True, describe=True, usage=True
+        create_by_external_id=True,
+        delete=True,
+        changes=True,
+        webhook=True,
+        describe=True,
+        usage=True,
     ),
     limits=LIMITS,
     data_types=(
@@ -42,5 +49,6 @@ DECLARATION = Declaration(
     oauth=ENDPOINTS,
     open=open_connector,
     parse_grant=parse_grant,
+    receive=receive,
     sentences=SENTENCES,
 )

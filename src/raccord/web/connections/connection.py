@@ -20,6 +20,7 @@ from raccord.engine.errors import BadInput
 from raccord.web.base import answers
 from raccord.web.connections import problems
 from raccord.web.connections.draft import Draft
+from raccord.web.connections.push import push_of
 from raccord.web.connections.transfers import transfer_rows
 
 
@@ -147,6 +148,7 @@ def _page(
         context["may_add"] = len(context["rows"]) < len(transfers.data_types(connection))
         context["connector_gone"] = not endpoints.installed(connection.source)
         context["can_receive"] = flows.can_receive(connection.source)
+        context["push"] = push_of(connection)
         context["integration"] = getattr(connection, "integration", None)
         if connection.authorization.state == AuthorizationState.LOST:
             reason = connection.authorization.reason

@@ -138,6 +138,24 @@
     for (const input of event.target.querySelectorAll("[data-password] input")) input.type = "password";
   });
 
+  // What is to be entered elsewhere is copied; where the browser lets no page do that, it is marked,
+  // ready for the keys that copy.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copy);
+    source.focus();
+    source.select();
+    try {
+      await navigator.clipboard.writeText(source.value);
+    } catch {
+      return;
+    }
+    const messages = [{ level: "success", text: button.dataset.copied }];
+    document.body.dispatchEvent(new CustomEvent("toasts", { detail: { messages } }));
+    button.focus();
+  });
+
   // A file that is too big is told before it is sent.
   document.addEventListener("change", (event) => {
     const input = event.target;
