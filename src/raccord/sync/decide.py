@@ -62,7 +62,7 @@ def decide(route: Route, claim: Claim, sightings: Sequence[Sighting]) -> Decided
             open_questions.append(sighting)
         else:
             deciding.add(sighting, made)
-    for sighting in newest.with_times(open_questions):
+    for sighting in newest.with_times(open_questions, connection=route.connection):
         if (made := _planned(deciding, sighting, route.spec)) is not None:
             deciding.add(sighting, made)
     return deciding.decided

@@ -35,7 +35,7 @@ WHERE subscription.transfer = %(transfer)s AND subscription.active AND transfer.
   AND item.state = 'due'
   AND (item.claim IS NULL OR item.lease_until < clock_timestamp())
 """
-# Only over a data transfer that may receive now: elsewhere hints stay, and nobody is woken for them.
+# Only where something may be received now: elsewhere hints stay, and nobody is woken for them.
 _SECONDS_TO_HINT = """
 SELECT extract(epoch FROM greatest(min(item.due_at), min(connection.paused_until))
                           - clock_timestamp())::float

@@ -54,7 +54,8 @@ def read_changes(transfer_id: int, *, seconds: float = RUN_SECONDS) -> Read:
     """Read what changed over there since the last time, if that is due.
 
     While all slots of the connection are taken nothing is read: whoever woke this run asks again
-    when the reading is due, a second later at the soonest. A failure of the connection ends the run and is noted where it belongs.
+    when the reading is due, a second later at the soonest. A failure of the connection ends the
+    run and is noted where it belongs.
     """
     ends_at = time.monotonic() + seconds
     with opened(transfer_id, wanted=receives) as run:
