@@ -3,9 +3,9 @@
     python -m soak [--seeds 5] [--first 1] [--rounds 2] [--seconds 10]
     python -m soak --seed 17
 
-Ends with status 0 only if nothing was lost, doubled, left apart or echoed, and no consent was turned
-into its opposite. What was found is printed with its seed; the same seed does the same things in the
-same order again, but not at the same moments: a race may need several tries.
+Ends with status 0 only if nothing was lost, doubled, left apart or echoed, and no consent was
+turned into its opposite. What was found is printed with its seed; the same seed does the same
+things in the same order again, but not at the same moments: a race may need several tries.
 """
 
 from __future__ import annotations

@@ -17,10 +17,11 @@ OUR_APP = "raccord-demo"
 class Organization:
     """What can be done to it from outside, none of it through the API that Raccord calls."""
 
-    def __init__(self, url: str, program: Killable, *, journal: Path) -> None:
+    def __init__(self, url: str, program: Killable, *, journal: Path, app: str = OUR_APP) -> None:
         self._http = httpx.Client(base_url=f"{url}/simulator", timeout=60)
         self._program = program
         self._journal = journal
+        self._app = app
         self._kept: list[Path] = []
 
     def restart(self) -> None:
@@ -54,7 +55,7 @@ class Organization:
 
     def trouble(self, what: str, **plan: object) -> None:
         """Let calls of Raccord go wrong."""
-        self._post("faults", {"what": what, "client_id": OUR_APP, **plan})
+        self._post("faults", {"what": what, "client_id": self._app, **plan})
 
     def no_more_trouble(self) -> None:
         self._http.delete("/faults").raise_for_status()

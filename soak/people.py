@@ -26,6 +26,8 @@ class Memory:
 
     agreed: (e-mail, field) -> the value both sides held when they last came to rest. last: side ->
     (e-mail, field) -> what that side gave it since. refused: who opted out, on whichever side.
+    remapped: fields that were not mapped for a while, of which nothing is promised but that both
+    sides end equal.
     """
 
     agreed: dict[tuple[str, str], object] = field(default_factory=dict)
@@ -34,6 +36,7 @@ class Memory:
     )
     people: dict[str, str] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    remapped: set[str] = field(default_factory=set)
     changes: int = 0
 
     def may_end_with(self, email: str, key: str) -> set[object]:

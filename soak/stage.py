@@ -14,9 +14,9 @@ from soak.organization import Organization
 from soak.programs import Killable
 
 if TYPE_CHECKING:
-    from raccord.processes.supervisor import Program
     from raccord.connections.models import DataTransfer
     from raccord.contacts.models import Project
+    from raccord.processes.supervisor import Program
 
 WORKERS = 2
 OUR_USERNAME = "integration@exemple.test"
