@@ -64,6 +64,10 @@ bench: develop  ## Measure throughput, API calls and memory (docs/reference/benc
 	@$(BIN)/python -m bench.inbound
 	@$(BIN)/python -m bench.push
 
+.PHONY: soak
+soak: develop  ## Play random days on both sides with faults and kills, then compare; SEEDS=3, SEED=17
+	@$(BIN)/python -m soak $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),3))
+
 .PHONY: develop
 develop: setup $(VENV)/dev.stamp  ## Make the environment with everything that tests and checks need
 

@@ -5,7 +5,8 @@
 First a whole organization is received: each record becomes a contact and is agreed with. Then
 every record is changed over there by somebody else, in calls of 200, and the time until the last
 of them is merged is taken from the moment the last call is answered. One worker, the simulator
-without latency; the reading is asked for at once, since waiting for its interval says nothing.
+without latency; the reading is asked for at once, since waiting for its interval says nothing. At
+last a day passes on which nothing changes (`idle.py`), and its calls are counted.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bench import installation
+from bench import idle, installation
 from bench.memory import PeakMemory
 from tools.example_contacts import COLUMNS, people
 
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
     from raccord.connections.models import DataTransfer
 
 HEADING = """\
-| records | created/s | merged/s | calls for each | worker, MB / CPU s | database | simulator |
-|---:|---:|---:|---:|---:|---:|---:|"""
+| records | created/s | merged/s | calls for each | worker, MB / CPU s | database | simulator \
+| calls in an idle day |
+|---:|---:|---:|---:|---:|---:|---:|---:|"""
 PATIENCE = 1_800.0
 _AT_ONCE = 200
 
@@ -44,6 +46,7 @@ class Figures:
     merged_seconds: float
     calls_to_create: int
     calls_to_merge: int
+    calls_when_idle: int
     peaks: dict[str, float]
     processor: dict[str, float]
 
@@ -63,7 +66,8 @@ def main() -> None:
     print(
         f"| {contacts:,} | {contacts / figures.created_seconds:,.0f} "
         f"| {contacts / figures.merged_seconds:,.0f} "
-        f"| {figures.calls_to_create:,}, {figures.calls_to_merge:,} | {programs} |"
+        f"| {figures.calls_to_create:,}, {figures.calls_to_merge:,} | {programs} "
+        f"| {figures.calls_when_idle:,} |"
     )
 
 
@@ -99,8 +103,8 @@ def _run(folder: Path, contacts: int) -> Figures:
     return Figures(created, merged, *calls, memory.peaks, memory.processor)
 
 
-def _receive(contacts: int) -> tuple[float, float, tuple[int, int]]:
-    """Seconds until all are here, until all changes of theirs are, and the calls for each."""
+def _receive(contacts: int) -> tuple[float, float, tuple[int, int, int]]:
+    """Seconds until all are here, until all changes of theirs are; the calls for each, and idle."""
     from django.conf import settings
 
     from raccord.connections.models import Connection
@@ -118,7 +122,9 @@ def _receive(contacts: int) -> tuple[float, float, tuple[int, int]]:
     changed = Contact.objects.filter(values__title="Changed over there")
     _wait(lambda: _rests() and changed.count() == contacts)
     merged = time.monotonic() - began
-    return created, merged, (calls_to_create, Connection.objects.get().calls - calls_to_create)
+    calls_to_merge = Connection.objects.get().calls - calls_to_create
+    calls_when_idle = idle.calls_of_a_day(transfer.pk)
+    return created, merged, (calls_to_create, calls_to_merge, calls_when_idle)
 
 
 def set_up() -> DataTransfer:

@@ -33,3 +33,18 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return None
     named = [Path(each.partition("::")[0]).resolve() for each in config.args]
     return None if any(_CLIENTS in (each, *each.parents) for each in named) else True
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seed", type=int, help="of random schedules, play only this one")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "seeds(numbers): play a random schedule for each of these")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give `seed` its numbers, or the one that was asked for."""
+    if marked := metafunc.definition.get_closest_marker("seeds"):
+        only = metafunc.config.getoption("--seed")
+        metafunc.parametrize("seed", marked.args[0] if only is None else [only])

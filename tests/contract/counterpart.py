@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Protocol
 
 from raccord.connectors.base import Connector, Declaration
+from raccord.engine.clocks import Offset
 from raccord.engine.errors import AuthorizationLost
 from raccord.engine.records import Values
 
@@ -49,11 +50,13 @@ class Fields:
 class Counterpart(Protocol):
     """A third party under test, and what its own people can do to it.
 
-    rows_called: what `on_call` was told, call by call. tokens: the connector's token source.
+    rows_called, offsets_told: what `on_call` and `on_clock` were told. tokens: the connector's
+    token source.
     """
 
     fields: Fields
     rows_called: list[int]
+    offsets_told: list[Offset]
     tokens: "Tokens"
 
     def connect(self) -> Connector: ...

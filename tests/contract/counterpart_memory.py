@@ -11,6 +11,7 @@ import httpx
 from raccord.connectors.base import Connector, Conversation
 from raccord.connectors.memory import DECLARATION
 from raccord.connectors.memory.organization import Fault, Organization, organization
+from raccord.engine.clocks import Offset
 from raccord.engine.records import Values
 from tests.contract.counterpart import Fields, Tokens, Trouble
 
@@ -43,6 +44,7 @@ class MemoryCounterpart:
     def __init__(self, there: Organization) -> None:
         self._there = there
         self.rows_called: list[int] = []
+        self.offsets_told: list[Offset] = []
         numbers = count(1)
         self.tokens = Tokens(lambda: f"token {next(numbers)}")
 
@@ -54,6 +56,7 @@ class MemoryCounterpart:
                 instance_url=f"memory://{self._there.name}",
                 clock=lambda: datetime.now(UTC),
                 on_call=self.rows_called.append,
+                on_clock=self.offsets_told.append,
             )
         )
 

@@ -12,6 +12,7 @@ from raccord.connectors.base import Connector, Conversation
 from raccord.connectors.deadlines import DeadlineTransport
 from raccord.connectors.salesforce import DECLARATION
 from raccord.connectors.salesforce.connector import SalesforceConnector
+from raccord.engine.clocks import Offset
 from raccord.engine.records import Values
 from salesforce_simulator.server import Simulator
 from tests.contract.counterpart import Fields, Tokens, Trouble
@@ -84,6 +85,7 @@ class SalesforceCounterpart:
             allowed_hosts=(), simulator_url=simulator.url, transport=self._transport
         )
         self.rows_called: list[int] = []
+        self.offsets_told: list[Offset] = []
         self.tokens = Tokens(self._new_token)
 
     def connect(self) -> Connector:
@@ -93,6 +95,7 @@ class SalesforceCounterpart:
             instance_url=self._simulator.url,
             clock=lambda: datetime.now(UTC),
             on_call=self.rows_called.append,
+            on_clock=self.offsets_told.append,
         )
         return SalesforceConnector(conversation, deadline=DEADLINE)
 

@@ -1,5 +1,7 @@
 """Who we are over there, what the other side has, and what it has counted."""
 
+from datetime import timedelta
+
 import pytest
 
 from raccord.connectors.base import Connector, Declaration
@@ -13,6 +15,14 @@ def test_a_check_says_who_we_are(counterpart: Counterpart, connector: Connector)
     identity = connector.check()
     assert identity.organization and identity.user and identity.username
     assert identity == counterpart.connect().check()
+
+
+def test_answers_tell_the_time_over_there(counterpart: Counterpart, connector: Connector) -> None:
+    connector.check()
+    assert counterpart.offsets_told
+    for told in counterpart.offsets_told:  # both run on this machine's clock
+        assert told.low <= timedelta(seconds=0.01)
+        assert told.high >= timedelta(seconds=-0.01)
 
 
 def test_usage_grows_with_calls(counterpart: Counterpart, connector: Connector) -> None:

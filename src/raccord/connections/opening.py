@@ -10,11 +10,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from raccord.connections import call_counts
+from raccord.connections import call_counts, clocks
 from raccord.connections.endpoints import declaration_of, shared_client
 from raccord.connections.models import Authorization, Connection
 from raccord.connections.tokens import StoredTokens
 from raccord.connectors.base import Connector, Conversation
+from raccord.engine.clocks import Offset
 
 
 def open_connector(through: Connection | Authorization) -> Connector:
@@ -24,10 +25,12 @@ def open_connector(through: Connection | Authorization) -> Connector:
     for many calls. Raises BadInput if the connector of its source is no longer installed.
     """
     on_call: Callable[[int], None] = _uncounted
+    on_clock: Callable[[Offset], None] = _unmeasured
     if isinstance(through, Connection):
         authorization = through.authorization
         tokens = StoredTokens(authorization.pk, organization=through.organization)
         on_call = partial(call_counts.note, through.pk)
+        on_clock = partial(clocks.note, through.pk)
     else:
         authorization = through
         tokens = StoredTokens(authorization.pk)
@@ -39,6 +42,7 @@ def open_connector(through: Connection | Authorization) -> Connector:
             instance_url=authorization.instance_url,
             clock=_now,
             on_call=on_call,
+            on_clock=on_clock,
         )
     )
 
@@ -49,3 +53,7 @@ def _now() -> datetime:
 
 def _uncounted(_rows: int) -> None:
     """Before there is a connection, there is no counter to add to."""
+
+
+def _unmeasured(_offset: Offset) -> None:
+    """Nor is there anything whose changes could be compared."""

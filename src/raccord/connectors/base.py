@@ -18,6 +18,7 @@ from typing import Protocol
 import httpx
 
 from raccord.connectors.events import Announcement, Message
+from raccord.engine.clocks import Offset
 from raccord.engine.records import Lookup, Outcome, Record, Write
 from raccord.engine.schema import RemoteObject
 
@@ -223,7 +224,9 @@ class Conversation:
     """What a connector is made from; everything is given, nothing is made inside.
 
     client: the shared HTTP client. clock: aware UTC now. on_call: told once per HTTP call
-    (for the counters), with the number of rows it carried.
+    (for the counters), with the number of rows it carried. on_clock: told, after each answer that
+    shows the other side's time, how far it is ahead of `clock`; what is never told lets no two
+    changes be told apart by their time.
     """
 
     client: httpx.Client
@@ -231,6 +234,7 @@ class Conversation:
     instance_url: str
     clock: Callable[[], datetime]
     on_call: Callable[[int], None] = lambda rows: None
+    on_clock: Callable[[Offset], None] = lambda offset: None
 
 
 @dataclass(frozen=True, slots=True)

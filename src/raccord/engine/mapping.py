@@ -66,12 +66,17 @@ def alike(remote: RemoteField, sent: Value, seen: Value) -> bool:
 
     Its own limits count: length, scale, lower-casing, a restricted list, whole seconds.
     """
-    if sent == seen and type(sent) is type(seen):
+    if exactly(sent, seen):
         return True
     if isinstance(sent, Decimal | int) and isinstance(seen, Decimal | int):
         return _same_number(remote, sent, seen)
     sent_form, seen_form = remote_normal(remote, sent), remote_normal(remote, seen)
     return sent_form == seen_form or _is_cut(remote, sent_form, seen_form)
+
+
+def exactly(one: Value, other: Value) -> bool:
+    """The same value of the same type: 1, 1.0 and True are three."""
+    return type(one) is type(other) and one == other
 
 
 def remote_normal(remote: RemoteField, value: Value) -> Value:

@@ -62,7 +62,7 @@ def decide(route: Route, claim: Claim, sightings: Sequence[Sighting]) -> Decided
             open_questions.append(sighting)
         else:
             deciding.add(sighting, made)
-    for sighting in newest.with_times(open_questions):
+    for sighting in newest.with_times(open_questions, connection=route.connection):
         if (made := _planned(deciding, sighting, route.spec)) is not None:
             deciding.add(sighting, made)
     return deciding.decided
@@ -198,7 +198,7 @@ def _match_key(spec: TransferSpec, sighting: Sighting) -> str:
 
 
 def _agreement(sighting: Sighting, made: Plan, *, remote_id: str | None) -> Agreement:
-    entries = dict(made.base_seen)
+    entries = sighting.news_in(made.base_seen)
     entries.update((key, made.base[key]) for key in made.local if key in made.base)
     return Agreement(sighting, entries, remote_id, LinkState.LINKED, made.local)
 

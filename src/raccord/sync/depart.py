@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from raccord.engine import retry
 from raccord.engine.errors import Failure, RowBusy
-from raccord.engine.records import Action, BaseEntry
+from raccord.engine.records import Action
 from raccord.sync import items
 from raccord.sync.bisection import bisect
 from raccord.sync.models import LinkState
@@ -121,7 +121,7 @@ def _given(row: Departure) -> Mapping[str, object]:
     return {
         "contact": row.claimed.contact,
         "started": row.sighting.started,
-        "base": dump_base(_news(row)),
+        "base": dump_base(row.sighting.news_in(row.plan.base_seen)),
         "sent": sent,
         "before": before,
         "anew": link is not None and link.anew,
@@ -132,12 +132,6 @@ def _given(row: Departure) -> Mapping[str, object]:
         else _STATES.get(row.write.action, LinkState.LINKED),
         "match_key": row.match_key,
     }
-
-
-def _news(row: Departure) -> Mapping[str, BaseEntry]:
-    """What the look has shown and the link does not say yet."""
-    known = row.sighting.link.base if row.sighting.link else {}
-    return {key: entry for key, entry in row.plan.base_seen.items() if known.get(key) != entry}
 
 
 def _spoken_for(row: Departure, claim: Claim) -> Verdict:

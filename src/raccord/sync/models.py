@@ -181,6 +181,21 @@ class Slot(models.Model):
         return f"slot {self.number} of {self.connection_id}"
 
 
+class Clock(models.Model):
+    """How far the other side's clock is ahead of the database's: at least `low`, at most `high`.
+
+    measured_since: since when measurements narrow each other; see `clocks.py`.
+    """
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="clock")
+    low = models.DurationField()
+    high = models.DurationField()
+    measured_since = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"clock of {self.connection_id}"
+
+
 class Backfill(models.Model):
     """The contacts that were there before a subscription, on their way into its outbox.
 

@@ -2,8 +2,8 @@
 
 Asked only where the plan would otherwise have to ask a person, since few fields are ever changed
 on both sides between two looks. Our time is that of the change log; theirs lies between the moment
-up to which their record was read as unchanged, and its stamp. The two clocks are not the same, so
-a change within `SKEW` of the other proves nothing.
+up to which their record was read as unchanged, and its stamp. The two clocks are not the same: ours
+is set to theirs by the measured offset (`clocks.py`), and what that leaves open proves nothing.
 """
 
 from __future__ import annotations
@@ -13,12 +13,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from raccord.engine.clocks import Offset
 from raccord.engine.merge import Step
 from raccord.engine.records import Interval, Plan
+from raccord.sync import clocks
 from raccord.sync.statements import fetch
 from raccord.sync.steps import Sighting
 
-SKEW = timedelta(seconds=5)
+MARGIN = timedelta(seconds=1)
+"""What clocks that answer and clocks that stamp may differ by, within each side."""
+
 STAMP_GRANULARITY = timedelta(seconds=1)
 _UNDECIDED = frozenset({"both_changed_newest", "first_link_newest"})
 
@@ -39,11 +43,16 @@ def decides(made: Plan) -> bool:
     )
 
 
-def with_times(sightings: Sequence[Sighting]) -> list[Sighting]:
-    """The same sightings, with what is known of when either side changed."""
+def with_times(sightings: Sequence[Sighting], *, connection: int) -> list[Sighting]:
+    """The same sightings, with what is known of when either side changed.
+
+    Nothing is known of our changes, on their clock, while no answer has told their time.
+    """
     if not sightings:
         return []
-    changed = _last_changes([sighting.claimed.contact for sighting in sightings])
+    clocks.store()
+    ahead = clocks.offset(connection)
+    changed = _last_changes([each.claimed.contact for each in sightings], ahead) if ahead else {}
     for sighting in sightings:
         sighting.subject = replace(
             sighting.subject,
@@ -53,10 +62,10 @@ def with_times(sightings: Sequence[Sighting]) -> list[Sighting]:
     return list(sightings)
 
 
-def _last_changes(contacts: Sequence[int]) -> dict[int, Mapping[str, Interval]]:
+def _last_changes(contacts: Sequence[int], ahead: Offset) -> dict[int, Mapping[str, Interval]]:
     found: dict[int, dict[str, Interval]] = defaultdict(dict)
     for contact, key, at in fetch(_LAST_CHANGES, contacts=contacts):
-        found[contact][key] = Interval(at - SKEW, at + SKEW)
+        found[contact][key] = Interval(at + ahead.low - MARGIN, at + ahead.high + MARGIN)
     return dict(found)
 
 

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from raccord.contacts import wakeups
+from raccord.sync.inbox import INBOUND
 from raccord.sync.poll import POLL
 from raccord.sync.statements import fetch
 
@@ -34,8 +35,23 @@ WHERE subscription.transfer = %(transfer)s AND subscription.active AND transfer.
   AND item.state = 'due'
   AND (item.claim IS NULL OR item.lease_until < clock_timestamp())
 """
-
-
+# Only where something may be received now: elsewhere hints stay, and nobody is woken for them.
+_SECONDS_TO_HINT = """
+SELECT extract(epoch FROM greatest(min(item.due_at), min(connection.paused_until))
+                          - clock_timestamp())::float
+FROM sync_inboxitem AS item
+JOIN connections_datatransfer AS transfer ON transfer.id = item.transfer_id
+JOIN connections_connection AS connection ON connection.id = transfer.connection_id
+JOIN connections_integration AS integration ON integration.connection_id = connection.id
+JOIN connections_authorization AS authorization_ ON authorization_.id = connection.authorization_id
+WHERE item.transfer_id = %(transfer)s AND item.state = 'due' AND transfer.active
+  AND integration.state = 'active' AND authorization_.state = 'active'
+  AND (item.claim IS NULL OR item.lease_until < clock_timestamp())
+  AND (transfer.only_there = 'create' OR EXISTS (
+      SELECT FROM connections_fieldmapping AS pair
+      WHERE pair.transfer_id = transfer.id AND pair.direction <> 'outbound'
+  ))
+"""
 _SECONDS_TO_READING = """
 SELECT extract(epoch FROM due_at - clock_timestamp())::float FROM sync_reading
 WHERE transfer_id = %(transfer)s AND (claim IS NULL OR lease_until < clock_timestamp())
@@ -50,6 +66,16 @@ def wake(transfer: int, *, at_once: bool) -> None:
     seconds = seconds_left(transfer)
     if seconds is not None and seconds < SWEEP_SECONDS:
         _defer(wakeups.OUTBOUND, transfer, seconds=max(1, ceil(seconds)))
+
+
+def wake_inbound(transfer: int, *, at_once: bool) -> None:
+    """Ask for the next work on their hints: now, or when one is due if before the sweep."""
+    if at_once:
+        wakeups.after_commit(INBOUND, transfer=transfer)
+        return
+    seconds: float | None = fetch(_SECONDS_TO_HINT, transfer=transfer)[0][0]
+    if seconds is not None and seconds < SWEEP_SECONDS:
+        _defer(INBOUND, transfer, seconds=max(1, ceil(seconds)))
 
 
 def wake_reading(transfer: int, *, at_once: bool) -> None:

@@ -11,7 +11,7 @@ import structlog
 
 from raccord.connections import call_counts
 from raccord.engine.errors import Failure
-from raccord.sync import slots, troubles
+from raccord.sync import clocks, slots, troubles
 from raccord.sync.routes import open_route
 from raccord.sync.steps import Route
 
@@ -33,7 +33,8 @@ def opened(
 ) -> Iterator[Opened | None]:
     """Open a data transfer for one run; None if nothing may flow over it, or nothing is wanted.
 
-    A failure to open it is noted where it belongs. The calls made are counted at the end.
+    A failure to open it is noted where it belongs. The calls made are counted at the end,
+    and what they told of the other side's clock is written down.
     """
     route = _route(transfer_id)
     if route is None or not wanted(route):
@@ -46,6 +47,7 @@ def opened(
             yield Opened(route, slot)
         finally:
             call_counts.store()
+            clocks.store()
 
 
 def _route(transfer_id: int) -> Route | None:

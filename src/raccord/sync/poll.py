@@ -53,14 +53,14 @@ class Read:
 def read_changes(transfer_id: int, *, seconds: float = RUN_SECONDS) -> Read:
     """Read what changed over there since the last time, if that is due.
 
-    A failure of the connection ends the run and is noted where it belongs.
+    While all slots of the connection are taken nothing is read: whoever woke this run asks again
+    when the reading is due, a second later at the soonest. A failure of the connection ends the
+    run and is noted where it belongs.
     """
     ends_at = time.monotonic() + seconds
     with opened(transfer_id, wanted=receives) as run:
-        if run is None:
+        if run is None or run.slot is None:
             return Read()
-        if run.slot is None:
-            return Read(work_left=True)
         taken = readings.take(transfer_id, only_there=run.route.spec.only_there)
         if taken is None:
             return Read()

@@ -140,13 +140,18 @@ class Sighting:
         """Whether the link's row is there, from before or by this run's own agreement."""
         return self.link is not None or self.linked_now
 
+    def news_in(self, seen: Mapping[str, BaseEntry]) -> dict[str, BaseEntry]:
+        """What the look has shown and the link does not say yet."""
+        known = self.link.base if self.link else {}
+        return {key: entry for key, entry in seen.items() if known.get(key) != entry}
+
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """What is known to hold without a call: stored on the link, and on our side if they won.
 
-    entries: base entries that hold now, those of `local` included. remote_id: the counterpart,
-    None while there is none.
+    entries: base entries that hold now and are not stored yet, those of `local` included.
+    remote_id: the counterpart, None while there is none.
     """
 
     sighting: Sighting

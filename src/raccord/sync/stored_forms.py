@@ -56,7 +56,13 @@ class StoredForms:
             for pair in spec.pairs
             if pair.remote.type in _CONVERTED_REMOTE
         }
-        self._remote_of = {pair.local.key: pair.remote.name for pair in spec.pairs}
+        self._of_pair = {
+            pair.local.key: (
+                self._ours.get(pair.local.key),
+                self._theirs.get(pair.remote.name),
+            )
+            for pair in spec.pairs
+        }
 
     def contact_values(self, text: str) -> Values:
         """A contact's stored values."""
@@ -70,19 +76,20 @@ class StoredForms:
         """The base entries of the fields that are still mapped."""
         if text == "{}":
             return {}
-        remote_of = self._remote_of
+        of_pair = self._of_pair
         entries = orjson.loads(text).items()
-        return {key: self._entry(key, entry) for key, entry in entries if key in remote_of}
+        return {key: _entry(entry, *of_pair[key]) for key, entry in entries if key in of_pair}
 
-    def _entry(self, key: str, entry: list[Any]) -> BaseEntry:
-        ours, theirs, fingerprint = entry if len(entry) == 3 else (entry[0], *entry)
-        restore_ours = self._ours.get(key)
-        restore_theirs = self._theirs.get(self._remote_of[key])
-        return BaseEntry(
-            ours=restore_ours(ours) if restore_ours and ours is not None else ours,
-            theirs=restore_theirs(theirs) if restore_theirs and theirs is not None else theirs,
-            fingerprint=fingerprint,
-        )
+
+def _entry(
+    entry: list[Any], restore_ours: Restore | None, restore_theirs: Restore | None
+) -> BaseEntry:
+    ours, theirs, fingerprint = entry if len(entry) == 3 else (entry[0], *entry)
+    if restore_ours and ours is not None:
+        ours = restore_ours(ours)
+    if restore_theirs and theirs is not None:
+        theirs = restore_theirs(theirs)
+    return BaseEntry(ours, theirs, fingerprint)
 
 
 def dump_values(values: Values) -> dict[str, object]:

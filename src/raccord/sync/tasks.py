@@ -49,8 +49,8 @@ def deliver(transfer: int) -> None:
 def take_in(transfer: int) -> None:
     """Work on what the other side of a data transfer hinted at."""
     with _caught(inbox.INBOUND, transfer=transfer):
-        if inbound.take_in(transfer).work_left:
-            wakeups.after_commit(inbox.INBOUND, transfer=transfer)
+        run = inbound.take_in(transfer)
+        next_time.wake_inbound(transfer, at_once=run.work_left)
 
 
 def read_changes(transfer: int) -> None:

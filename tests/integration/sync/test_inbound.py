@@ -126,18 +126,24 @@ def test_ask_me_leaves_both_as_they_are_and_in_sight() -> None:
     assert scene.item(contact).reason == "raccord.sync.conflict"
 
 
+@pytest.mark.parametrize("ahead", [timedelta(), timedelta(hours=3), timedelta(hours=-3)])
 @pytest.mark.parametrize(("ours_first", "wins"), [(True, "Theirs"), (False, "Ours")])
-def test_the_newest_change_wins_where_time_proves_it(ours_first: bool, wins: str) -> None:
+def test_the_newest_change_wins_where_time_proves_it(
+    ours_first: bool, wins: str, ahead: timedelta
+) -> None:
+    """However wrong the clock over there is: the difference is measured."""
     scene = two_way(rule=Rule.NEWEST)
+    true_time = scene.org.clock
+    scene.org.clock = lambda: true_time() + ahead
     contact = linked(scene)
     person = scene.link(contact).remote_id or ""
-    now = scene.org.clock
     scene.edit(contact, company="Ours")
-    distance = timedelta(minutes=2 if ours_first else -2)
-    scene.org.clock = lambda: now() + distance
-    if ours_first:  # read once more after our edit, so that theirs is known to come later
-        Reading.objects.update(high=now() + timedelta(minutes=1))
+    theirs_at = scene.org.clock() + timedelta(minutes=2 if ours_first else -2)
+    # Where ours came first, theirs was read once more in between.
+    read_at = theirs_at - (timedelta(minutes=1) if ours_first else timedelta(hours=1))
+    Reading.objects.update(high=read_at, safe=read_at)
     scene.org.edit(person, {"company": "Theirs"})
+    scene.org.people[person].modified_at = theirs_at
     receive(scene)
     assert values(contact)["company"] == wins
     assert scene.org.people[person].values["company"] == wins

@@ -8,13 +8,20 @@ import pytest
 from django.db import connection
 
 from raccord.contacts import changes
-from raccord.contacts.models import Contact
+from raccord.contacts.models import Contact, OutboxItem
 from raccord.engine.errors import BadInput
+from raccord.engine.records import Direction
 from raccord.sync import decisions, meet_by_hand, meeting
+from raccord.sync.agree import agree
 from raccord.sync.asking import ask
+from raccord.sync.claim import claim
+from raccord.sync.decide import decide
 from raccord.sync.decisions import Kind, Wanted
 from raccord.sync.inbox import INTERRUPTED
+from raccord.sync.look import look
 from raccord.sync.models import InboxItem, Link
+from raccord.sync.routes import open_route
+from raccord.sync.steps import Fate
 from tests import cast
 from tests.integration.sync.scene import Scene, a_scene
 from tests.integration.sync.to_decide import both_change, linked, receive, take_in, two_way
@@ -231,3 +238,28 @@ def test_everything_that_waits_is_listed_and_counted_once(
     (found,) = decisions.some(scene.project, Wanted(kind=Kind.SEVERAL_CONTACTS), limit=50)
     assert found.item == record.pk
     assert decisions.some(scene.project, offset=3, limit=50) == []
+
+
+def test_what_a_person_linked_while_a_worker_was_looking_stays(
+    scene: Scene, twins: list[Contact]
+) -> None:
+    """The worker saw somebody else who could be the contact, before the person chose."""
+    chosen = twins[1]
+    scene.transfer.match_fields = [["email", "email"], ["last_name", "last_name"]]
+    scene.transfer.save()
+    scene.org.create({"email": chosen.values["email"], "last_name": "Smith"}, by="colleague")
+    scene.transfer.mappings.update(direction=Direction.INBOUND)
+    OutboxItem.objects.exclude(contact=chosen.pk).delete()
+    scene.edit(chosen, notes="Look")
+    route = open_route(scene.transfer.pk)
+    assert route is not None
+    taken = claim(route)
+    assert taken is not None
+    looked = look(route, taken)
+    link(scene, chosen.pk)
+    remote_id = scene.link(chosen).remote_id
+    decided = decide(route, taken, looked.sightings)
+    assert [each.remote_id for each in decided.agreements] != [remote_id]
+    (verdict,) = agree(route, taken, decided.agreements)
+    assert verdict.fate is Fate.AGAIN
+    assert scene.link(chosen).remote_id == remote_id

@@ -33,7 +33,7 @@ class WorkerDied(BaseException):
     """Nothing of ours catches it, as nothing catches kill -9."""
 
 
-@pytest.mark.parametrize("seed", [0, 1, 3, 165, 275, 1200, 3118])
+@pytest.mark.seeds([0, 1, 3, 165, 275, 1200, 3118])
 def test_random_schedule_ends_with_both_sides_equal(transactional_db: None, seed: int) -> None:
     scene = a_scene()
     scene.activate()

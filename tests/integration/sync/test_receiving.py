@@ -16,7 +16,7 @@ from raccord.contacts.models import Contact
 from raccord.engine.errors import BadInput
 from raccord.engine.records import Direction, OnlyThere
 from raccord.sync import activate, inbound, poll, receiving
-from raccord.sync.models import InboxItem, Reading
+from raccord.sync.models import Clock, InboxItem, Reading
 from tests import cast
 from tests.integration.sync.scene import LONG_AGO, Scene, a_scene
 
@@ -84,6 +84,19 @@ def test_how_often_it_is_asked_follows_what_happens(marketer: Client, both: Scen
     page = marketer.get(at(both, "integration"))
     assert "Asked every 5 minutes at the moment." in page.text
     assert "at most 480 calls" in page.text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(50, ""), (300, "5 minutes ahead of"), (-7200, "120 minutes behind")]
+)
+def test_a_clock_that_is_far_off_is_shown(
+    marketer: Client, both: Scene, seconds: int, said: str
+) -> None:
+    off = timedelta(seconds=seconds)
+    Clock.objects.create(connection=both.connection, low=off, high=off)
+    page = marketer.get(at(both, "integration"))
+    assert ("data-clock" in page.text) is bool(said)
+    assert said in page.text
 
 
 def test_nothing_is_said_where_nothing_comes_in(marketer: Client, scene: Scene) -> None:

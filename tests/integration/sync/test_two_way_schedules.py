@@ -26,7 +26,7 @@ STEPS = 40
 FIELDS = ("first_name", "company", "notes")
 
 
-@pytest.mark.parametrize("seed", [*range(10), 39, 57])
+@pytest.mark.seeds([*range(10), 39, 57])
 def test_both_sides_end_equal_whoever_edited_when(transactional_db: None, seed: int) -> None:
     scene = a_scene(directions=Direction.BOTH)
     scene.transfer.mappings.update(rule=Rule.THEIRS)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -14,9 +15,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from raccord.connections.models import Connection
 from raccord.contacts import changes
 from raccord.contacts.models import OutboxItem
-from raccord.engine.records import Operation, Origin, OriginKind
-from raccord.sync import activate, backfill, next_time, slots, sweep, tasks
-from raccord.sync.models import Backfill, Slot
+from raccord.engine.records import Direction, Operation, Origin, OriginKind
+from raccord.sync import activate, backfill, inbox, next_time, poll, slots, sweep, tasks
+from raccord.sync.inbox import Hint
+from raccord.sync.models import Backfill, InboxItem, Reading, Slot
 from tests.integration.sync.scene import LONG_AGO, Scene, a_scene
 
 
@@ -207,3 +209,59 @@ def test_slot_whose_worker_died_is_free_again_after_its_lease(scene: Scene) -> N
         Slot.objects.update(lease_until=LONG_AGO)
         with slots.slot(scene.connection.pk) as token:
             assert token is not None
+
+
+@pytest.fixture
+def receiving(transactional_db: None) -> Scene:
+    """A scene in which both readings and hints may be worked on, and no job waits."""
+    scene = a_scene(directions=Direction.BOTH)
+    scene.activate()
+    scene.contact()
+    scene.deliver()
+    poll.read_changes(scene.transfer.pk)
+    forget_jobs()
+    return scene
+
+
+@contextmanager
+def no_slot_free(scene: Scene) -> Iterator[None]:
+    with ExitStack() as taken:
+        for _ in range(slots.PER_CONNECTION):
+            taken.enter_context(slots.slot(scene.connection.pk))
+        yield
+
+
+def test_reading_that_finds_no_slot_is_woken_a_second_later_and_does_not_spin(
+    receiving: Scene,
+) -> None:
+    Reading.objects.update(due_at=LONG_AGO)
+    with no_slot_free(receiving):
+        tasks.read_changes(transfer=receiving.transfer.pk)
+    ((_, scheduled_at),) = jobs(poll.POLL)
+    assert scheduled_at is not None
+    assert scheduled_at > timezone.now()
+    forget_jobs()
+    tasks.read_changes(transfer=receiving.transfer.pk)
+    assert Reading.objects.get().due_at > timezone.now()
+
+
+def test_hints_that_find_no_slot_or_wait_for_a_moment_are_woken_for_then(receiving: Scene) -> None:
+    key = receiving.transfer.pk
+    inbox.put(key, [Hint("nobody")])
+    forget_jobs()
+    with no_slot_free(receiving):
+        tasks.take_in(transfer=key)
+    ((_, scheduled_at),) = jobs(inbox.INBOUND)
+    assert scheduled_at is not None
+    InboxItem.objects.update(due_at=timezone.now() + timedelta(minutes=5))
+    forget_jobs()
+    tasks.take_in(transfer=key)
+    assert jobs(inbox.INBOUND) == []  # the sweep comes first
+
+
+def test_hints_of_an_integration_that_is_off_wake_nobody(receiving: Scene) -> None:
+    inbox.put(receiving.transfer.pk, [Hint("nobody")])
+    activate.deactivate(receiving.integration)
+    forget_jobs()
+    tasks.take_in(transfer=receiving.transfer.pk)
+    assert jobs(inbox.INBOUND) == []

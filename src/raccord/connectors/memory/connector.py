@@ -21,6 +21,7 @@ from raccord.connectors.base import (
 )
 from raccord.connectors.memory.objects import PERSON
 from raccord.connectors.memory.organization import OUR_USER, Fault, Organization, organization
+from raccord.engine.clocks import measured
 from raccord.engine.errors import (
     AuthorizationLost,
     Failure,
@@ -190,6 +191,7 @@ class MemoryConnector:
         """Everything that comes before the other side looks at a request."""
         self._authorize()
         self._conversation.on_call(rows)
+        self._tell_time()
         fault = self._organization.next_fault()
         if fault is Fault.UNREACHABLE:
             raise Transient("http.unreachable")
@@ -202,6 +204,11 @@ class MemoryConnector:
         if fault is Fault.LOST_BEFORE_WRITE:
             raise OutcomeUnknown("http.no_answer")
         return fault
+
+    def _tell_time(self) -> None:
+        clock = self._conversation.clock
+        asked, shown = clock(), self._organization.clock()
+        self._conversation.on_clock(measured(shown, asked=asked, answered=clock()))
 
     def _authorize(self) -> None:
         tokens = self._conversation.tokens

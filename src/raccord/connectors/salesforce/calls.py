@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import orjson
 
 from raccord.connectors import http
 from raccord.connectors.base import Conversation, Usage
 from raccord.connectors.salesforce import errors
+from raccord.engine.clocks import measured
 from raccord.engine.errors import AuthorizationLost
 
 API_VERSION = "v62.0"
@@ -72,6 +74,7 @@ class Calls:
         if not path.startswith("/services/"):
             raise ValueError("a path outside the API")
         self._conversation.on_call(rows)
+        asked = self._conversation.clock()
         answer = http.send(
             self._conversation.client,
             method,
@@ -88,9 +91,22 @@ class Calls:
             content=content,
             writes=writes,
         )
+        self._note_time(answer, asked=asked)
         if used := _USAGE.search(answer.headers.get("Sforce-Limit-Info", "")):
             self.usage = Usage(used=int(used.group(1)), allowed=int(used.group(2)))
         return answer
+
+    def _note_time(self, answer: http.Answer, *, asked: datetime) -> None:
+        """Every answer of HTTP says, to the second, when it was made."""
+        try:
+            shown = parsedate_to_datetime(answer.headers["Date"])
+        except (KeyError, ValueError):
+            return
+        if shown.tzinfo is not None:
+            answered = self._conversation.clock()
+            self._conversation.on_clock(
+                measured(shown, asked=asked, answered=answered, step=timedelta(seconds=1))
+            )
 
 
 def _refuses_token(answer: http.Answer) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from raccord.connections import endpoints, sentences
 from raccord.connections.models import Integration, IntegrationState
 from raccord.contacts.models import Contact, OutboxItem, OutboxState, Project
 from raccord.engine.errors import BadInput
-from raccord.sync import decisions, link_by_hand, receiving
+from raccord.sync import clocks, decisions, link_by_hand, receiving
 from raccord.sync import replay as again
 from raccord.sync import status as flow
 from raccord.sync.causes import of_cause
@@ -125,6 +126,7 @@ def status_of(integration: Integration) -> dict[str, Any]:
         "holds": counted.held,
         "receiving": received(integration),
         "pause": _pause(integration),
+        **_clock(integration),
         "suspended": _suspended(integration),
     }
 
@@ -165,6 +167,17 @@ def _pause(integration: Integration) -> sentences.Explanation | None:
     if connection.paused_until is None or connection.paused_until < timezone.now():
         return None
     return sentences.explain(connection.source, connection.pause_reason)
+
+
+def _clock(integration: Integration) -> dict[str, Any]:
+    """By how many minutes their clock is ahead, or behind, of ours, if that is worth saying."""
+    off = clocks.far_off(integration.connection_id)
+    minutes = 0 if off is None else round(abs(off).total_seconds() / 60)
+    return {
+        "minutes_ahead": minutes if off is not None and off > timedelta() else 0,
+        "minutes_behind": minutes if off is not None and off < timedelta() else 0,
+        "their_source": endpoints.source_label(integration.connection.source),
+    }
 
 
 def _suspended(integration: Integration) -> sentences.Explanation | None:
