@@ -1,7 +1,7 @@
 """Salesforce: contacts are paired with its Contact and Lead records.
 
 Follow a call from `connector` (the contract) through `collections` or `query` to `calls` (one
-authorized HTTP call). `wire` converts values, `soql` writes queries, `describe` reads schemas,
+authorized HTTP call). `wire` converts values, `soql` writes queries, `describe` reads schemas, `scanning` whole objects,
 `errors` and `error_table` say what a refusal means, `auth` how a grant is got.
 """
 
