@@ -1,8 +1,8 @@
 """Salesforce: contacts are paired with its Contact and Lead records.
 
-Follow a call from `connector` (the contract) through `collections` or `query` to `calls` (one
-authorized HTTP call), `scanning` reads whole objects. `wire` converts values, `soql` writes queries, `describe` reads
-schemas, `errors` and `error_table` say what a refusal means, `auth` how a grant is got.
+Follow a call from `connector` (the contract) through `collections`, `query` or `scanning` to `calls`
+(one authorized HTTP call). `wire` converts values, `soql` writes queries, `describe` reads schemas,
+`errors` and `error_table` say what a refusal means, `auth` how a grant is got.
 """
 
 from __future__ import annotations
