@@ -91,6 +91,10 @@ class Reconciliation(models.Model):
         return f"comparison {self.pk} of {self.transfer_id}"
 
     @property
+    def is_over(self) -> bool:
+        return self.state not in UNFINISHED
+
+    @property
     def is_under_way(self) -> bool:
         """A worker is at it or will be in a moment."""
         return self.state == ReconcileState.RUNNING

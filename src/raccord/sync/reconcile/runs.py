@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from raccord.connections.models import DataTransfer, Integration, IntegrationState
 from raccord.contacts import wakeups
 from raccord.engine.errors import BadInput
+from raccord.engine.reconcile import DRIFT
 from raccord.sync.reconcile.findings import Figures
 from raccord.sync.reconcile.leases import TASK, begin_phase
 from raccord.sync.reconcile.models import (
@@ -100,6 +103,12 @@ def can_repair(run: Reconciliation) -> bool:
     return done and Figures.of(run).drift > 0
 
 
+def may_repair(run: Reconciliation) -> bool:
+    """The same, and nothing was compared since, and something may flow."""
+    newer = Reconciliation.objects.filter(transfer=run.transfer_id, pk__gt=run.pk)
+    return can_repair(run) and _is_active(run.transfer) and not newer.exists()
+
+
 def pause(run: Reconciliation) -> None:
     """Let it stand where it is. Raises BadInput once it is over."""
     _move(run, (ReconcileState.RUNNING,), ReconcileState.PAUSED)
@@ -115,10 +124,30 @@ def cancel(run: Reconciliation) -> None:
     _move(run, UNFINISHED, ReconcileState.CANCELLED)
 
 
-def latest(transfers: list[int]) -> dict[int, Reconciliation]:
+def drift_left(run: Reconciliation) -> int:
+    """What differs without a rule as far as the run knows: after its repair, if it had one."""
+    figures = Figures.of(run)
+    if run.repaired_at is None or run.state != ReconcileState.DONE:
+        return figures.drift
+    stands: dict[str, int] = run.proven
+    again = sum(stands.get(result, 0) for result in DRIFT)
+    return figures.drift - sum(stands.values()) + again
+
+
+def latest(transfers: Sequence[int]) -> dict[int, Reconciliation]:
     """Data transfer -> its newest run, whatever became of it."""
-    newest = Reconciliation.objects.filter(transfer__in=transfers).order_by("transfer", "-pk")
-    return {run.transfer_id: run for run in newest.distinct("transfer")}
+    return _newest(Reconciliation.objects.filter(transfer__in=transfers))
+
+
+def latest_done(transfers: Sequence[int]) -> dict[int, Reconciliation]:
+    """Data transfer -> the newest run that compared everything."""
+    compared = Reconciliation.objects.filter(transfer__in=transfers, compared_at__isnull=False)
+    return _newest(compared)
+
+
+def _newest(runs: QuerySet[Reconciliation]) -> dict[int, Reconciliation]:
+    newest = runs.order_by("transfer", "-pk").distinct("transfer")
+    return {run.transfer_id: run for run in newest}
 
 
 def _move(run: Reconciliation, states: tuple[ReconcileState, ...], state: ReconcileState) -> None:
