@@ -20,7 +20,7 @@ def to_the_end(run: Reconciliation, *, seconds: float) -> Reconciliation:
     while True:
         at_once = comparing.work(run.pk)
         run.refresh_from_db()
-        if run.is_over or time.monotonic() >= ends_at:
+        if not run.is_under_way or time.monotonic() >= ends_at:
             return run
         if run.phase == Phase.PROOF:
             inbound.take_in(run.transfer_id)

@@ -146,7 +146,7 @@ def latest_done(transfers: Sequence[int]) -> dict[int, Reconciliation]:
 
 
 def _newest(runs: QuerySet[Reconciliation]) -> dict[int, Reconciliation]:
-    newest = runs.order_by("transfer", "-pk").distinct("transfer")
+    newest = runs.order_by("transfer_id", "-pk").distinct("transfer_id")
     return {run.transfer_id: run for run in newest}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,9 @@ from raccord.web.reconcile import words
 from raccord.web.reconcile.words import Text
 
 SHOWN = 10
+
+Kind = tuple[str, str, str]
+"""Scope, result, why."""
 
 _ORDER = (*DRIFT, Result.UNDECIDED, Result.HELD, Result.NOT_VISIBLE, Result.WAITING)
 
@@ -51,14 +55,13 @@ class Group:
 
 def groups(run: Reconciliation) -> list[Group]:
     """What needs somebody first, what a rule allows last."""
-    kinds = [(*name.split(".", 2), number) for name, number in run.counts.items() if number]
     shown = _Rows(run.transfer)
     found = []
-    for scope, result, why, number in sorted(kinds, key=_place):
-        if result == Result.EQUAL:
-            continue
-        said = words.group(result, why, source=run.transfer.connection.source)
-        rows = Finding.objects.filter(run=run, scope=scope, result=result, why=why)
+    for (scope, result, why), number in sorted(_kinds(run).items(), key=_place):
+        said = words.group(result, why)
+        rows = Finding.objects.filter(run=run, scope=scope, result=result)
+        if result != Result.HELD:
+            rows = rows.filter(why=why)
         found.append(
             Group(
                 scope=words.SCOPES[scope],
@@ -115,7 +118,17 @@ def _labels(transfer: DataTransfer) -> dict[str, str]:
     return {key: spec.label or key for key, spec in specs.items()}
 
 
-def _place(kind: tuple[str, str, str, int]) -> tuple[int, int, int]:
-    scope, result, _why, number = kind
+def _kinds(run: Reconciliation) -> Counter[Kind]:
+    """How many of each; what waits for a person is one, whatever the reason."""
+    kinds: Counter[Kind] = Counter()
+    for name, number in run.counts.items():
+        scope, result, why = name.split(".", 2)
+        if result != Result.EQUAL:
+            kinds[scope, result, "" if result == Result.HELD else why] += number
+    return kinds
+
+
+def _place(counted: tuple[Kind, int]) -> tuple[int, int, int]:
+    (scope, result, _why), number = counted
     place = _ORDER.index(Result(result)) if result in _ORDER else len(_ORDER)
     return place, list(Scope).index(Scope(scope)), -number

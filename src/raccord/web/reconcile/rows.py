@@ -47,11 +47,11 @@ def _file(run: Reconciliation, *, language: str) -> Iterator[str]:
     findings = Finding.objects.filter(run=run).order_by("pk").iterator(chunk_size=PIECE)
     while piece := list(islice(findings, PIECE)):
         with override(language):
-            lines = [_cells(run, each) for each in shown_rows(run, piece)]
+            lines = [_cells(each) for each in shown_rows(run, piece)]
         yield "".join(write(map(guarded, cells)) for cells in lines)
 
 
-def _cells(run: Reconciliation, row: ShownRow) -> list[str]:
+def _cells(row: ShownRow) -> list[str]:
     finding = row.finding
-    said = words.group(finding.result, finding.why, source=run.transfer.connection.source)
+    said = words.group(finding.result, finding.why)
     return [str(said.title), row.name, finding.remote_id, row.fields, str(row.outcome)]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from raccord.connections.sentences import explain
 from raccord.engine.reconcile import Result, Why
 from raccord.sync.reconcile.findings import Scope
 from raccord.sync.reconcile.models import Cause, Phase
@@ -35,6 +34,9 @@ GROUPS: Mapping[tuple[str, str], Words] = {
     (Result.DRIFTED, Why.DELETED_HERE): Words(
         _("Deleted here, still there"),
         _("The contact was deleted here, and its record was to go, too. A repair deletes it."),
+    ),
+    (Result.GONE, ""): Words(
+        _("Gone there"), _("The linked record is gone, and Raccord was never told.")
     ),
     (Result.GONE, Why.DELETED_THERE): Words(
         _("Deleted there without a word"),
@@ -66,6 +68,10 @@ GROUPS: Mapping[tuple[str, str], Words] = {
         _("Waiting for a decision"),
         _("Both sides changed something, or Raccord cannot tell who somebody is."),
     ),
+    (Result.HELD, ""): Words(
+        _("Held back or refused"),
+        _("The integration's page lists them by their reasons, with what to do about each."),
+    ),
     (Result.NOT_VISIBLE, ""): Words(
         _("Not visible there"),
         _(
@@ -78,6 +84,9 @@ GROUPS: Mapping[tuple[str, str], Words] = {
     ),
     (Result.WAITING, Why.MOVING): Words(
         _("Moving just now"), _("They were changed while they were being compared.")
+    ),
+    (Result.SETTLED, ""): Words(
+        _("Allowed by a rule"), _("Both sides differ, and a rule says that they may.")
     ),
     (Result.SETTLED, Why.CUT): Words(
         _("Cut or rounded there"),
@@ -166,10 +175,6 @@ PHASES: Mapping[str, Text] = {
 }
 
 
-def group(result: str, why: str, *, source: str) -> Words:
-    """What a group is called. What is held says why, in the words of that refusal."""
-    known = GROUPS.get((result, why)) or GROUPS.get((result, ""))
-    if known is not None:
-        return known
-    explanation = explain(source, why)
-    return Words(_("Held back or refused"), f"{explanation.what} {explanation.todo}".strip())
+def group(result: str, why: str) -> Words:
+    """What a group is called; a reason that has no words of its own is as its result."""
+    return GROUPS.get((result, why)) or GROUPS[result, ""]
