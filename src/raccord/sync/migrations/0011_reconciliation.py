@@ -1,4 +1,3 @@
-
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -17,9 +16,9 @@ class Migration(migrations.Migration):
             name='Reconciliation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('running', 'Running'), ('paused', 'Paused'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('failed', 'Stopped')], default='running', max_length=10)),
-                ('phase', models.CharField(choices=[('pairs', 'The linked pairs'), ('here', 'The contacts without a counterpart'), ('there', 'The records without a contact'), ('repair', 'Asking for a repair'), ('proof', 'Comparing again what was repaired')], default='pairs', max_length=8)),
-                ('cause', models.CharField(choices=[('person', 'Person'), ('timetable', 'Timetable'), ('gap', 'Long gap'), ('command', 'Command')], max_length=10)),
+                ('state', models.CharField(choices=[('running', 'Running'), ('paused', 'Paused'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='running', max_length=10)),
+                ('phase', models.CharField(choices=[('pairs', 'Pairs'), ('here', 'Here'), ('there', 'There'), ('repair', 'Repair'), ('proof', 'Proof')], default='pairs', max_length=8)),
+                ('cause', models.CharField(choices=[('person', 'Person'), ('timetable', 'Timetable'), ('gap', 'Gap'), ('command', 'Command')], max_length=10)),
                 ('started_by', models.CharField(blank=True, max_length=255)),
                 ('repair', models.BooleanField(default=False)),
                 ('position', models.BigIntegerField(default=0)),

@@ -12,11 +12,11 @@ from raccord.connections.models import Connection, DataTransfer
 
 
 class ReconcileState(models.TextChoices):
-    RUNNING = "running", _("Running")
-    PAUSED = "paused", _("Paused")
-    DONE = "done", _("Done")
-    CANCELLED = "cancelled", _("Cancelled")
-    FAILED = "failed", _("Stopped")
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
 
 
 UNFINISHED = (ReconcileState.RUNNING, ReconcileState.PAUSED)
@@ -25,18 +25,18 @@ UNFINISHED = (ReconcileState.RUNNING, ReconcileState.PAUSED)
 class Phase(models.TextChoices):
     """What a run is at, in this order; the last two only where something is repaired."""
 
-    PAIRS = "pairs", _("The linked pairs")
-    HERE = "here", _("The contacts without a counterpart")
-    THERE = "there", _("The records without a contact")
-    REPAIR = "repair", _("Asking for a repair")
-    PROOF = "proof", _("Comparing again what was repaired")
+    PAIRS = "pairs"
+    HERE = "here"
+    THERE = "there"
+    REPAIR = "repair"
+    PROOF = "proof"
 
 
 class Cause(models.TextChoices):
-    PERSON = "person", _("Person")
-    TIMETABLE = "timetable", _("Timetable")
-    GAP = "gap", _("Long gap")
-    COMMAND = "command", _("Command")
+    PERSON = "person"
+    TIMETABLE = "timetable"
+    GAP = "gap"
+    COMMAND = "command"
 
 
 class Reconciliation(models.Model):
