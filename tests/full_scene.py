@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from raccord.accounts import set_up_links
 from raccord.accounts.models import User
@@ -40,6 +41,7 @@ from raccord.contacts.models import (
 from raccord.engine.records import FieldType, Operation
 from raccord.sync import activate
 from raccord.sync.models import InboxItem, Link
+from raccord.sync.reconcile.models import Finding, Reconciliation
 from salesforce_simulator.server import Simulator
 from tests import cast
 from tests.browser.five_steps import do_the_work
@@ -78,6 +80,8 @@ class FullScene:
             "operations": [self.integration.pk],
             "recipient": [self.integration.pk],
             "receive": [ReceivingAddress.objects.get(connection=self.transfer.connection).key],
+            "reconcile": [self.integration.pk],
+            "reconciliation": _ids(Reconciliation.objects.all()),
             "contact": _ids(Contact.objects.filter(project=self.project, key__in=SHOWN)),
             "view": _ids(SavedView.objects.filter(project=self.project)),
             "import": _ids(ImportRun.objects.filter(project=self.project)),
@@ -120,6 +124,7 @@ def full_scene(simulator: Simulator, person: User) -> FullScene:
     do_the_work()
     _lists(project, person)
     _decisions(project, transfer)
+    _comparison(transfer)
     return FullScene(
         project=project,
         empty=cast.a_project("Zempty"),
@@ -206,6 +211,26 @@ def _decisions(project: Project, transfer: DataTransfer) -> None:
         candidates=[contact.pk for contact in people],
     )
     InboxItem.objects.create(transfer=transfer, remote_id="003000000000APART", state="apart")
+
+
+def _comparison(transfer: DataTransfer) -> None:
+    """One that found something of every kind, and one that goes on."""
+    contact = Contact.objects.order_by("pk")[0].pk
+    kinds = [("pairs", "drifted", ""), ("pairs", "settled", "cut"), ("here", "only_here", "")]
+    run = Reconciliation.objects.create(
+        transfer=transfer,
+        cause="person",
+        started_by="zperson@example.org",
+        state="done",
+        compared_at=timezone.now(),
+        counts={".".join(kind): 1 for kind in kinds} | {"pairs.equal.": 2},
+        fields={"email": 1},
+    )
+    for scope, result, why in kinds:
+        Finding.objects.create(
+            run=run, scope=scope, result=result, why=why, fields=["email"], contact=contact
+        )
+    Reconciliation.objects.create(transfer=transfer, cause="timetable", done=1, total=4)
 
 
 def _ids(rows: QuerySet[Any]) -> list[int]:

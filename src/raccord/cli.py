@@ -63,6 +63,7 @@ DJANGO_COMMANDS = {
     "apply": DjangoCommand("apply", "set everything up as a YAML file says"),
     "export": DjangoCommand("export", "write the set-up as YAML"),
     "import": DjangoCommand("import", "import contacts from a CSV file or a workbook"),
+    "reconcile": DjangoCommand("reconcile", "compare both sides, print JSON"),
     "reseal": DjangoCommand("reseal", "encrypt stored secrets with the newest vault key"),
     "create-admin": DjangoCommand("create_admin", "print a link that makes an administrator"),
 }

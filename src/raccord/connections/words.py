@@ -221,6 +221,35 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("Somebody else made a secret meanwhile; nothing was changed."),
         sentence("Ask your colleagues for it, or make another one now."),
     ),
+    # Comparing both sides
+    "raccord.reconcile.not_active": (
+        sentence("Nothing can be compared while the integration or the data type is not active."),
+        sentence("Activate or resume it first."),
+    ),
+    "raccord.reconcile.under_way": (
+        sentence("This data type is being compared already."),
+        sentence("Wait until that comparison is over, or cancel it."),
+    ),
+    "raccord.reconcile.over": (
+        sentence("This comparison cannot be changed any more, or not in this way."),
+        sentence("Reload the page to see how it stands now."),
+    ),
+    "raccord.reconcile.nothing_to_repair": (
+        sentence("This comparison found nothing that a repair could put right."),
+        sentence("Compare again to see how both sides stand now."),
+    ),
+    "raccord.reconcile.outdated": (
+        sentence("Both sides were compared again since."),
+        sentence("Repair what the newest comparison found."),
+    ),
+    "raccord.reconcile.interrupted": (
+        sentence("The comparison was interrupted several times at the same place."),
+        sentence("Start it again; if it stops once more, send us what the log says."),
+    ),
+    "raccord.reconcile.wrong_time": (
+        sentence("This is no time at which both sides can be compared."),
+        sentence("Choose from the lists."),
+    ),
     # Links
     "raccord.link.not_waiting": (
         sentence("This contact no longer waits for somebody to choose its record."),

@@ -91,6 +91,14 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """Some living records of an object, in the order of their ids. more: others come after."""
+
+    records: tuple[Record, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """One place where a grant can be asked for: a label and the login host's origin."""
 
@@ -212,6 +220,18 @@ class Connector(Protocol):
 
     def stable_until(self, object_name: str) -> datetime | None:
         """Up to which stamp nothing can appear any more; None where they do not say."""
+        ...
+
+    def count(self, object_name: str) -> int:
+        """How many living records of an object our user can see, in one call."""
+        ...
+
+    def scan(self, object_name: str, fields: Sequence[str], *, after: str = "") -> Page:
+        """Read the living records that come after an id, up to `rows_per_read`, in one call.
+
+        The order of ids is their own, and always the same; "" is before the first. A record that
+        is made while pages are read may come before the place that was reached.
+        """
         ...
 
     def usage(self) -> Usage | None:

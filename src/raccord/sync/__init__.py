@@ -19,6 +19,8 @@ A change over there passes these, and then the ones above, which merge both side
 `inbound.py`   tells the story: whose record is it (`whose.py`), what follows (`meeting.py`),
 `due.py`       asks for the look.
 
+`reconcile/` compares both sides as a whole, and asks for a look at what differs without a rule.
+
 Each run begins in `opening.py`. Around it: `activate.py` and `backfill.py` (what is captured,
 and what was there before),
 `troubles.py` and `failure_limit.py` (what stops, and for how long), `replay.py` and

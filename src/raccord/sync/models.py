@@ -1,4 +1,7 @@
-"""What the flow remembers: links, hints from the other side, slots, positions, first loads."""
+"""What the flow remembers: links, hints from the other side, slots, positions, first loads.
+
+What comparing both sides remembers is in `reconcile/models.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+import raccord.sync.reconcile.models  # noqa: F401 - tables of this app
 from raccord.connections.models import Connection, DataTransfer
 from raccord.contacts.models import Subscription
 from raccord.engine.records import Priority

@@ -15,6 +15,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from raccord.contacts import wakeups
 from raccord.sync.inbox import INBOUND
 from raccord.sync.poll import POLL
+from raccord.sync.reconcile import leases
 from raccord.sync.statements import fetch
 
 log = structlog.get_logger(__name__)
@@ -56,6 +57,11 @@ _SECONDS_TO_READING = """
 SELECT extract(epoch FROM due_at - clock_timestamp())::float FROM sync_reading
 WHERE transfer_id = %(transfer)s AND (claim IS NULL OR lease_until < clock_timestamp())
 """
+_SECONDS_TO_COMPARING = """
+SELECT extract(epoch FROM due_at - clock_timestamp())::float FROM sync_reconciliation
+WHERE id = %(run)s AND state = 'running'
+  AND (claim IS NULL OR lease_until < clock_timestamp())
+"""
 
 
 def wake(transfer: int, *, at_once: bool) -> None:
@@ -65,7 +71,7 @@ def wake(transfer: int, *, at_once: bool) -> None:
         return
     seconds = seconds_left(transfer)
     if seconds is not None and seconds < SWEEP_SECONDS:
-        _defer(wakeups.OUTBOUND, transfer, seconds=max(1, ceil(seconds)))
+        _defer(wakeups.OUTBOUND, seconds=max(1, ceil(seconds)), transfer=transfer)
 
 
 def wake_inbound(transfer: int, *, at_once: bool) -> None:
@@ -85,7 +91,17 @@ def wake_reading(transfer: int, *, at_once: bool) -> None:
         return
     for (seconds,) in fetch(_SECONDS_TO_READING, transfer=transfer):
         if seconds < SWEEP_SECONDS:
-            _defer(POLL, transfer, seconds=max(1, ceil(seconds)))
+            _defer(POLL, seconds=max(1, ceil(seconds)), transfer=transfer)
+
+
+def wake_comparison(run: int, *, at_once: bool) -> None:
+    """Ask for the next steps of a comparison: now, or when they are due if before the sweep."""
+    if at_once:
+        wakeups.after_commit(leases.TASK, run=run)
+        return
+    for (seconds,) in fetch(_SECONDS_TO_COMPARING, run=run):
+        if seconds < SWEEP_SECONDS:
+            _defer(leases.TASK, seconds=max(1, ceil(seconds)), run=run)
 
 
 def seconds_left(transfer: int) -> float | None:
@@ -94,16 +110,16 @@ def seconds_left(transfer: int) -> float | None:
     return seconds
 
 
-def _defer(task: str, transfer: int, *, seconds: int) -> None:
+def _defer(task: str, *, seconds: int, **arguments: int) -> None:
     # A lock of its own: a job for later must not swallow the wake-up of an edit made now.
     job = app.configure_task(
         task,
-        queueing_lock=f"{task}-later-{transfer}",
+        queueing_lock="-".join([task, "later", *map(str, arguments.values())]),
         schedule_in={"seconds": seconds},
     )
     try:
-        job.defer(transfer=transfer)
+        job.defer(**arguments)
     except AlreadyEnqueued:
         return
     except Exception:
-        log.exception("wakeup.failed", task=task, transfer=transfer)
+        log.exception("wakeup.failed", task=task, **arguments)

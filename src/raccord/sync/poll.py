@@ -26,6 +26,7 @@ from raccord.sync.inbox import Hint
 from raccord.sync.models import LinkState
 from raccord.sync.opening import opened
 from raccord.sync.readings import Pass
+from raccord.sync.reconcile import runs
 from raccord.sync.statements import fetch
 from raccord.sync.steps import Route
 from raccord.sync.stored_forms import StoredForms
@@ -115,6 +116,8 @@ def _store(taken: Pass, hints: list[Hint], *, last: bool, news: bool) -> bool:
         kept = readings.finish(taken, news=news) if last else readings.move(taken)
         if kept:
             inbox.put(taken.transfer, hints)
+            if last:
+                runs.after_gap(taken.transfer, last_read=taken.read_at, now=taken.now)
         return kept
 
 

@@ -30,7 +30,7 @@ SET claim = %(token)s, lease_until = clock_timestamp() + %(lease)s
 WHERE transfer_id = %(transfer)s AND due_at <= clock_timestamp()
   AND (claim IS NULL OR lease_until < clock_timestamp())
 RETURNING high, at_stamp, at_id, safe, safe_next, sweeping, sweep_at <= clock_timestamp(), idle,
-          clock_timestamp()
+          clock_timestamp(), read_at
 """
 _MOVE = """
 UPDATE sync_reading
@@ -66,7 +66,8 @@ class Pass:
     """A pass under our lease.
 
     high: the newest stamp of earlier passes. newest: of this one so far. position: where it
-    stands, None before its first page. sweep_due: whether a new one should be a sweep.
+    stands, None before its first page. sweep_due: whether a new one should be a sweep. read_at:
+    when an earlier one came to the present.
     """
 
     transfer: int
@@ -79,6 +80,7 @@ class Pass:
     sweep_due: bool
     idle: int
     position: Position | None
+    read_at: datetime | None
 
     def begun(self, *, stable_until: datetime | None) -> Pass:
         """The pass at its beginning; a sweep if one is due, with their word on what is stable."""
@@ -96,7 +98,7 @@ def take(transfer: int, *, only_there: OnlyThere) -> Pass | None:
         rows = _take(transfer, token)
     if not rows:
         return None
-    high, at_stamp, at_id, safe, safe_next, sweeping, sweep_due, idle, now = rows[0]
+    high, at_stamp, at_id, safe, safe_next, sweeping, sweep_due, idle, now, read_at = rows[0]
     return Pass(
         transfer=transfer,
         token=token,
@@ -108,6 +110,7 @@ def take(transfer: int, *, only_there: OnlyThere) -> Pass | None:
         sweep_due=sweep_due,
         idle=idle,
         position=Position(at_stamp, at_id) if at_stamp else None,
+        read_at=read_at,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID, uuid4
 
-from raccord.sync.statements import change
+from raccord.sync.statements import change, fetch
 from raccord.sync.steps import LEASE
 
 PER_CONNECTION = 4
@@ -31,6 +31,11 @@ FROM free WHERE sync_slot.id = free.id
 """
 _RENEW = "UPDATE sync_slot SET lease_until = clock_timestamp() + %(lease)s WHERE claim = %(token)s"
 _RELEASE = "UPDATE sync_slot SET claim = NULL, lease_until = NULL WHERE claim = %(token)s"
+_FREE = """
+SELECT count(*) FROM sync_slot
+WHERE connection_id = %(connection)s AND number <= %(slots)s
+  AND (claim IS NULL OR lease_until < clock_timestamp())
+"""
 
 
 @contextmanager
@@ -47,6 +52,12 @@ def slot(connection_id: int) -> Iterator[UUID | None]:
 def renew(token: UUID) -> None:
     """Keep the slot for another lease."""
     change(_RENEW, token=token, lease=LEASE)
+
+
+def are_taken(connection_id: int) -> bool:
+    """Whether nobody else finds a slot: who can wait lets its own go."""
+    free: int = fetch(_FREE, connection=connection_id, slots=PER_CONNECTION)[0][0]
+    return free == 0
 
 
 def _take(connection_id: int) -> UUID | None:

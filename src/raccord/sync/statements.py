@@ -6,11 +6,12 @@ object. Rows travel to the database as one JSON array, read with `jsonb_to_recor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
-from django.db import connection
+from django.db import connection, transaction
 
 
 def fetch(statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
@@ -31,3 +32,11 @@ def change(statement: str, **parameters: Any) -> int:
 def as_json(rows: Iterable[Mapping[str, object]]) -> str:
     """The rows as one JSON array."""
     return orjson.dumps(list(rows)).decode()
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Let several statements see the database as it was at one moment; a transaction of its own."""
+    with transaction.atomic(durable=True):
+        change("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield

@@ -16,6 +16,7 @@ from raccord.contacts import activity, bulk, exports, imports, partitions, wakeu
 from raccord.contacts.lists import sort_indexes
 from raccord.contacts.models import BulkRun, ExportRun, ImportRun, Run, RunState
 from raccord.sync import activate, backfill, deliveries, inbox, poll, receive
+from raccord.sync.reconcile import leases, timetable
 from raccord.sync.statements import fetch
 
 log = structlog.get_logger(__name__)
@@ -48,6 +49,8 @@ def sweep() -> None:
         _wake_outbound,
         _wake_inbound,
         _wake_backfills,
+        timetable.begin_due,
+        _wake_comparisons,
         _wake_imports,
         _wake_runs,
         _wake_list_indexes,
@@ -115,6 +118,11 @@ def _wake_inbound() -> None:
 def _wake_backfills() -> None:
     for unfinished in backfill.unfinished():
         wakeups.after_commit(backfill.TASK, backfill=unfinished)
+
+
+def _wake_comparisons() -> None:
+    for run in leases.unfinished():
+        wakeups.after_commit(leases.TASK, run=run)
 
 
 def _wake_imports() -> None:

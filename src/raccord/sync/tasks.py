@@ -20,6 +20,7 @@ from raccord.sync import backfill as first_load
 from raccord.sync import inbound, inbox, next_time, outbound, poll, sweep
 from raccord.sync.counterparts import REMOTE_RECORDS
 from raccord.sync.list_conditions import STANDINGS
+from raccord.sync.reconcile import comparing, leases
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +37,7 @@ def register(app: App) -> None:
     app.task(name=wakeups.EXPORTS)(write_export)
     app.task(name=wakeups.LIST_INDEXES)(keep_list_indexes)
     app.task(name=first_load.TASK)(bring_existing)
+    app.task(name=leases.TASK)(compare_sides)
     app.periodic(cron="* * * * *")(app.task(name=SWEEP, queueing_lock=SWEEP)(sweep_up))
 
 
@@ -89,6 +91,12 @@ def bring_existing(backfill: int) -> None:
     with _caught(first_load.TASK, backfill=backfill):
         if first_load.work(backfill):
             wakeups.after_commit(first_load.TASK, backfill=backfill)
+
+
+def compare_sides(run: int) -> None:
+    """Go on comparing both sides of a data transfer."""
+    with _caught(leases.TASK, run=run):
+        next_time.wake_comparison(run, at_once=comparing.work(run))
 
 
 def sweep_up(timestamp: int) -> None:

@@ -16,6 +16,7 @@ from raccord.connectors.base import (
     Connector,
     Conversation,
     Identity,
+    Page,
     Position,
     Usage,
 )
@@ -183,6 +184,23 @@ class MemoryConnector:
         self._call(rows=0)
         _known(object_name)
         return self._organization.stable_until()
+
+    def count(self, object_name: str) -> int:
+        self._call(rows=0)
+        _known(object_name)
+        with self._organization.lock_all:
+            return sum(not person.deleted for person in self._organization.people.values())
+
+    def scan(self, object_name: str, fields: Sequence[str], *, after: str = "") -> Page:
+        self._call(rows=0)
+        _known(object_name, fields)
+        with self._organization.lock_all:
+            people = self._organization.people
+            living = (id_ for id_, person in people.items() if not person.deleted and id_ > after)
+            ids = sorted(living)
+            page = tuple(people[id_].as_record(fields) for id_ in ids[:_PAGE])
+        self._organization.on_look()
+        return Page(page, more=len(ids) > _PAGE)
 
     def usage(self) -> Usage | None:
         return Usage(used=self._organization.calls, allowed=_ALLOWANCE)

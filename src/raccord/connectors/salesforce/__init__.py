@@ -1,9 +1,9 @@
 """Salesforce: contacts are paired with its Contact and Lead records.
 
-Follow a call from `connector` (the contract) through `collections` or `query` to `calls` (one
-authorized HTTP call). `wire` converts values, `soql` writes queries, `describe` reads schemas,
-`errors` and `error_table` say what a refusal means, `auth` how a grant is got; `webhook`
-reads what our plug-in posts.
+Follow a call from `connector` (the contract) through `collections`, `query`, `scanning` to `calls`
+(one authorized HTTP call). `wire` converts values, `soql` writes queries, `describe` reads schemas,
+`errors` and `error_table` say what a refusal means, `auth` how a grant is got; `webhook` reads what
+our plug-in posts.
 """
 
 from __future__ import annotations

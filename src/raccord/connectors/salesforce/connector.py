@@ -18,10 +18,18 @@ from raccord.connectors.base import (
     Conversation,
     Identity,
     Limits,
+    Page,
     Position,
     Usage,
 )
-from raccord.connectors.salesforce import changes, collections, describe, errors, query
+from raccord.connectors.salesforce import (
+    changes,
+    collections,
+    describe,
+    errors,
+    query,
+    scanning,
+)
 from raccord.connectors.salesforce.calls import DATA, Calls
 from raccord.connectors.salesforce.reader import Reader
 from raccord.connectors.salesforce.schemas import Schemas
@@ -152,6 +160,21 @@ class SalesforceConnector:
 
     def stable_until(self, object_name: str) -> datetime | None:
         return changes.stable_until(self._calls, object_name, now=self._clock())
+
+    def count(self, object_name: str) -> int:
+        with self._schemas.doubted(object_name):
+            return scanning.count(self._calls, object_name)
+
+    def scan(self, object_name: str, fields: Sequence[str], *, after: str = "") -> Page:
+        with self._schemas.doubted(object_name):
+            return scanning.page(
+                self._calls,
+                self._schemas,
+                object_name,
+                fields,
+                after=after,
+                most=LIMITS.rows_per_read,
+            )
 
     def usage(self) -> Usage | None:
         return self._calls.usage

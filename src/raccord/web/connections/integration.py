@@ -27,6 +27,7 @@ from raccord.web.connections import problems
 from raccord.web.connections.integrations import of_project
 from raccord.web.connections.recipients import recipient_rows
 from raccord.web.connections.status import status_of
+from raccord.web.reconcile import summary
 
 OPERATIONS: tuple[tuple[Operation, str | Promise, str | Promise], ...] = (
     (
@@ -71,6 +72,7 @@ def page(request: HttpRequest, project: Project, key: int) -> HttpResponse:
         "source_label": endpoints.source_label(integration.connection.source),
         "types": type_rows(integration),
         "recipients": recipient_rows(integration),
+        "comparison": summary.latest(integration.connection.transfers.all()),
         **status_of(integration),
     }
     return render(request, "connections/integration.html", context)

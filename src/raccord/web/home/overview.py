@@ -27,6 +27,7 @@ from raccord.contacts.lists.query import ListQuery
 from raccord.contacts.models import ImportRun, Project, RunState
 from raccord.sync import agreement, decisions
 from raccord.sync.agreement import Standing
+from raccord.web.reconcile import summary
 
 LONG_SECONDS = 1.0
 KEPT_SECONDS = 60
@@ -46,7 +47,7 @@ class Connected:
     """One connection and how it is doing. `status`: a key of the template's sentences.
 
     url: the page where it is set right. share: how much of the contacts agrees, in percent.
-    standing: None where counting takes too long to wait for.
+    standing: None where counting takes too long to wait for. comparison: the latest of both sides.
     """
 
     connection: Connection
@@ -54,6 +55,7 @@ class Connected:
     standing: Standing | None
     share: int
     url: str
+    comparison: summary.Latest | None = None
 
     @property
     def refused(self) -> int:
@@ -158,6 +160,7 @@ def _connected(project: Project, connection: Connection, figures: Figures) -> Co
         standing=standing,
         share=_share(standing, figures.contacts),
         url=reverse(name, args=[project.slug, pk]),
+        comparison=summary.latest(connection.transfers.all()) if integration else None,
     )
 
 
