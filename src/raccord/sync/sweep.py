@@ -15,7 +15,7 @@ from raccord.connections import authorize
 from raccord.contacts import activity, bulk, exports, imports, partitions, wakeups
 from raccord.contacts.lists import sort_indexes
 from raccord.contacts.models import BulkRun, ExportRun, ImportRun, Run, RunState
-from raccord.sync import activate, backfill, deliveries, inbox, poll
+from raccord.sync import activate, backfill, deliveries, delivery_log, inbox, poll
 from raccord.sync.statements import fetch
 
 log = structlog.get_logger(__name__)
@@ -55,6 +55,7 @@ def sweep() -> None:
         _prepare_partitions,
         activity.sum_up,
         deliveries.sum_up,
+        delivery_log.prepare_and_forget,
         authorize.forget_stale,
         imports.drop_stale,
         bulk.forget,
