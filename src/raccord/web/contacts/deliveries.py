@@ -56,6 +56,7 @@ class ShownMove:
     (sent, stored there).
     """
 
+    key: str
     label: str
     before: str
     after: str
@@ -181,7 +182,7 @@ class Deliveries:
             )
         else:
             shown = (_ours(before, spec), _ours(after, spec))
-        return ShownMove(label, *shown, why=why, how=how)
+        return ShownMove(key, label, *shown, why=why, how=how)
 
     def _theirs(self, delivery: Delivery, key: str, stored: Stored) -> str:
         """A value of theirs in our field's words, as far as the fields are still a pair."""

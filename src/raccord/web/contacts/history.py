@@ -107,13 +107,17 @@ def history_of(
     )
 
 
+def entries_of(project: Project, entries: Sequence[Entry]) -> list[ShownEntry]:
+    """Some entries in words, to be read only."""
+    words = _Words(project, entries, alive=False)
+    return [words.shown(entry) for entry in entries]
+
+
 def consents_of(project: Project, contact: Contact) -> dict[str, list[ShownEntry]]:
     """For each consent field what happened to it."""
     found = history.of_consents(contact)
-    entries = [Entry(each.entry.at, each) for several in found.values() for each in several]
-    words = _Words(project, entries, alive=False)
     return {
-        key: [words.shown(Entry(each.entry.at, each)) for each in several]
+        key: entries_of(project, [Entry(each.entry.at, each) for each in several])
         for key, several in found.items()
     }
 
@@ -241,9 +245,9 @@ def _said_once(moves: list[ShownMove]) -> tuple[list[ShownMove], str]:
 
 def _shown_field(field: FieldChange) -> ShownMove:
     if field.spec is None:
-        return ShownMove(field.key, _text(field.before), _text(field.after))
+        return ShownMove(field.key, field.key, _text(field.before), _text(field.after))
     before, after = (in_words(field.spec, value) for value in (field.before, field.after))
-    return ShownMove(field.spec.label, before, after)
+    return ShownMove(field.key, field.spec.label, before, after)
 
 
 def _text(value: Value) -> str:
