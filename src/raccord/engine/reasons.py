@@ -15,7 +15,7 @@ from raccord.engine.merge import Step
 
 _WAY = "_not_our_way"
 _SAID = "_nothing_to_say"
-_TO_THEM, _TO_US, _ASKED = (f":{step}" for step in (Step.TO_THEM, Step.TO_US, Step.CONFLICT))
+_TO_THEM, _TO_US = f":{Step.TO_THEM}", f":{Step.TO_US}"
 
 REASONS: Mapping[str, str] = {
     # both sides hold something, and nothing has to be done
@@ -85,7 +85,7 @@ REASONS: Mapping[str, str] = {
     # consent
     "consent.both_no": sentence("Both sides say no."),
     "consent.their_no": sentence("A “no” in %(source)s always counts."),
-    f"consent.yes_before_their_no{_TO_US}": sentence(
+    "consent.yes_before_their_no": sentence(
         "The “no” in %(source)s came to light after the “yes” here: until a person decides, the "
         "“no” holds."
     ),

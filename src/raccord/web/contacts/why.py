@@ -33,9 +33,10 @@ LAST = 10
 
 @dataclass(frozen=True, slots=True)
 class ShownElsewhere:
-    """The field in one other system. look: a badge's. theirs: None where it is not known.
+    """The field in one other system. look: a badge's.
 
-    flow: in which direction the field flows, and who wins. told: why it stands so.
+    theirs: None where it is not known, or the same. flow: in which direction the field flows.
+    told: why it stands so.
     """
 
     connection: str
@@ -96,7 +97,7 @@ def _elsewhere(each: Elsewhere, contact: Contact, spec: FieldSpec) -> ShownElsew
     source = each.transfer.connection.name
     look, state, told, todo = _told(each, source)
     theirs = None
-    if each.known and each.pair is not None:
+    if each.known and each.pair is not None and each.standing is not Standing.SAME:
         theirs = text_of(each.pair, each.theirs)
     flows = {str(key): text for key, text in direction_labels(source).items()}
     remote = each.pair.remote.label if each.pair is not None else ""
