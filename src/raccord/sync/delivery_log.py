@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+import orjson
+
 from raccord.contacts import partitions
 from raccord.engine.records import Origin, OriginKind
 from raccord.sync import rows
 from raccord.sync.delivery_rows import Row
-from raccord.sync.statements import as_json, change, fetch
+from raccord.sync.statements import as_json, change, copy, fetch
 
 TABLE = "sync_delivery"
 KEPT_DAYS = 400
@@ -23,7 +25,13 @@ CAUSE = "move"
 
 _LONGEST_DETAIL = 2_000
 
-_NEW = """
+# Twice as fast as the JSON that rows usually travel in, and nearly every delivery writes one.
+_COPY = """
+COPY sync_delivery (transfer, contact, direction, what, remote_id, fields, code, parameters, detail,
+    their_user, their_time, move, actor) FROM STDIN
+"""
+# A question that is still open is not asked again by each look.
+_NEWS = """
 INSERT INTO sync_delivery
     (transfer, contact, direction, what, remote_id, fields, code, parameters, detail, their_user,
      their_time, move, actor)
@@ -33,9 +41,6 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS n (
     contact bigint, direction text, what text, remote_id text, fields jsonb, code text,
     parameters jsonb, detail text, their_user text, their_time timestamptz, move bigint, actor text
 )
-"""
-# A question that is still open is not asked again by each look.
-_NEWS = f"""{_NEW}
 WHERE NOT EXISTS (
     SELECT FROM (
         SELECT what, code, fields FROM sync_delivery AS entry
@@ -44,17 +49,21 @@ WHERE NOT EXISTS (
     ) AS last
     WHERE last.what = n.what AND last.code = n.code AND last.fields = n.fields
 )
-"""  # noqa: S608 - made of constants
+"""
 
 
 def write(transfer: int, entries: Iterable[Row]) -> None:
     """Add entries, each of them."""
-    _write(_NEW, transfer, entries)
+    given = [(transfer, *_columns(row)) for row in entries]
+    if given:
+        copy(_COPY, given)
 
 
 def write_news(transfer: int, entries: Iterable[Row]) -> None:
     """Add those that are not what was said of the contact last."""
-    _write(_NEWS, transfer, entries)
+    given = [_given(row) for row in entries]
+    if given:
+        change(_NEWS, transfer=transfer, rows=as_json(given))
 
 
 def origin_of_a_move(transfer: int) -> tuple[Origin, int]:
@@ -70,24 +79,25 @@ def prepare_and_forget() -> None:
     partitions.drop(today - timedelta(days=KEPT_DAYS), table=TABLE)
 
 
-def _write(statement: str, transfer: int, entries: Iterable[Row]) -> None:
-    given = [_given(row) for row in entries]
-    if given:
-        change(statement, transfer=transfer, rows=as_json(given))
+def _columns(row: Row) -> tuple[object, ...]:
+    given = _given(row)
+    fields, parameters = orjson.dumps(row.fields).decode(), orjson.dumps(given["parameters"])
+    return tuple({**given, "fields": fields, "parameters": parameters.decode()}.values())
 
 
 def _given(row: Row) -> dict[str, object]:
+    """In the order of the columns."""
     failure, view = row.failure, row.view
     return {
         "contact": row.contact,
         "direction": row.direction,
-        "what": row.what,
+        "what": str(row.what),
         "remote_id": row.remote_id,
         "fields": row.fields,
         "code": failure.code if failure else "",
         "parameters": dict(failure.params) if failure else {},
         "detail": failure.detail[:_LONGEST_DETAIL].replace("\0", "") if failure else "",
-        "their_user": (view.modified_by or None) if view else None,
+        "their_user": (view.modified_by[:64] or None) if view else None,
         "their_time": view.modified_at if view else None,
         "move": row.move,
         "actor": row.actor[:255],

@@ -172,7 +172,7 @@ class Deliveries:
             how = "differs"
         elif delivery.what == Moved.REWRITTEN:
             shown = (self._theirs(delivery, key, before), self._theirs(delivery, key, after))
-            how = "rewritten"
+            how, why = "rewritten", ""  # which says it all
         elif delivery.direction == OUT:
             consent = spec is not None and spec.type is FieldType.CONSENT
             told = _("Yes") if consent and row in _SAID_YES else ""
