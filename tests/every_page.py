@@ -27,6 +27,7 @@ LEADS_ON: Mapping[str, str] = {
 QUERIES: Mapping[str, tuple[str, ...]] = {
     "contacts": ("", "?q=zzzz", "?f=city:is:Z%C3%BCrich&sort=-last_name", "?f=nothing:what"),
     "contact-meanwhile": ("?since=1",),
+    "contact-history": ("", "?field=city&by=people", "?by=connections", "?before=1d1"),
     "project-key": ("", "?unique_key=city"),
     "project-key-report": ("?unique_key=city", "?unique_key=email&unique_key=city&now=1"),
     "export-create": ("", "?all=1"),

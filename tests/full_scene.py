@@ -102,6 +102,7 @@ class FullScene:
             "key": keys,
             "transfer": {"": [self.transfer.pk]},
             "entry": entries,
+            "field": {"": ["email", "city", "newsletter"]},
             "token": {"": [set_up_links.make()]},
         }
 

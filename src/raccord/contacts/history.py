@@ -1,15 +1,17 @@
-"""Reading what happened to a contact: the change log with typed values, page by page.
+"""Reading what was changed in a contact: the change log with typed values.
 
-Nothing here writes; `writing.py` adds the entries, `undo.py` takes one back.
+Nothing here writes; `writing.py` adds the entries, `undo.py` takes one back. `sync.timeline` reads
+it page by page, together with what was sent and received.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from raccord.contacts.models import ChangeLogEntry, Contact, Field
 from raccord.contacts.project_fields import ProjectFields
@@ -23,7 +25,6 @@ CROSS JOIN LATERAL jsonb_object_keys(entry.changes) AS field (key)
 WHERE entry.contact_id = ANY(%(contacts)s) AND field.key = ANY(%(keys)s)
 ORDER BY entry.contact_id, field.key, entry.at DESC, entry.id DESC
 """
-PER_PAGE = 25
 MOST_OF_CONSENTS = 50
 
 
@@ -45,32 +46,16 @@ class Change:
     fields: tuple[FieldChange, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryPage:
-    """The latest first. older: the entry that the next page begins after, None at the end."""
-
-    changes: tuple[Change, ...]
-    older: int | None
+def entries(contact: Contact, times: Collection[datetime]) -> list[ChangeLogEntry]:
+    """What was logged of a contact at these moments, the latest first."""
+    return list(_entries(contact).filter(at__in=list(times))) if times else []
 
 
-def page(contact: Contact, *, before: int | None = None, per_page: int = PER_PAGE) -> HistoryPage:
-    """What happened to a contact, from the entry `before` (its id) on, that one not included.
-
-    An id that is none of the contact's gives the first page.
-    """
-    entries = _entries(contact)
-    last = entries.filter(id=before).first() if before is not None else None
-    if last is not None:
-        earlier = Q(at__lt=last.at) | Q(id__lt=last.id)
-        entries = entries.filter(earlier, at__lte=last.at)
-    found = list(entries[: per_page + 1])
-    shown = found[:per_page]
+def typed(contact: Contact, entries: Iterable[ChangeLogEntry]) -> list[Change]:
+    """The entries with typed values."""
     # Retired fields, too: what happened to them stays readable.
     specs = {field.key: field.spec() for field in Field.objects.filter(project=contact.project_id)}
-    return HistoryPage(
-        changes=tuple(Change(entry, _field_changes(entry, specs)) for entry in shown),
-        older=shown[-1].id if len(found) > per_page else None,
-    )
+    return [Change(entry, _field_changes(entry, specs)) for entry in entries]
 
 
 def of_consents(contact: Contact) -> dict[str, list[Change]]:
@@ -81,6 +66,11 @@ def of_consents(contact: Contact) -> dict[str, list[Change]]:
         return {}
     entries = _entries(contact).filter(changes__has_any_keys=list(consents))[:MOST_OF_CONSENTS]
     return {key: _of_field(key, entries, consents) for key in consents}
+
+
+def last_of_field(contact: Contact, key: str) -> ChangeLogEntry | None:
+    """The latest entry that changed the field."""
+    return _entries(contact).filter(changes__has_key=key).first()
 
 
 def newest(contact: Contact) -> ChangeLogEntry | None:
@@ -128,10 +118,10 @@ def _field_changes(
 def _field_change(
     key: str, before: Stored, after: Stored, *, spec: FieldSpec | None
 ) -> FieldChange:
-    return FieldChange(key, spec, _value(before, spec), _value(after, spec))
+    return FieldChange(key, spec, value_of(before, spec), value_of(after, spec))
 
 
-def _value(stored: Stored, spec: FieldSpec | None) -> Value:
+def value_of(stored: Stored, spec: FieldSpec | None) -> Value:
     """The typed value; as it is stored where the field was of another type then."""
     try:
         if spec is not None:

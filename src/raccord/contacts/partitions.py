@@ -1,12 +1,16 @@
-"""Monthly partitions of the change log.
+"""Monthly partitions of tables that only ever grow: the change log, and whoever else asks.
 
 A month that nobody prepared still has a home (the default partition), so a missing partition
 never refuses a save. The first months are prepared by a migration, the coming ones by the sweep;
 a month that comes too late takes its rows over from the default partition.
+
+A table `t` that is partitioned by its column `at` has a default partition `t_other`; its months are
+called `t_2026_11`.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.db import connection, transaction
@@ -15,14 +19,17 @@ CHANGE_LOG = "contacts_changelogentry"
 
 # Attached when it is filled: a partition cannot be made while its rows lie in the default one.
 _MAKE = """
-CREATE TABLE contacts_changelogentry_{month}
-    (LIKE contacts_changelogentry INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
+CREATE TABLE {table}_{month} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
 WITH late AS (
-    DELETE FROM contacts_changelogentry_other WHERE at >= '{start}' AND at < '{end}' RETURNING *
+    DELETE FROM {table}_other WHERE at >= '{start}' AND at < '{end}' RETURNING *
 )
-INSERT INTO contacts_changelogentry_{month} SELECT * FROM late;
-ALTER TABLE contacts_changelogentry ATTACH PARTITION contacts_changelogentry_{month}
-    FOR VALUES FROM ('{start}') TO ('{end}');
+INSERT INTO {table}_{month} SELECT * FROM late;
+ALTER TABLE {table} ATTACH PARTITION {table}_{month} FOR VALUES FROM ('{start}') TO ('{end}');
+"""
+_MONTHS = """
+SELECT child.relname FROM pg_inherits
+JOIN pg_class AS child ON child.oid = pg_inherits.inhrelid
+WHERE pg_inherits.inhparent = %s::regclass ORDER BY child.relname
 """
 
 
@@ -31,20 +38,38 @@ def following(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-def prepare(today: date, *, months: int = 3) -> None:
+def prepare(today: date, *, table: str = CHANGE_LOG, months: int = 3) -> None:
     """Make the partitions of this month and the next ones, where they are missing."""
     start = today.replace(day=1)
     for _ in range(months):
         end = following(start)
-        _make(start, end)
+        _make(table, start, end)
         start = end
 
 
-def _make(start: date, end: date) -> None:
+def drop(before: date, *, table: str) -> None:
+    """Forget what is older than a day: whole months at once, and what has no month of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS, [table])
+        names = [row[0] for row in cursor.fetchall()]
+        for name in names:
+            if (start := _month_of(name, table)) is not None and following(start) <= before:
+                cursor.execute(f"DROP TABLE {name}")
+        cursor.execute(f"DELETE FROM {table}_other WHERE at < %s", [before])  # noqa: S608 - ours
+
+
+def _month_of(name: str, table: str) -> date | None:
+    found = re.fullmatch(rf"{table}_(\d{{4}})_(\d{{2}})", name)
+    return date(int(found[1]), int(found[2]), 1) if found else None
+
+
+def _make(table: str, start: date, end: date) -> None:
     month = f"{start:%Y_%m}"
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", [f"{CHANGE_LOG}_{month}"])
+        cursor.execute("SELECT to_regclass(%s)", [f"{table}_{month}"])
         if cursor.fetchone()[0] is not None:
             return
-        cursor.execute(f"LOCK TABLE {CHANGE_LOG} IN ACCESS EXCLUSIVE MODE")
-        cursor.execute(_MAKE.format(month=month, start=f"{start} 00:00Z", end=f"{end} 00:00Z"))
+        cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        cursor.execute(
+            _MAKE.format(table=table, month=month, start=f"{start} 00:00Z", end=f"{end} 00:00Z")
+        )

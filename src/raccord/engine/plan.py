@@ -41,6 +41,8 @@ from raccord.engine.records import (
 from raccord.engine.transforms import ABSENT
 
 UNLINKED = LinkState(remote_id=None, base={})
+EXPLAINED = "explained"
+"""The outcome of a decision that says what became of a value that had departed."""
 
 
 def plan(subject: Subject, transfer: TransferSpec) -> Plan:
@@ -172,7 +174,7 @@ def _explained(
             before=before,
             by_us=bool(transfer.own_user) and view.modified_by == transfer.own_user,
         )
-        sums.decisions.append(Decision(key, "explained", explanation.row))
+        sums.decisions.append(Decision(key, EXPLAINED, explanation.row))
         entry = explanation.base or entry
     if entry is not None:
         sums.seen[key] = entry

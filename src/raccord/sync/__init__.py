@@ -11,6 +11,9 @@
   `send.py`    makes the calls, several at once, under a deadline,
   `settle.py`  stores what both sides now hold, or why not; `deliveries.py` counts it.
 
+Each step says for people what it has moved: `delivery_rows.py` has the entries, `delivery_log.py`
+writes them, `timeline.py` and `field_elsewhere.py` read them.
+
 A change over there passes these, and then the ones above, which merge both sides:
 
 `poll.py`      reads what changed, from where `readings.py` says it stands,

@@ -16,8 +16,7 @@ from raccord.contacts.changes import ContactChange, RowResult
 from raccord.contacts.differences import Outcome
 from raccord.contacts.models import Project
 from raccord.engine.errors import Failure, MatchAmbiguous
-from raccord.engine.records import Origin, OriginKind
-from raccord.sync import items
+from raccord.sync import delivery_log, delivery_rows, items
 from raccord.sync.bisection import bisect
 from raccord.sync.look import MATCH_TAKEN
 from raccord.sync.statements import as_json, fetch
@@ -72,9 +71,12 @@ def agree(route: Route, claim: Claim, agreements: Sequence[Agreement]) -> list[V
 
 
 def _agree(route: Route, claim: Claim, rows: Sequence[Agreement]) -> list[Verdict]:
-    refused = _write_local(route, claim, [row for row in rows if row.local])
+    move, refused = _write_local(route, claim, [row for row in rows if row.local])
     taken = [row for row in rows if row.sighting.claimed.contact not in refused]
     moved = _store(route, claim, taken)
+    stored = [row for row in taken if row.sighting.claimed.contact in moved]
+    entries = delivery_rows.of_agreements(route, stored, move=move)
+    delivery_log.write(route.transfer, entries)
     verdicts = list(refused.values())
     for row in taken:
         claimed = row.sighting.claimed
@@ -112,17 +114,21 @@ def _given(row: Agreement) -> Mapping[str, object]:
     }
 
 
-def _write_local(route: Route, claim: Claim, rows: Sequence[Agreement]) -> dict[int, Verdict]:
-    """Take over what the other side decides; a verdict for each contact that did not take it."""
+def _write_local(
+    route: Route, claim: Claim, rows: Sequence[Agreement]
+) -> tuple[int | None, dict[int, Verdict]]:
+    """Take over what the other side decides: the move's number, and a verdict for each contact
+    that did not take it."""
     if not rows:
-        return {}
+        return None, {}
+    origin, move = delivery_log.origin_of_a_move(route.transfer)
     results = changes.apply_by_id(
         Project.objects.get(pk=route.project),
         [_change(row) for row in rows],
-        origin=Origin(OriginKind.SYNC, transfer=route.transfer),
+        origin=origin,
     )
     verdicts = (_refused(row, result, claim) for row, result in zip(rows, results, strict=True))
-    return {verdict.claimed.contact: verdict for verdict in verdicts if verdict is not None}
+    return move, {verdict.claimed.contact: verdict for verdict in verdicts if verdict is not None}
 
 
 def _change(row: Agreement) -> ContactChange:

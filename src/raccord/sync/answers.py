@@ -26,11 +26,12 @@ from raccord.engine.consent import YES
 from raccord.engine.decided import only_ours_changed
 from raccord.engine.errors import BadInput
 from raccord.engine.records import ConsentEvidence, Origin, Value, Values
-from raccord.engine.values import equal
-from raccord.sync import due, rows
+from raccord.engine.values import equal, to_json
+from raccord.sync import delivery_log, due, rows
 from raccord.sync.asking import Asked
 from raccord.sync.decide import CONFLICT
-from raccord.sync.models import Link, LinkState
+from raccord.sync.delivery_rows import Row
+from raccord.sync.models import Link, LinkState, Moved
 from raccord.sync.questions import Choice, Question, fields_in_question, questions
 from raccord.sync.stored_forms import dump_base
 
@@ -146,6 +147,7 @@ def _decide_locked(
     }
     _write_ours(transfer, item.contact, about, chosen=chosen, origin=origin)
     _note_theirs(link, about, chosen=chosen)
+    delivery_log.write(transfer.pk, [_entry(item.contact, about, chosen, origin)])
     due.look_at(item.subscription_id, [item.contact])
     wakeups.outbound_after_commit([transfer.pk])
 
@@ -231,3 +233,19 @@ def _note_theirs(link: Link, about: Sequence[tuple[Answer, Question]], *, chosen
         link.base = {**link.base, **dump_base(entries)}
         link.moved = rows.next_move()
         link.save(update_fields=["base", "moved"])
+
+
+def _entry(
+    contact: int, about: Sequence[tuple[Answer, Question]], chosen: Values, origin: Origin
+) -> Row:
+    """Who decided what, for people: (ours, what holds on both sides from now on)."""
+    fields = {
+        question.key: (
+            to_json(question.ours),
+            to_json(chosen.get(question.key, question.ours)),
+            f"decided_{answer.choice}",
+        )
+        for answer, question in about
+    }
+    view = about[0][1].record
+    return Row(contact, Moved.DECIDED, fields=fields, view=view, actor=origin.actor)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from raccord.connections.models import DataTransfer
 from raccord.engine.errors import BadInput
-from raccord.sync import rows
-from raccord.sync.models import InboxItem, Link, LinkState
+from raccord.sync import delivery_log, rows
+from raccord.sync.delivery_rows import Row
+from raccord.sync.models import InboxItem, Link, LinkState, Moved
 
 
 def store(transfer: DataTransfer, contact: int, *, remote_id: str, taken: BadInput) -> None:
@@ -29,6 +30,7 @@ def store(transfer: DataTransfer, contact: int, *, remote_id: str, taken: BadInp
     link.as_known_until = None
     link.moved = rows.next_move()
     link.save()
+    delivery_log.write(transfer.pk, [Row(contact, Moved.CHOSEN, remote_id=remote_id)])
 
 
 def end_question(transfer: DataTransfer, remote_id: str) -> None:

@@ -73,7 +73,7 @@ def end_of(departure: Departure) -> Verdict:
     made, claimed = departure.plan, departure.claimed
     if departure.urgent:
         return Verdict(claimed, Fate.AGAIN, OutcomeUnknown(NOT_ANSWERED))
-    return _end(Verdict(claimed, Fate.DONE), made)
+    return _end(Verdict(claimed, Fate.DONE), made, departure.sighting)
 
 
 def _planned(deciding: _Deciding, sighting: Sighting, spec: TransferSpec) -> Plan | None:
@@ -138,7 +138,8 @@ class _Deciding:
             self.decided.agreements.append(replace(agreement, state=state))
         fate = {Action.PARK: Fate.PARKED, Action.HOLD: Fate.HELD}.get(made.action, Fate.DONE)
         verdict = Verdict(sighting.claimed, fate, made.failure)
-        self.decided.verdicts.append(verdict if fate is Fate.PARKED else _end(verdict, made))
+        ended = verdict if fate is Fate.PARKED else _end(verdict, made, sighting)
+        self.decided.verdicts.append(ended)
 
     def _look_again(self, sighting: Sighting, made: Plan) -> None:
         """The counterpart was merged into another, or is not shown to us."""
@@ -200,7 +201,9 @@ def _match_key(spec: TransferSpec, sighting: Sighting) -> str:
 def _agreement(sighting: Sighting, made: Plan, *, remote_id: str | None) -> Agreement:
     entries = sighting.news_in(made.base_seen)
     entries.update((key, made.base[key]) for key in made.local if key in made.base)
-    return Agreement(sighting, entries, remote_id, LinkState.LINKED, made.local)
+    return Agreement(
+        sighting, entries, remote_id, LinkState.LINKED, made.local, decisions=made.decisions
+    )
 
 
 def _is_news(sighting: Sighting, made: Plan, state: str) -> bool:
@@ -213,14 +216,16 @@ def _is_news(sighting: Sighting, made: Plan, state: str) -> bool:
     )
 
 
-def _end(verdict: Verdict, made: Plan) -> Verdict:
+def _end(verdict: Verdict, made: Plan, sighting: Sighting) -> Verdict:
     """Fields that a person must decide, or that may not be sent, keep the item in sight."""
+    fate, failure = verdict.fate, made.failure
     if made.conflicts:
-        failure = Failure(CONFLICT, {"fields": ", ".join(made.conflicts)})
-        return replace(verdict, fate=Fate.PARKED, failure=failure)
-    if made.failure is not None:
-        return replace(verdict, fate=Fate.HELD, failure=made.failure)
-    return verdict
+        fate, failure = Fate.PARKED, Failure(CONFLICT, {"fields": ", ".join(made.conflicts)})
+    elif failure is not None:
+        fate = Fate.HELD
+    else:
+        return verdict
+    return replace(verdict, fate=fate, failure=failure, sighting=sighting, plan=made)
 
 
 def _refusals(spec: TransferSpec, sighting: Sighting, made: Plan) -> Plan:

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from raccord.engine import retry
 from raccord.engine.errors import Failure, RowBusy
 from raccord.engine.records import Action
-from raccord.sync import items
+from raccord.sync import delivery_log, delivery_rows, items
 from raccord.sync.bisection import bisect
 from raccord.sync.models import LinkState
 from raccord.sync.statements import as_json, change, fetch
@@ -104,6 +104,8 @@ def _depart(route: Route, claim: Claim, rows: Sequence[Departure]) -> list[Depar
         # A lease ended between the two statements: nobody leaves, everybody is planned again.
         transaction.set_rollback(True)
         left = set()
+    departed = [row for row in rows if row.claimed.contact in left]
+    delivery_log.write(route.transfer, delivery_rows.of_departures(route, departed))
     again = claim.now + SHORTLY
     return [
         row if row.claimed.contact in left else Verdict(row.claimed, Fate.AGAIN, at=again)

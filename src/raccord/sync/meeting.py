@@ -18,9 +18,12 @@ from raccord.contacts.differences import Outcome
 from raccord.contacts.models import Project
 from raccord.engine import retry
 from raccord.engine.errors import BadInput, Failure
-from raccord.engine.records import FieldSpec, OnlyThere, Origin, OriginKind
+from raccord.engine.records import FieldSpec, OnlyThere, Origin
 from raccord.engine.values import missing
+from raccord.sync import delivery_log
+from raccord.sync.delivery_rows import IN, Row
 from raccord.sync.inbox import Hinted, Stays
+from raccord.sync.models import Moved
 from raccord.sync.statements import as_json, change, fetch
 from raccord.sync.steps import SHORTLY, Route
 from raccord.sync.whose import Person
@@ -124,7 +127,8 @@ def note_change(route: Route, changed: Iterable[tuple[int, datetime | None]]) ->
 
 def take_back(route: Route, contact: int) -> None:
     """The counterpart lives again: the merge goes on from where the two last agreed."""
-    change(_TAKE_BACK, transfer=route.transfer, contact=contact)
+    if change(_TAKE_BACK, transfer=route.transfer, contact=contact):
+        delivery_log.write(route.transfer, [Row(contact, Moved.BACK, IN)])
 
 
 def meet(
@@ -146,8 +150,12 @@ def meet(
             place = "here" if claimed_by[contact] > 1 else taken.get(contact, "")
             pairs += _meet_one(hinted, contact, place=place, met=met)
     if route.spec.only_there is OnlyThere.CREATE:
-        pairs += _create(project, route, strangers, met)
-    _link(route, pairs, met)
+        origin, move = delivery_log.origin_of_a_move(route.transfer)
+        made = _create(project, strangers, met, origin=origin)
+    else:
+        made, move = [], None
+    linked = _link(route, [*pairs, *made], met)
+    _note(route, linked, made={contact for _, contact in made}, move=move)
     return met
 
 
@@ -169,7 +177,7 @@ def wake(route: Route, *, look: bool) -> None:
 
 
 def _create(
-    project: Project, route: Route, strangers: Sequence[tuple[Hinted, Person]], met: Met
+    project: Project, strangers: Sequence[tuple[Hinted, Person]], met: Met, *, origin: Origin
 ) -> list[tuple[Hinted, int]]:
     """Make contacts of people known only over there; of two with one key, the first."""
     wanted: list[tuple[Hinted, Person]] = []
@@ -181,12 +189,8 @@ def _create(
             met.stays.append(Stays(hinted, _as_failure(problem), parked=True))
         else:
             wanted.append((hinted, person))
-    results = changes.apply_many(
-        project,
-        [ContactChange(person.values) for _, person in wanted],
-        origin=Origin(OriginKind.SYNC, transfer=route.transfer),
-        mode=Mode.ADD,
-    )
+    rows = [ContactChange(person.values) for _, person in wanted]
+    results = changes.apply_many(project, rows, origin=origin, mode=Mode.ADD)
     made = []
     for (hinted, _), result in zip(wanted, results, strict=True):
         if result.outcome is Outcome.CREATED and result.contact is not None:
@@ -208,7 +212,8 @@ def _cannot_hold(required: Sequence[FieldSpec], person: Person) -> BadInput | No
     return next((missing(spec) for spec in empty), None)
 
 
-def _link(route: Route, pairs: Sequence[tuple[Hinted, int]], met: Met) -> None:
+def _link(route: Route, pairs: Sequence[tuple[Hinted, int]], met: Met) -> list[tuple[Hinted, int]]:
+    """Make the pairs; gives those that are linked now."""
     rows = [{"contact": contact, "remote_id": hinted.remote_id} for hinted, contact in pairs]
     linked: set[int] = set()
     for statement in (_LINK, _LINK_ANEW) if rows else ():
@@ -219,6 +224,22 @@ def _link(route: Route, pairs: Sequence[tuple[Hinted, int]], met: Met) -> None:
             met.look_at.append(contact)
         else:  # it is being created over there at this moment, or was linked meanwhile
             met.stays.append(Stays(hinted, at=met.now + SHORTLY))
+    return [pair for pair in pairs if pair[1] in linked]
+
+
+def _note(
+    route: Route, linked: Sequence[tuple[Hinted, int]], *, made: set[int], move: int | None
+) -> None:
+    """For people: who is linked with what, and who was made from it, under `move`."""
+    delivery_log.write(
+        route.transfer,
+        (
+            Row(contact, Moved.MADE, IN, hinted.remote_id, move=move)
+            if contact in made
+            else Row(contact, Moved.LINKED, IN, hinted.remote_id)
+            for hinted, contact in linked
+        ),
+    )
 
 
 def _linked_already(route: Route, contacts: Sequence[int]) -> dict[int, str]:

@@ -5,6 +5,8 @@ What comparing both sides remembers is in `reconcile/models.py`.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -249,3 +251,73 @@ class DeliveryCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivered} over {self.transfer_id}"
+
+
+class Moved(StrEnum):
+    """What one entry of the delivery log says.
+
+    The first six are answers of the other side. TAKEN: values of theirs were written here, MADE: a
+    contact was made of their record; the change log has an entry of its own for that. FOLLOWED:
+    their record was merged or converted, and the link names what became of it. REWRITTEN, ARRIVED,
+    LOST: what a later view showed of values that had departed. ASKED, PARKED, HELD: why something
+    was not moved. DECIDED, CHOSEN: a person's answer to that.
+    """
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DELETED = "deleted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    TAKEN = "taken"
+    MADE = "made"
+    LINKED = "linked"
+    FOLLOWED = "followed"
+    GONE = "gone"
+    BACK = "back"
+    REWRITTEN = "rewritten"
+    ARRIVED = "arrived"
+    LOST = "lost"
+    ASKED = "asked"
+    PARKED = "parked"
+    HELD = "held"
+    DECIDED = "decided"
+    CHOSEN = "chosen"
+
+
+class Delivery(models.Model):
+    """Append-only: what one run moved, or did not, between a contact and its counterpart.
+
+    direction: "out", "in", or "" where nothing moved. fields: local field key -> [before, after,
+    why], `why` being the row of the engine's table that decided (`engine.reasons` has the words).
+    Both are in stored form: theirs, for what went out and for REWRITTEN; ours, for what came in;
+    ours and then theirs, for ASKED and HELD. code, parameters, detail: what was answered, or why
+    not. their_user, their_time: of the last change of their record, where one was seen. move: the
+    number that the change log's entry has in its `cause` (`delivery_log.CAUSE`), for what was
+    written here. actor: who decided. The table is partitioned by month; transfers and contacts are
+    referred to by id only, since what was done outlives both.
+    """
+
+    pk = models.CompositePrimaryKey("contact", "at", "id")
+    id = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
+    transfer = models.BigIntegerField()
+    contact = models.BigIntegerField()
+    direction = models.CharField(max_length=3)
+    what = models.CharField(max_length=12, choices=[(each, each) for each in Moved])
+    remote_id = models.CharField(max_length=64, null=True)
+    fields = models.JSONField(default=dict)
+    code = models.CharField(max_length=120, default="")
+    parameters = models.JSONField(default=dict)
+    detail = models.TextField(default="")
+    their_user = models.CharField(max_length=64, null=True)
+    their_time = models.DateTimeField(null=True)
+    move = models.BigIntegerField(null=True)
+    actor = models.CharField(max_length=255, default="")
+
+    class Meta:
+        managed = False
+        db_table = "sync_delivery"
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.contact} over {self.transfer}"

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
+from django.db import transaction
 
 from raccord.engine import retry
 from raccord.engine.errors import Failure
-from raccord.sync import failure_limit, items, slots, troubles
+from raccord.sync import delivery_log, delivery_rows, failure_limit, items, slots, troubles
 from raccord.sync.agree import agree
 from raccord.sync.claim import claim
 from raccord.sync.decide import decide
@@ -81,7 +82,10 @@ def _carry(route: Route, taken: Claim) -> Failure | None:
     stayed = agree(route, taken, decided.agreements)
     refused = {verdict.claimed.item for verdict in stayed}
     ended = [v for v in [*looked.verdicts, *decided.verdicts] if v.claimed.item not in refused]
-    items.end(taken, [*ended, *stayed])
+    with transaction.atomic():
+        items.end(taken, [*ended, *stayed])
+        entries = delivery_rows.of_verdicts(route, [*ended, *stayed])
+        delivery_log.write_news(route.transfer, entries)
     departures = [row for row in decided.departures if row.claimed.item not in refused]
     if looked.elsewhere:
         log.info("outbound.kept_elsewhere", transfer=route.transfer, items=looked.elsewhere)

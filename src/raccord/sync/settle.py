@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from raccord.engine import retry
 from raccord.engine.errors import Failure, MatchAmbiguous, RemoteGone, Transient
 from raccord.engine.records import Action, BaseEntry, Outcome, Plan, Status
-from raccord.sync import deliveries, items
+from raccord.sync import deliveries, delivery_log, delivery_rows, items
 from raccord.sync.bisection import bisect
 from raccord.sync.decide import end_of
 from raccord.sync.late import CREATED_TWICE, settle_late
@@ -109,8 +109,13 @@ def _settle(route: Route, claim: Claim, rows: Sequence[Settling]) -> None:
     if late:
         settle_late(route, {row.contact: _created(row) for row in late})
         items.drop(claim, [row.departure.claimed.item for row in late])
-    items.end(claim, [_verdict(row, now[row.contact]) for row in settled])
+    verdicts = {row.contact: _verdict(row, now[row.contact]) for row in settled}
+    items.end(claim, list(verdicts.values()))
     deliveries.count(route.transfer, [row.outcome for row in rows])
+    answered = [
+        (row.departure, row.outcome, verdicts.get(row.contact, row.verdict)) for row in rows
+    ]
+    delivery_log.write(route.transfer, delivery_rows.of_answers(route, answered))
 
 
 def _failed(answered: Answered) -> list[Outcome]:

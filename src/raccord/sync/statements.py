@@ -6,7 +6,7 @@ object. Rows travel to the database as one JSON array, read with `jsonb_to_recor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,6 +27,13 @@ def change(statement: str, **parameters: Any) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return int(cursor.rowcount)
+
+
+def copy(statement: str, rows: Iterable[Sequence[object]]) -> None:
+    """Add rows by a COPY … FROM STDIN, in the transaction that is open."""
+    with connection.cursor() as cursor, cursor.copy(statement) as target:
+        for row in rows:
+            target.write_row(row)
 
 
 def as_json(rows: Iterable[Mapping[str, object]]) -> str:

@@ -20,6 +20,7 @@ from raccord.engine.errors import Failure
 from raccord.engine.records import (
     Action,
     BaseEntry,
+    Decision,
     LinkState,
     Operation,
     Plan,
@@ -151,7 +152,7 @@ class Agreement:
     """What is known to hold without a call: stored on the link, and on our side if they won.
 
     entries: base entries that hold now and are not stored yet, those of `local` included.
-    remote_id: the counterpart, None while there is none.
+    remote_id: the counterpart, None while there is none. decisions: why, for people.
     """
 
     sighting: Sighting
@@ -159,6 +160,7 @@ class Agreement:
     remote_id: str | None
     state: str
     local: Values
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,8 @@ class Verdict:
     """The end of a claim for one item.
 
     at: when to look again (AGAIN; None is at once). failed: whether it counts as an attempt.
-    alone: next time in a call of its own.
+    alone: next time in a call of its own. sighting, plan: what fields were left as they are by,
+    for people.
     """
 
     claimed: Claimed
@@ -209,3 +212,5 @@ class Verdict:
     at: datetime | None = None
     failed: bool = False
     alone: bool = False
+    sighting: Sighting | None = None
+    plan: Plan | None = None

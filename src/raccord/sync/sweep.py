@@ -15,7 +15,7 @@ from raccord.connections import authorize
 from raccord.contacts import activity, bulk, exports, imports, partitions, wakeups
 from raccord.contacts.lists import sort_indexes
 from raccord.contacts.models import BulkRun, ExportRun, ImportRun, Run, RunState
-from raccord.sync import activate, backfill, deliveries, inbox, poll, receive
+from raccord.sync import activate, backfill, deliveries, delivery_log, inbox, poll, receive
 from raccord.sync.reconcile import leases, timetable
 from raccord.sync.statements import fetch
 
@@ -59,6 +59,7 @@ def sweep() -> None:
         activity.sum_up,
         deliveries.sum_up,
         receive.forget,
+        delivery_log.prepare_and_forget,
         authorize.forget_stale,
         imports.drop_stale,
         bulk.forget,

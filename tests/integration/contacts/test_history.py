@@ -1,4 +1,4 @@
-"""Reading a contact's history: typed, in order, page by page."""
+"""Reading what was changed in a contact: typed, in order; its pages: `sync/test_timeline.py`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from datetime import date
 import pytest
 
 from raccord.contacts import changes, history, projects
-from raccord.contacts.models import ChangeLogEntry, Project
+from raccord.contacts.history import Change
+from raccord.contacts.models import ChangeLogEntry, Contact, Project
 from raccord.engine.records import Origin, OriginKind
 from tests import cast
 from tests.cast import BY_MARKETER
 
 pytestmark = pytest.mark.django_db
+
+
+def changes_of(contact: Contact) -> list[Change]:
+    """All of them, the latest first."""
+    times = ChangeLogEntry.objects.filter(contact=contact).values_list("at", flat=True)
+    return history.typed(contact, history.entries(contact, list(times)))
 
 
 def test_the_history_tells_who_changed_what_latest_first(project: Project) -> None:
@@ -23,7 +30,7 @@ def test_the_history_tells_who_changed_what_latest_first(project: Project) -> No
         {"birthdate": "1999-12-31", "newsletter": "yes"},
         origin=Origin(OriginKind.API, actor="key 1"),
     )
-    consent, edit, creation = history.page(contact).changes
+    consent, edit, creation = changes_of(contact)
     assert (consent.entry.operation, consent.fields[0].after) == ("consent_changed", "yes")
     assert (edit.entry.origin, edit.entry.actor) == ("api", "key 1")
     (birthdate,) = edit.fields
@@ -33,39 +40,16 @@ def test_the_history_tells_who_changed_what_latest_first(project: Project) -> No
     assert [change.key for change in creation.fields] == ["email", "last_name", "birthdate"]
     birthdate_field = projects.retire_field(project.fields.get(key="birthdate"))
     projects.remove_field(birthdate_field)
-    (gone,) = history.page(contact).changes[1].fields
+    (gone,) = changes_of(contact)[1].fields
     assert (gone.spec, gone.before) == (None, "2000-02-29")
 
 
 def test_a_retired_field_keeps_its_name_in_the_history(project: Project) -> None:
     contact = cast.a_contact(project, "accents")
     projects.retire_field(project.fields.get(key="city"))
-    (creation,) = history.page(contact).changes
+    (creation,) = changes_of(contact)
     labels = [change.spec.label for change in creation.fields if change.spec]
     assert labels == ["E-mail", "First name", "Last name", "City"]
-
-
-def test_pages_show_every_entry_once(project: Project) -> None:
-    contact = cast.a_contact(project)
-    for number in range(6):
-        changes.edit(
-            project,
-            contact.pk,
-            {"city": f"Town {number}", "newsletter": ["no", "yes"][number % 2]},
-            origin=BY_MARKETER,
-        )
-    seen: list[int] = []
-    before = None
-    while True:
-        page = history.page(contact, before=before, per_page=4)
-        seen += [change.entry.id for change in page.changes]
-        if page.older is None:
-            break
-        before = page.older
-    ordered = ChangeLogEntry.objects.filter(contact=contact).order_by("-at", "-id")
-    assert seen == list(ordered.values_list("id", flat=True))
-    assert len(seen) == 13
-    assert history.page(contact, before=10**18).changes[0].entry.id == seen[0]
 
 
 def test_each_consent_has_a_history_of_its_own(project: Project) -> None:

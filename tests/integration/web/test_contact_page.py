@@ -225,7 +225,7 @@ def test_fields_stand_in_their_sections_and_empty_ones_behind(
         "company": "Meridian",
         "tags": "Alpha, b",
     }
-    assert work.empty == ["Title"]
+    assert [each.label for each in work.empty] == ["Title"]
     assert "Newsletter" not in [each.label for each in details.filled]
     sections = signed_in.get(f"{place(contact)}edit/").context["sections"]
     assert {field.name for field in sections[1].fields} == {"company", "title", "tags"}

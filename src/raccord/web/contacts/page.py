@@ -26,6 +26,7 @@ from raccord.web.contacts.shown import in_words
 class ShownConsent:
     """value: yes, no or "". proof: where it comes from, in words. history: what became of it."""
 
+    key: str
     label: str
     value: str
     text: str
@@ -66,6 +67,7 @@ def _consents(project: Project, fields: ProjectFields, contact: Contact) -> list
     histories = consents_of(project, contact)
     return [
         ShownConsent(
+            key=key,
             label=spec.label,
             value=str(contact.values.get(key) or ""),
             text=in_words(spec, contact.values.get(key)),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from raccord.web.contacts import editing, history, linking, page, removing, undoing
+from raccord.web.contacts import editing, history, linking, page, removing, undoing, why
 
 urlpatterns = [
     path("", page.show, name="contact"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("edit/", editing.edit, name="contact-edit"),
     path("edit/meanwhile/", editing.meanwhile, name="contact-meanwhile"),
     path("history/", history.older, name="contact-history"),
+    # No key has a hyphen or a slash.
+    path("why/<slug:field>/", why.show, name="contact-why"),
     path("history/<int:entry>/undo/", undoing.take_back, name="contact-undo"),
     path("delete/", removing.delete, name="contact-delete"),
     path("restore/", removing.restore, name="contact-restore"),

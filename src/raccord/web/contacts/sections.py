@@ -17,11 +17,11 @@ from raccord.web.contacts.shown import Shown, shown
 
 @dataclass(frozen=True, slots=True)
 class ShownSection:
-    """A section of the contact's page. empty: the labels of fields that hold nothing."""
+    """A section of the contact's page. empty: the fields that hold nothing."""
 
     title: str
     filled: list[Shown]
-    empty: list[str]
+    empty: list[Shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def sections_of(project: Project, contact: Contact) -> list[ShownSection]:
         specs = [spec for spec in section.specs if spec.type is not FieldType.CONSENT]
         values = [shown(spec, typed[spec.key]) for spec in specs]
         filled = [value for value in values if value.text]
-        empty = [value.label for value in values if not value.text]
+        empty = [value for value in values if not value.text]
         if values:
             found.append(ShownSection(_title(section), filled, empty))
     return found
