@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from raccord.connections import describing, match_order
 from raccord.connections.models import DataTransfer
@@ -104,7 +103,7 @@ def _key_before(transfer: DataTransfer, pairs: tuple[FieldPair, ...]) -> str:
     keys = ProjectFields.of(transfer.connection.project_id).key_specs
     if [each.key for each in keys] in [[pair.local.key] for pair in pairs]:
         return ""
-    return _(" and ").join(each.label or each.key for each in keys)
+    return ", ".join(each.label or each.key for each in keys)
 
 
 def _names(carried: str) -> Names:

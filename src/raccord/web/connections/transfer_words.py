@@ -23,7 +23,7 @@ def only_here_choices() -> dict[OnlyHere, str]:
     return {
         OnlyHere.CREATE: _("Link those who are there, and create records for the others"),
         OnlyHere.LINK: _("Link those who are there, and let the others wait until they are"),
-        OnlyHere.IGNORE: _("Leave all of them alone"),
+        OnlyHere.IGNORE: _("Leave these contacts alone"),
     }
 
 
