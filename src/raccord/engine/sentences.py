@@ -190,15 +190,11 @@ PLAN_SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "raccord.plan.deleted_there": (
         sentence("The linked %(object)s was deleted there, and you wanted to be asked."),
-        sentence(
-            "Say under “Needs a decision” whether the contact goes; until then it stays."
-        ),
+        sentence("Say under “Needs a decision” whether the contact goes; until then it stays."),
     ),
     "raccord.plan.deleted_here": (
         sentence("The contact was deleted here; about its %(object)s you wanted to be asked."),
-        sentence(
-            "Say under “Needs a decision” whether the record goes; until then it stays."
-        ),
+        sentence("Say under “Needs a decision” whether the record goes; until then it stays."),
     ),
     "raccord.plan.one_person_there": (
         sentence("Two contacts belong to what is one %(object)s there by now."),

@@ -70,7 +70,7 @@ class SettingsForm(forms.Form):
         self._offer("first_link_rule", {k: v for k, v in named.items() if k in offered})
         self._offer("only_here", only_here_choices())
         self._offer("only_there", only_there_choices())
-        self._offer("our_deletion", our_deletion_choices())
+        self._offer("our_deletion", our_deletion_choices(ticked=_sends_deletions(transfer)))
         self._offer("their_deletion", their_deletion_choices())
         for name, text in (
             ("only_here", _("Contacts without a link to %(source)s")),
@@ -139,27 +139,34 @@ def _save(transfer: DataTransfer, form: SettingsForm, posted: matching.Posted) -
         activate.change_settings(transfer, form.settings())
 
 
+def _sends_deletions(transfer: DataTransfer) -> bool:
+    """Whether the update types send the deletion of a contact at once, unless somebody is asked."""
+    ticked = UpdateTypes.objects.filter(transfer=transfer).first()
+    return ticked is not None and Operation.DELETED in ticked.operations
+
+
 def _initial(transfer: DataTransfer) -> dict[str, str]:
     settings = TransferSettings.of(transfer)
+    ours = settings.our_deletion
+    if ours is DeletionRule.UNLINK and _sends_deletions(transfer):
+        ours = DeletionRule.NOTHING  # as good as: the tick has it deleted
     return {
         "first_link_rule": settings.first_link_rule,
         "only_here": settings.only_here,
         "only_there": settings.only_there,
-        "our_deletion": settings.our_deletion,
+        "our_deletion": ours,
         "their_deletion": settings.their_deletion,
     }
 
 
 def _context(transfer: DataTransfer, form: SettingsForm, posted: matching.Posted) -> dict[str, Any]:
     per_call = _per_call(transfer)
-    ticked = UpdateTypes.objects.filter(transfer=transfer).first()
     return {
         "form": form,
         "transfer": transfer,
         "label": specs.data_type(transfer).label,
         "source_label": endpoints.source_label(transfer.connection.source),
         "matching": matching.shown(transfer, posted),
-        "sends_deletions": ticked is not None and Operation.DELETED in ticked.operations,
         "per_call": per_call,
         "read_for": _READ_FOR,
         "calls": -(-_READ_FOR // per_call),

@@ -36,12 +36,16 @@ def only_there_choices() -> dict[OnlyThere, str]:
     }
 
 
-def our_deletion_choices() -> dict[DeletionRule, str]:
-    """What the deletion of a contact does to its record."""
+def our_deletion_choices(*, ticked: bool) -> dict[DeletionRule, str]:
+    """What the deletion of a contact does to its record. ticked: deletions are sent at once."""
+    asks = _("A person is asked each time whether the record is deleted, too")
+    if ticked:
+        at_once = _("The record is deleted at once: “Deleted” is ticked among the update types")
+        return {DeletionRule.NOTHING: at_once, DeletionRule.ASK: asks}
     return {
         DeletionRule.NOTHING: _("The record stays; if the contact is restored, the two go on"),
         DeletionRule.UNLINK: _("The record stays, and the two are no longer linked"),
-        DeletionRule.ASK: _("A person is asked each time whether the record is deleted, too"),
+        DeletionRule.ASK: asks,
     }
 
 

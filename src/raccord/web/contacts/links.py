@@ -88,6 +88,7 @@ def _shown(
     look, state = _state(link, item, deleted=deleted)
     answer, todo = _words(transfer.connection.source, link, item, labels=labels)
     remote_id = (link.remote_id if link else None) or ""
+    asks = item is not None and _asks(item)
     parted_to = str(link.parted.get("into", "")) if link else ""
     return ShownLink(
         connection=transfer.connection.name,
@@ -99,9 +100,9 @@ def _shown(
         answer=answer,
         todo=todo,
         choose=transfer.pk if item is not None and link_by_hand.is_ambiguous(item) else None,
-        decide=item is not None and _asks(item),
-        parted=parting_words.of(link, deleted=deleted) if link else "",
-        parted_to=parted_to,
+        decide=asks,
+        parted=parting_words.of(link, deleted=deleted) if link and not asks else "",
+        parted_to=parted_to if not asks else "",
         parted_address=address_of(transfer, parted_to),
         anew=transfer.pk if not deleted and _may_begin_anew(link, item) else None,
     )
