@@ -145,6 +145,19 @@ def test_a_lead_converted_into_somebody_elses_record_waits_for_a_person(
     assert parting.jo.record("Contact", target)["HasOptedOutOfEmail"] is True
 
 
+def test_two_contacts_of_a_converted_lead_may_both_stay(simulator: Simulator) -> None:
+    parting = a_parting(simulator, objects=LEAD_FIRST)
+    first = parting.contact(company="Acme")
+    target = parting.jo.create("Contact", {"LastName": "Lee", "Email": "lea@example.org"})
+    second = parting.contact("accents", email="lea@example.org")
+    parting.jo.convert_lead(parting.record(first, "Lead"), contact_id=target)
+    parting.settle()
+    answer(parting, keep=None)
+    assert (living(first), living(second)) == (True, True)
+    assert parting.link(first, "Lead").parted["into"] == target
+    assert (parting.record(second), parting.question(first)) == (target, None)
+
+
 # Merges -----------------------------------------------------------------------------------
 
 

@@ -66,6 +66,7 @@ def _move(route: Route, claim: Claim, each: Move) -> Verdict:
         return Verdict(claimed, Fate.AGAIN, at=claim.now + SHORTLY)
     if not items.alive(claim, [claimed.item]):
         return Verdict(claimed, Fate.AGAIN, at=claim.now + SHORTLY)
+    paired = False
     if target is not None:
         there = [one for one in links if one.transfer_id == target.key]
         owner = next((one for one in there if _holds(one, each)), None)
@@ -74,9 +75,11 @@ def _move(route: Route, claim: Claim, each: Move) -> Verdict:
                 return _ask(route, each, other=owner.contact)
         elif not _link(target.key, each, [one for one in there if one.contact == claimed.contact]):
             return Verdict(claimed, Fate.AGAIN, at=claim.now + SHORTLY)
+        else:
+            paired = True
     assert sighting.subject.view is not None  # noqa: S101 - what the move was read from
     let_go(mine, parted=partings.converted(sighting.subject.view, each.successor))
-    if target is not None:
+    if target is not None and paired:
         _look_there(target.key, claimed.contact)
     return Verdict(claimed, Fate.DONE)
 
