@@ -212,6 +212,26 @@ def _decisions(project: Project, transfer: DataTransfer) -> None:
         candidates=[contact.pk for contact in people],
     )
     InboxItem.objects.create(transfer=transfer, remote_id="003000000000APART", state="apart")
+    _broken_pairs(project, transfer)
+
+
+def _broken_pairs(project: Project, transfer: DataTransfer) -> None:
+    """Somebody deleted here, somebody whose record was deleted, two who are one person there."""
+    subscription = Subscription.objects.get(transfer=transfer.pk, active=True)
+    contacts = Contact.objects.filter(project=project).order_by("-pk")
+    living = list(contacts.filter(deleted_at=None)[:2])
+    (gone,) = contacts.exclude(deleted_at=None)[:1]
+    questions = {"deleted_there": living[0], "one_person_there": living[1], "deleted_here": gone}
+    for reason, contact in questions.items():
+        OutboxItem.objects.update_or_create(
+            subscription=subscription,
+            contact=contact.pk,
+            defaults={
+                "state": "parked",
+                "reason": f"raccord.plan.{reason}",
+                "parameters": {"object": "Contact", "other": str(living[0].pk)},
+            },
+        )
 
 
 def _comparison(transfer: DataTransfer) -> None:

@@ -136,7 +136,7 @@ def test_the_rule_for_the_first_meeting_is_shown_and_can_be_changed(
     expect(walk.row("Contact")).to_contain_text("The value in Salesforce stays")
     walk.from_gear_menu("Contact", "Settings")
     page.get_by_label("Raccord's value replaces it").check()
-    page.get_by_label("Create who is found nowhere").uncheck()
+    page.get_by_label("and let the others wait until they are").check()
     walk.in_dialog("Save").click()
     expect(walk.row("Contact")).to_contain_text("Raccord's value replaces it")
     expect(walk.row("Contact")).to_contain_text("Nobody is created there.")

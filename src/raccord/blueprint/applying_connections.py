@@ -11,11 +11,13 @@ from dataclasses import replace
 from raccord.blueprint.apply_run import ApplyRun
 from raccord.blueprint.document import ConnectionPart, TransferPart
 from raccord.blueprint.reading import InvalidBlueprint, Keys
-from raccord.connections import describing, editing, mappings, transfers
+from raccord.connections import describing, editing, mappings, match_order, transfers
 from raccord.connections.models import Authorization, Connection, DataTransfer
+from raccord.connections.transfers import TransferSettings
 from raccord.contacts.models import Project
 from raccord.engine.compatibility import Compatible, check
 from raccord.engine.errors import BadInput
+from raccord.engine.rules import OnlyHere
 from raccord.engine.schema import RemoteObject
 from raccord.sync import activate
 
@@ -64,27 +66,42 @@ def _set_up_transfer(
     if transfer.active and not part.active:
         transfers.deactivate_transfer(transfer)
     _map(transfer, part, remote=remote, keys=keys, run=run)
-    settings = (part.first_link_rule, part.create_missing, part.only_there)
-    if settings != (transfer.first_link_rule, transfer.create_missing, transfer.only_there):
-        activate.change_settings(
-            transfer,
-            first_link_rule=part.first_link_rule,
-            create_missing=part.create_missing,
-            only_there=part.only_there,
-        )
-        transfer.refresh_from_db()
+    _set(transfer, part, remote=remote)
     if part.active and not transfer.active:
         transfers.activate_transfer(transfer, remote=remote)
     changed = before != _state(transfer)
     return "created" if created else "changed" if changed else "unchanged"
 
 
+def _set(transfer: DataTransfer, part: TransferPart, *, remote: RemoteObject) -> None:
+    """What becomes of who is on one side only, and by what people are recognised."""
+    if (settings := _settings(part)) != TransferSettings.of(transfer):
+        activate.change_settings(transfer, settings)
+        transfer.refresh_from_db()
+    chosen = [(each.to, each.field) for each in part.match_fields]
+    if chosen:
+        match_order.change(transfer, chosen, remote=remote)
+    elif transfer.match_fields:
+        transfer.match_fields = []
+        transfer.save(update_fields=["match_fields"])
+
+
+def _settings(part: TransferPart) -> TransferSettings:
+    looked_up = OnlyHere.LINK if part.look_up_missing else OnlyHere.IGNORE
+    return TransferSettings(
+        first_link_rule=part.first_link_rule,
+        only_here=OnlyHere.CREATE if part.create_missing else looked_up,
+        only_there=part.only_there,
+        our_deletion=part.our_deletion,
+        their_deletion=part.their_deletion,
+    )
+
+
 def _state(transfer: DataTransfer) -> tuple[object, ...]:
     return (
         transfer.active,
-        transfer.first_link_rule,
-        transfer.create_missing,
-        transfer.only_there,
+        TransferSettings.of(transfer),
+        list(transfer.match_fields),
         mappings.stored_lines(transfer),
     )
 

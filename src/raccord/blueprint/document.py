@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from raccord.engine.records import Direction, FieldType, FirstLinkRule, OnlyThere, Operation, Rule
+from raccord.engine.rules import DeletionRule
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -82,13 +83,24 @@ class MappingPart(Part):
     transform: str = ""
 
 
+class MatchPart(Part):
+    """A mapped pair of fields by which people are recognised."""
+
+    field: Key
+    to: Annotated[str, Field(min_length=1, max_length=80)]
+
+
 class TransferPart(Part):
     """An active one needs mappings; the other side tells which."""
 
     object: Annotated[str, Field(min_length=1, max_length=80)]
     active: bool = True
     create_missing: bool = True
+    look_up_missing: bool = True
     only_there: OnlyThere = OnlyThere.LINK
+    our_deletion: DeletionRule = DeletionRule.NOTHING
+    their_deletion: DeletionRule = DeletionRule.NOTHING
+    match_fields: tuple[MatchPart, ...] = ()
     first_link_rule: FirstLinkRule = FirstLinkRule.THEIRS
     mappings: tuple[MappingPart, ...] = ()
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from raccord.connections.models import Authorization, Connection, DataTransfer, GrantType
 from raccord.contacts.models import Field, Project
 from raccord.engine.records import Direction, FirstLinkRule, OnlyThere, Operation, Rule
+from raccord.engine.rules import DeletionRule
 
 
 def export(project: Project) -> str:
@@ -148,8 +149,17 @@ def _transfer(transfer: DataTransfer) -> dict[str, Any]:
         document["active"] = False
     if not transfer.create_missing:
         document["create_missing"] = False
+    if not transfer.look_up_missing:
+        document["look_up_missing"] = False
     if transfer.only_there != OnlyThere.LINK:
         document["only_there"] = str(transfer.only_there)
+    for name in ("our_deletion", "their_deletion"):
+        if getattr(transfer, name) != DeletionRule.NOTHING:
+            document[name] = str(getattr(transfer, name))
+    if transfer.match_fields:
+        document["match_fields"] = [
+            {"field": key, "to": remote} for remote, key in transfer.match_fields
+        ]
     if transfer.first_link_rule != FirstLinkRule.THEIRS:
         document["first_link_rule"] = str(transfer.first_link_rule)
     mappings = [

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from raccord.contacts.models import OPERATIONS, Field, Project
 from raccord.engine.records import Direction, FirstLinkRule, OnlyThere, Rule
+from raccord.engine.rules import DeletionRule, OnlyHere
 
 
 class GrantType(models.TextChoices):
@@ -129,8 +130,12 @@ class DataTransfer(models.Model):
 
     description, described_at: the org's schema of the object as last read (see `schema_cache`).
     external_id_field: where our identity is written, "" while the org has no such field.
+    create_missing, look_up_missing: whether a contact without a counterpart is created there, and
+    whether one is looked for at all; together they are `only_here`.
     only_there: what becomes of records whose people are not known here.
-    match_fields: [[remote field, local key], ...] used in order to find an unlinked person.
+    our_deletion, their_deletion: what the deletion of a contact does there, and of a record here.
+    match_fields: [[remote field, local key], ...] used in order to find an unlinked person; empty
+    for the usual ones.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="transfers")
@@ -143,11 +148,24 @@ class DataTransfer(models.Model):
         default=FirstLinkRule.THEIRS,
     )
     create_missing = models.BooleanField(default=True)
+    look_up_missing = models.BooleanField(default=True, db_default=True)
     only_there = models.CharField(
         max_length=10,
         choices=[(choice, choice) for choice in OnlyThere],
         default=OnlyThere.LINK,
         db_default=OnlyThere.LINK,
+    )
+    our_deletion = models.CharField(
+        max_length=10,
+        choices=[(rule, rule) for rule in DeletionRule],
+        default=DeletionRule.NOTHING,
+        db_default=DeletionRule.NOTHING,
+    )
+    their_deletion = models.CharField(
+        max_length=10,
+        choices=[(rule, rule) for rule in DeletionRule],
+        default=DeletionRule.NOTHING,
+        db_default=DeletionRule.NOTHING,
     )
     match_fields = models.JSONField(default=list)
     external_id_field = models.CharField(max_length=80, blank=True)
@@ -162,6 +180,13 @@ class DataTransfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.connection_id}: {self.object}"
+
+    @property
+    def only_here(self) -> OnlyHere:
+        """What becomes of contacts without a counterpart."""
+        if self.create_missing:
+            return OnlyHere.CREATE
+        return OnlyHere.LINK if self.look_up_missing else OnlyHere.IGNORE
 
 
 class FieldMapping(models.Model):

@@ -19,6 +19,7 @@ from raccord.engine.records import (
     Rule,
     TransferSpec,
 )
+from raccord.engine.rules import DeletionRule
 from raccord.engine.schema import RemoteField, RemoteObject
 
 
@@ -34,6 +35,7 @@ def transfer_spec(transfer: DataTransfer, *, remote: RemoteObject) -> TransferSp
         for line in mappings.select_related("field")
         if line.remote_field in remote.fields
     )
+    declared = data_type(transfer)
     return TransferSpec(
         key=transfer.pk,
         object=transfer.object,
@@ -43,7 +45,14 @@ def transfer_spec(transfer: DataTransfer, *, remote: RemoteObject) -> TransferSp
         match_fields=match_fields(transfer, pairs=pairs, remote=remote),
         first_link_rule=FirstLinkRule(transfer.first_link_rule),
         create=transfer.create_missing and remote.createable and _anything_sent(pairs),
+        look_up=transfer.create_missing or transfer.look_up_missing,
         only_there=OnlyThere(transfer.only_there),
+        our_deletion=DeletionRule(transfer.our_deletion),
+        their_deletion=DeletionRule(transfer.their_deletion),
+        converted_field=declared.converted_field
+        if declared.converted_field in remote.fields
+        else "",
+        converted_object=declared.converted_object,
     )
 
 
@@ -72,17 +81,17 @@ def match_fields(
 ) -> tuple[tuple[str, str], ...]:
     """By which remote fields, in order, an unlinked person is looked up, and our field of each.
 
-    What the transfer says; else the fields by which people are usually known over there, as far
-    as they are mapped.
+    What the transfer says; else, or if nothing of that is mapped any more, the fields by which
+    people are usually known over there, as far as they are mapped: nobody is made twice because a
+    field was taken out of the mapping.
     """
     local_of = {pair.remote.name: pair.local.key for pair in pairs}
-    if transfer.match_fields:
-        keys = {pair.local.key for pair in pairs}
-        return tuple(
-            (name, key)
-            for name, key in transfer.match_fields
-            if name in remote.fields and key in keys
-        )
+    keys = {pair.local.key for pair in pairs}
+    chosen = tuple(
+        (name, key) for name, key in transfer.match_fields if name in remote.fields and key in keys
+    )
+    if chosen:
+        return chosen
     usual = data_type(transfer).match_fields
     return tuple((name, local_of[name]) for name in usual if name in local_of)
 

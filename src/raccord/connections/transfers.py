@@ -6,7 +6,7 @@ asked first when somebody's counterpart is looked for.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -24,6 +24,7 @@ from raccord.contacts import barrier
 from raccord.contacts.models import Subscription
 from raccord.engine.errors import BadInput
 from raccord.engine.records import Direction, FirstLinkRule, OnlyThere
+from raccord.engine.rules import DeletionRule, OnlyHere
 from raccord.engine.schema import RemoteField, RemoteObject
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,47 @@ NOTHING_SENT = "raccord.transfer.nothing_sent"
 REQUIRED_MISSING = "raccord.transfer.required_missing"
 NOT_RECEIVED = "raccord.transfer.not_received"
 ACTIVE = "raccord.transfer.active"
+
+
+_SETTINGS = (
+    "first_link_rule",
+    "create_missing",
+    "look_up_missing",
+    "only_there",
+    "our_deletion",
+    "their_deletion",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSettings:
+    """How a data transfer treats who is on one side only, or is no longer on one of them."""
+
+    first_link_rule: FirstLinkRule = FirstLinkRule.THEIRS
+    only_here: OnlyHere = OnlyHere.CREATE
+    only_there: OnlyThere = OnlyThere.LINK
+    our_deletion: DeletionRule = DeletionRule.NOTHING
+    their_deletion: DeletionRule = DeletionRule.NOTHING
+
+    @classmethod
+    def of(cls, transfer: DataTransfer) -> TransferSettings:
+        """What is set."""
+        return cls(
+            first_link_rule=FirstLinkRule(transfer.first_link_rule),
+            only_here=transfer.only_here,
+            only_there=OnlyThere(transfer.only_there),
+            our_deletion=DeletionRule(transfer.our_deletion),
+            their_deletion=DeletionRule(transfer.their_deletion),
+        )
+
+    def put_on(self, transfer: DataTransfer) -> None:
+        """Set it, without storing it."""
+        transfer.first_link_rule = self.first_link_rule
+        transfer.create_missing = self.only_here is OnlyHere.CREATE
+        transfer.look_up_missing = self.only_here is not OnlyHere.IGNORE
+        transfer.only_there = self.only_there
+        transfer.our_deletion = self.our_deletion
+        transfer.their_deletion = self.their_deletion
 
 
 def data_types(connection: Connection) -> tuple[DataType, ...]:
@@ -64,28 +106,20 @@ def add_transfer(connection: Connection, *, object_name: str) -> DataTransfer:
     return transfer
 
 
-def change_settings(
-    transfer: DataTransfer,
-    *,
-    first_link_rule: FirstLinkRule,
-    create_missing: bool,
-    only_there: OnlyThere,
-) -> None:
+def change_settings(transfer: DataTransfer, settings: TransferSettings) -> None:
     """Say who wins when two records first meet, and what becomes of who is on one side only.
 
     Raises BadInput if an active transfer would have to create somebody without what that side
-    requires: at ``create_missing`` for records, at ``only_there`` for contacts; nothing is
-    changed then.
+    requires: at ``only_here`` for records, at ``only_there`` for contacts; nothing is changed then.
     """
-    before = (transfer.first_link_rule, transfer.create_missing, transfer.only_there)
-    transfer.first_link_rule, transfer.create_missing = first_link_rule, create_missing
-    transfer.only_there = only_there
+    before = TransferSettings.of(transfer)
+    settings.put_on(transfer)
     remote = describing.stored_description(transfer)
     if transfer.active and (reason := why_disabled(transfer, remote=remote)):
-        transfer.first_link_rule, transfer.create_missing, transfer.only_there = before
-        at = "only_there" if reason.code == NOT_RECEIVED else "create_missing"
+        before.put_on(transfer)
+        at = "only_there" if reason.code == NOT_RECEIVED else "only_here"
         raise replace(reason, at=at)
-    transfer.save(update_fields=["first_link_rule", "create_missing", "only_there"])
+    transfer.save(update_fields=_SETTINGS)
     log.info("transfer.settings_changed", transfer=transfer.pk)
 
 

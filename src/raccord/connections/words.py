@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from raccord.connections.deletion_words import DELETION_SENTENCES
 from raccord.engine.errors import sentence
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -362,4 +363,5 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("The record was deleted there, or is hidden from Raccord's user."),
         sentence("If it was deleted, keep it apart; else have it made visible and try again."),
     ),
+    **DELETION_SENTENCES,
 }

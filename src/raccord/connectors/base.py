@@ -60,6 +60,8 @@ class DataType:
     match_fields: remote fields people are usually looked up by, best first.
     consent_fields: remote booleans that mean "has opted out".
     suggestions: usual remote field for a usual local key, to propose a mapping.
+    converted_field: names the record that one of this object became, of `converted_object`; ""
+        where records are never converted.
     """
 
     object: str
@@ -68,6 +70,8 @@ class DataType:
     match_fields: tuple[str, ...] = ()
     consent_fields: tuple[str, ...] = ()
     suggestions: Mapping[str, str] = field(default_factory=dict)
+    converted_field: str = ""
+    converted_object: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +202,8 @@ class Connector(Protocol):
     def fetch(self, object_name: str, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
         """Read records by id. Those not visible are simply not in the answer.
 
-        A record that is known to be deleted is returned with `deleted` set, and `merged_into`.
+        A record that is known to be deleted is returned with `deleted` set, and `merged_into`;
+        one that became a record of another object with `converted_into`.
         """
         ...
 

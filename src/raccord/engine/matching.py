@@ -31,11 +31,11 @@ class Match:
 def match(
     transfer: TransferSpec, *, external_id: str, local: Values, candidates: Sequence[Record]
 ) -> Match:
-    """Decide between the candidates. Deleted records and other objects' are none."""
+    """Decide between the candidates. Deleted or converted ones, and other objects', are none."""
     living = {
         record.id: record
         for record in candidates
-        if not record.deleted and record.object == transfer.object
+        if not (record.deleted or record.converted_into) and record.object == transfer.object
     }
     for field, wanted in _levels(transfer, external_id, local):
         found = [record for record in living.values() if _form(record.values.get(field)) == wanted]

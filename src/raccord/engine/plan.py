@@ -16,12 +16,12 @@ from raccord.engine.errors import (
     Failure,
     MatchAmbiguous,
     PermissionMissing,
-    RemoteGone,
 )
 from raccord.engine.explain import explain_sent
 from raccord.engine.mapping import exactly, pair_equal, refusal
 from raccord.engine.matching import match
 from raccord.engine.merge import FieldVerdict, MergeContext, Step, merge, valid
+from raccord.engine.parting import ended, let_go, ours_deleted, theirs_deleted, theirs_ended
 from raccord.engine.records import (
     Action,
     BaseEntry,
@@ -53,40 +53,18 @@ def plan(subject: Subject, transfer: TransferSpec) -> Plan:
     """
     link = subject.link or UNLINKED
     if subject.local is None:
-        return _delete(subject, transfer, link)
+        return ours_deleted(subject, transfer, link)
+    if link.gone:
+        return theirs_deleted(subject, transfer)
     if link.remote_id is None:
         return _find_or_create(subject, transfer, link, subject.local)
     if subject.view is None:
         # Not among the records that were asked for: that is no evidence of a deletion.
         failure = PermissionMissing("raccord.plan.not_visible", {"object": transfer.object})
         return Plan(subject.contact, Action.LOOK_AGAIN, failure=failure)
-    if subject.view.deleted:
-        return _gone(subject, transfer, subject.view)
+    if ended(subject.view):
+        return theirs_ended(subject, transfer, subject.view)
     return _update(subject, transfer, link, subject.local, subject.view)
-
-
-def _delete(subject: Subject, transfer: TransferSpec, link: LinkState) -> Plan:
-    """A deleted contact's counterpart is deleted if that operation is ticked."""
-    if link.remote_id is None:
-        reason = "deleted_never_linked"
-    elif Operation.DELETED not in transfer.operations:
-        reason = "deleted_not_ticked"
-    elif subject.view is not None and subject.view.deleted:
-        reason = "deleted_on_both_sides"
-    else:
-        decision = Decision("", Action.DELETE, "deleted")
-        return Plan(subject.contact, Action.DELETE, base=link.base, decisions=(decision,))
-    decision = Decision("", Action.NOTHING, reason)
-    return Plan(subject.contact, Action.NOTHING, base=link.base, decisions=(decision,))
-
-
-def _gone(subject: Subject, transfer: TransferSpec, view: Record) -> Plan:
-    """The counterpart was deleted over there, or merged into another, which is then followed."""
-    failure = RemoteGone(
-        "raccord.plan.remote_gone", {"object": transfer.object}, merged_into=view.merged_into
-    )
-    action = Action.LOOK_AGAIN if view.merged_into else Action.PARK
-    return Plan(subject.contact, action, link_to=view.merged_into, failure=failure)
 
 
 def _find_or_create(
@@ -105,6 +83,8 @@ def _find_or_create(
         return Plan(subject.contact, Action.PARK, failure=failure)
     if found.record is not None:
         return _update(subject, transfer, link, local, found.record)
+    if link.let_go:
+        return let_go(subject, transfer)
     return create(subject, transfer, local)
 
 

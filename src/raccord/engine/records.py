@@ -20,6 +20,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from raccord.engine.errors import Failure
+from raccord.engine.rules import Decided, DeletionRule, FirstLinkRule, OnlyThere
 from raccord.engine.schema import RemoteField
 
 Value = str | int | Decimal | bool | date | datetime | tuple[str, ...] | None
@@ -67,23 +68,6 @@ class Rule(StrEnum):
     THEIRS_UNLESS_BLANK = "theirs_unless_blank"
     OURS = "ours"
     ASK = "ask"
-
-
-class FirstLinkRule(StrEnum):
-    """Who wins when two records meet for the first time and both have a value."""
-
-    THEIRS = "theirs"
-    OURS = "ours"
-    NEWEST = "newest"
-    ASK = "ask"
-
-
-class OnlyThere(StrEnum):
-    """What becomes of a record whose person is not known here."""
-
-    CREATE = "create"
-    LINK = "link"
-    IGNORE = "ignore"
 
 
 class OriginKind(StrEnum):
@@ -172,12 +156,21 @@ class FieldPair:
     fingerprint: str = ""
 
 
+class Successor(NamedTuple):
+    """The record of another object that stands for the person from now on."""
+
+    object: str
+    id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One remote record as we read it: a *view*, true at the moment it was read.
 
     values: only the fields that were asked for, already parsed to Python values.
     deleted: evidence of deletion (a flag or feed), never mere absence.
+    merged_into: the record of the same object that took it over. converted_into: that of another
+    object, which it became; it is still there to be read then, and changes no more.
     """
 
     object: str
@@ -187,6 +180,7 @@ class Record:
     modified_by: str = ""
     deleted: bool = False
     merged_into: str | None = None
+    converted_into: Successor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +211,16 @@ class LinkState:
         None when nothing is unexplained.
     before: what those fields showed when `sent` departed, for as long as that departure is not
         settled; None once it is. Tells a write that never arrived from one that was rewritten.
+    gone: the counterpart was deleted over there. let_go: the pair was forgotten after a deletion
+        or a conversion: a counterpart may be found, but none is made.
     """
 
     remote_id: str | None
     base: Mapping[str, BaseEntry]
     sent: Values | None = None
     before: Values | None = None
+    gone: bool = False
+    let_go: bool = False
 
 
 class Action(StrEnum):
@@ -232,6 +230,8 @@ class Action(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     NOTHING = "nothing"
+    UNLINK = "unlink"
+    MOVE = "move"
     PARK = "park"
     HOLD = "hold"
     LOOK_AGAIN = "look_again"
@@ -299,8 +299,12 @@ class TransferSpec:
     external_id_field: the remote field that holds our identity, "" if the org has none.
     match_fields: remote fields to look an unlinked person up by, in order, with the local
         field each is compared to.
-    create: whether an unmatched contact may be created over there.
+    create: whether an unmatched contact may be created over there. look_up: whether it is even
+        looked for.
     only_there: what becomes of a record that no contact matches; IGNORE links nobody either.
+    our_deletion, their_deletion: what the deletion of a contact does there, and of a record here.
+    converted_field: their field that names the record of another object that one became, "" if
+        there is none; converted_object: of which object.
     own_user: our own user's id over there ("" if unknown), to tell our writes from theirs.
     opt_ins_count: "opt-ins made by people over there count".
     """
@@ -313,7 +317,12 @@ class TransferSpec:
     match_fields: tuple[tuple[str, str], ...] = ()
     first_link_rule: FirstLinkRule = FirstLinkRule.THEIRS
     create: bool = True
+    look_up: bool = True
     only_there: OnlyThere = OnlyThere.LINK
+    our_deletion: DeletionRule = DeletionRule.NOTHING
+    their_deletion: DeletionRule = DeletionRule.NOTHING
+    converted_field: str = ""
+    converted_object: str = ""
     own_user: str = ""
     opt_ins_count: bool = False
 
@@ -334,6 +343,8 @@ class Subject:
     ours_changed, theirs_changed: when the local fields and the remote record last changed, as
         far as it is known; the rule "newest" decides by nothing else.
     fresh: False in a backfill and after an undelete, when no act of a person lies behind.
+    decided: what a person said about the deletion or merge that the pair stands before.
+    merged_with: the contact that the record which took the linked one over belongs to already.
     """
 
     contact: int
@@ -347,6 +358,8 @@ class Subject:
     ours_changed: Mapping[str, Interval] = field(default_factory=dict)
     theirs_changed: Interval | None = None
     fresh: bool = True
+    decided: Decided = Decided.NOT_YET
+    merged_with: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +375,7 @@ class Plan:
     base_seen: the entries that hold already, whatever becomes of the writes (what the view
         explained). Stored with the departure, which replaces `sent`, or at once when nothing
         departs; then `sent` is explained.
-    link_to: the record to link before anything else.
+    link_to: the record to link before anything else. successor: where the pair moves (MOVE).
     conflicts: keys of the fields that a person has to decide.
     """
 
@@ -374,6 +387,7 @@ class Plan:
     base: Mapping[str, BaseEntry] = field(default_factory=dict)
     base_seen: Mapping[str, BaseEntry] = field(default_factory=dict)
     link_to: str | None = None
+    successor: Successor | None = None
     decisions: tuple[Decision, ...] = ()
     conflicts: tuple[str, ...] = ()
     failure: Failure | None = None

@@ -186,7 +186,23 @@ PLAN_SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "raccord.plan.remote_gone": (
         sentence("The linked %(object)s was deleted there."),
-        sentence("Delete the contact too, or unlink it so that it can be created again."),
+        sentence("The contact stays here. On its page it can be given a new record there."),
+    ),
+    "raccord.plan.deleted_there": (
+        sentence("The linked %(object)s was deleted there, and you wanted to be asked."),
+        sentence("Say under “Needs a decision” whether the contact goes; until then it stays."),
+    ),
+    "raccord.plan.deleted_here": (
+        sentence("The contact was deleted here; about its %(object)s you wanted to be asked."),
+        sentence("Say under “Needs a decision” whether the record goes; until then it stays."),
+    ),
+    "raccord.plan.one_person_there": (
+        sentence("Two contacts belong to what is one %(object)s there by now."),
+        sentence("Say under “Needs a decision” which contact stays, or leave both."),
+    ),
+    "raccord.plan.not_made_again": (
+        sentence("The contact's %(object)s is no longer linked, and none is made again by itself."),
+        sentence("Create the record there, or give the contact a new one on its page."),
     ),
     "raccord.plan.match_ambiguous": (
         sentence("%(count)s records there could be this contact: they share “%(field)s”."),

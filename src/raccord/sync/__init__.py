@@ -6,7 +6,7 @@
   `claim.py`   takes due items under a lease,
   `look.py`    reads the linked records, looks unlinked people up,
   `decide.py`  carries the plans of `engine.plan` over into what is to be done,
-  `agree.py`   stores what holds without a call,
+  `agree.py`   stores what holds without a call, `moving.py` what goes on in another transfer,
   `depart.py`  notes on the link what is about to be sent,
   `send.py`    makes the calls, several at once, under a deadline,
   `settle.py`  stores what both sides now hold, or why not; `deliveries.py` counts it.
@@ -20,6 +20,7 @@ A change over there passes these, and then the ones above, which merge both side
 `receive.py`   or is told so at once, by a signed message,
 `inbox.py`     keeps a hint for each record that says something new,
 `inbound.py`   tells the story: whose record is it (`whose.py`), what follows (`meeting.py`),
+               what is to be waited for (`early.py`),
 `due.py`       asks for the look.
 
 `reconcile/` compares both sides as a whole, and asks for a look at what differs without a rule.
@@ -27,5 +28,5 @@ A change over there passes these, and then the ones above, which merge both side
 Each run begins in `opening.py`. Around it: `activate.py` and `backfill.py` (what is captured,
 and what was there before),
 `troubles.py` and `failure_limit.py` (what stops, and for how long), `replay.py` and
-`link_by_hand.py` (what a person decides), `status.py`.
+`link_by_hand.py`, `deletions.py`, `one_person.py` (what a person decides), `status.py`.
 """

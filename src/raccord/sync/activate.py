@@ -24,10 +24,13 @@ from raccord.connections.models import (
     IntegrationState,
     UpdateTypes,
 )
+from raccord.connections.transfers import TransferSettings
 from raccord.contacts import barrier, wakeups
 from raccord.contacts.models import Subscription
 from raccord.engine.errors import BadInput
-from raccord.engine.records import Direction, FirstLinkRule, OnlyThere, Operation
+from raccord.engine.parting import DELETED_HERE, DELETED_THERE
+from raccord.engine.records import Direction, OnlyThere, Operation
+from raccord.engine.rules import DeletionRule, OnlyHere
 from raccord.sync import backfill, readings, replay
 from raccord.sync.poll import POLL
 from raccord.sync.statements import fetch
@@ -164,31 +167,23 @@ def mappings_changed(transfer: DataTransfer) -> None:
     log.info("integration.mappings_changed", transfer=transfer.pk)
 
 
-def change_settings(
-    transfer: DataTransfer,
-    *,
-    first_link_rule: FirstLinkRule,
-    create_missing: bool,
-    only_there: OnlyThere,
-) -> None:
-    """Change what happens when contact and record first meet; raises BadInput if it cannot be.
+def change_settings(transfer: DataTransfer, settings: TransferSettings) -> None:
+    """Change what happens to who is on one side only; raises BadInput if it cannot be.
 
-    Contacts that waited because nobody was created are due again once somebody may be, and their
-    records are read from the first on if another fate is chosen for people unknown here.
+    Contacts that waited because nobody was created are due again once somebody may be, those that
+    nobody looked for are looked for, and their records are read from the first on if another fate
+    is chosen for people unknown here. What waits for a decision about a deletion goes by the new
+    rule; nothing else of what was deleted before is touched.
     """
-    created_before, only_there_before = transfer.create_missing, transfer.only_there
+    before = TransferSettings.of(transfer)
     with barrier.exclusive(transfer.connection.project_id):
-        transfers.change_settings(
-            transfer,
-            first_link_rule=first_link_rule,
-            create_missing=create_missing,
-            only_there=only_there,
-        )
-        if only_there != only_there_before:
+        transfers.change_settings(transfer, settings)
+        if settings.only_there != before.only_there:
             _read_anew(transfer)
-        if create_missing and not created_before:
-            for subscription in Subscription.objects.filter(transfer=transfer.pk):
-                replay.release(subscription, reason=CREATE_OFF)
+        for integration in Integration.objects.filter(connection=transfer.connection_id):
+            refresh(integration)
+        for subscription in Subscription.objects.filter(transfer=transfer.pk):
+            _set_free(subscription, settings, before=before)
 
 
 def out_of_line() -> list[Integration]:
@@ -199,6 +194,20 @@ def out_of_line() -> list[Integration]:
         for integration in running.select_related("connection")
         if _wanted(integration) != _captured(integration)
     ]
+
+
+def _set_free(
+    subscription: Subscription, settings: TransferSettings, *, before: TransferSettings
+) -> None:
+    """Make due what waited only because of a setting that is another one now."""
+    if settings.only_here != before.only_here:
+        replay.release(subscription, reason=CREATE_OFF)
+        if before.only_here is OnlyHere.IGNORE and subscription.active:
+            _bring_existing(subscription)
+    if settings.our_deletion != before.our_deletion:
+        replay.release(subscription, reason=DELETED_HERE)
+    if settings.their_deletion != before.their_deletion:
+        replay.release(subscription, reason=DELETED_THERE)
 
 
 def _require_authorization(integration: Integration) -> None:
@@ -214,10 +223,16 @@ def _project(integration: Integration) -> int:
 
 
 def _ticks(integration: Integration) -> Ticks:
-    """What is ticked for each active data transfer."""
+    """What is to be heard of for each active data transfer: what is ticked, and deletions where
+    its rule does something about them."""
     active = DataTransfer.objects.filter(connection=integration.connection_id, active=True)
-    rows = active.order_by("pk").values_list("pk", "update_types__operations")
-    return {pk: frozenset(map(Operation, operations or ())) for pk, operations in rows}
+    rows = active.order_by("pk").values_list("pk", "our_deletion", "update_types__operations")
+    return {pk: _heard(rule, operations or ()) for pk, rule, operations in rows}
+
+
+def _heard(rule: str, ticked: Iterable[str]) -> frozenset[Operation]:
+    asked = () if rule == DeletionRule.NOTHING else (Operation.DELETED,)
+    return frozenset((*map(Operation, ticked), *asked))
 
 
 def _receiving(integration: Integration) -> frozenset[int]:

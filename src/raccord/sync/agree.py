@@ -19,20 +19,25 @@ from raccord.engine.errors import Failure, MatchAmbiguous
 from raccord.sync import delivery_log, delivery_rows, items
 from raccord.sync.bisection import bisect
 from raccord.sync.look import MATCH_TAKEN
+from raccord.sync.models import LinkState
 from raccord.sync.statements import as_json, fetch
 from raccord.sync.steps import SHORTLY, Agreement, Claim, Fate, Route, Verdict
 from raccord.sync.stored_forms import dump_base
 
 _GIVEN = """
 FROM jsonb_to_recordset(%(rows)s::jsonb)
-     AS given (contact bigint, started bigint, base jsonb, remote_id text, state text, anew boolean)
+     AS given (contact bigint, started bigint, base jsonb, remote_id text, state text,
+               anew boolean, parted jsonb)
 """
 _UPDATE = f"""
 UPDATE sync_link AS link
 SET base = CASE WHEN given.anew THEN given.base ELSE link.base || given.base END,
     sent = NULL, before = NULL, match_key = '', as_known_until = NULL,
     remote_id = given.remote_id, state = given.state, moved = nextval('sync_moves'),
-    settled_at = clock_timestamp()
+    settled_at = clock_timestamp(),
+    decided = CASE WHEN given.state = 'linked' OR given.anew THEN '' ELSE link.decided END,
+    parted = CASE WHEN given.parted IS NOT NULL THEN given.parted
+                  WHEN given.anew THEN '{{}}' ELSE link.parted END
 {_GIVEN}
 WHERE link.transfer_id = %(transfer)s AND link.contact = ANY(%(contacts)s)
   AND link.contact = given.contact
@@ -108,7 +113,9 @@ def _given(row: Agreement) -> Mapping[str, object]:
         "contact": row.sighting.claimed.contact,
         "started": row.sighting.started,
         "base": dump_base(row.entries),
-        "anew": row.sighting.link is not None and row.sighting.link.anew,
+        "anew": row.state == LinkState.LET_GO
+        or (row.sighting.link is not None and row.sighting.link.anew),
+        "parted": row.parted,
         "remote_id": row.remote_id,
         "state": row.state,
     }

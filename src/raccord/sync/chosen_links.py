@@ -7,29 +7,34 @@ from __future__ import annotations
 
 from raccord.connections.models import DataTransfer
 from raccord.engine.errors import BadInput
-from raccord.sync import delivery_log, rows
+from raccord.sync import delivery_log
 from raccord.sync.delivery_rows import Row
 from raccord.sync.models import InboxItem, Link, LinkState, Moved
+from raccord.sync.moving import link_anew
+from raccord.sync.rows import next_move
+
+_UNPAIRED = (LinkState.GONE, LinkState.LET_GO, LinkState.ENDED)
 
 
 def store(transfer: DataTransfer, contact: int, *, remote_id: str, taken: BadInput) -> None:
     """Make the two a pair; the next look says what is written to which side.
 
-    What an unanswered creation has sent stays on the link: the next view explains it. Raises
+    A contact that lost its counterpart begins anew with this one. What an unanswered creation has sent stays on the link: the next view explains it. Raises
     `taken` if the contact has a counterpart or is being moved; IntegrityError if the record has.
     """
     links = Link.objects.select_for_update()
     link = links.filter(transfer=transfer, contact=contact).first()
     if link is None:
         link = Link(transfer=transfer, contact=contact)
-    elif link.state == LinkState.ENDED and not link.in_flight:
-        link.base, link.sent, link.before = {}, None, None
+    if link.state in _UNPAIRED and not link.in_flight:
+        link_anew(link, remote_id=remote_id)
     elif link.state != LinkState.CREATING or link.remote_id or link.in_flight:
         raise taken
-    link.remote_id, link.state, link.match_key = remote_id, LinkState.LINKED, ""
-    link.as_known_until = None
-    link.moved = rows.next_move()
-    link.save()
+    else:
+        link.remote_id, link.state, link.match_key = remote_id, LinkState.LINKED, ""
+        link.as_known_until = None
+        link.moved = next_move()
+        link.save()
     delivery_log.write(transfer.pk, [Row(contact, Moved.CHOSEN, remote_id=remote_id)])
 
 

@@ -17,9 +17,10 @@ from raccord.engine import retry
 from raccord.engine.consent import NO
 from raccord.engine.errors import Failure, OutcomeUnknown
 from raccord.engine.matching import wanted_value
+from raccord.engine.parting import ONE_PERSON
 from raccord.engine.plan import plan
 from raccord.engine.records import Action, FieldType, Plan, TransferSpec, Write
-from raccord.sync import newest
+from raccord.sync import newest, partings
 from raccord.sync.lookups import form
 from raccord.sync.models import LinkState
 from raccord.sync.steps import (
@@ -28,6 +29,7 @@ from raccord.sync.steps import (
     Claim,
     Departure,
     Fate,
+    Move,
     Route,
     Sighting,
     Verdict,
@@ -47,6 +49,7 @@ class Decided:
     """What the sightings of one claim come to."""
 
     departures: list[Departure] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
     agreements: list[Agreement] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
 
@@ -76,6 +79,12 @@ def end_of(departure: Departure) -> Verdict:
     return _end(Verdict(claimed, Fate.DONE), made, departure.sighting)
 
 
+def match_key(field_name: str, value: str) -> str:
+    """What `models.Link.match_key` holds for somebody known by this value."""
+    key = f"{field_name}:{value}"
+    return key if len(key) <= 255 else hashlib.sha256(key.encode()).hexdigest()
+
+
 def _planned(deciding: _Deciding, sighting: Sighting, spec: TransferSpec) -> Plan | None:
     try:
         return plan(sighting.subject, spec)
@@ -101,6 +110,8 @@ class _Deciding:
             self._depart(sighting, made)
         elif made.action is Action.LOOK_AGAIN:
             self._look_again(sighting, made)
+        elif made.successor is not None:
+            self.decided.moves.append(Move(sighting, made.successor))
         else:
             self._without_call(sighting, made)
 
@@ -122,11 +133,9 @@ class _Deciding:
 
     def _without_call(self, sighting: Sighting, made: Plan) -> None:
         """Nothing to send, or nothing that may be sent."""
-        link, view = sighting.link, sighting.subject.view
+        link = sighting.link
         remote_id = (link.remote_id if link else None) or made.link_to
-        state = LinkState.LINKED
-        if view is not None and view.deleted:
-            state = LinkState.GONE if sighting.subject.local is not None else LinkState.ENDED
+        state = _state_after(sighting, made)
         if made.link_to is not None and made.link_to in self._spoken_for:
             later = Verdict(sighting.claimed, Fate.AGAIN, at=self._claim.now + SHORTLY)
             self.decided.verdicts.append(later)
@@ -135,7 +144,11 @@ class _Deciding:
             self._spoken_for.add(made.link_to)
         if remote_id and _is_news(sighting, made, state):
             agreement = _agreement(sighting, made, remote_id=remote_id)
-            self.decided.agreements.append(replace(agreement, state=state))
+            parted = partings.of(sighting, state=state)
+            kept = None if state == LinkState.LET_GO else remote_id
+            self.decided.agreements.append(
+                replace(agreement, state=state, remote_id=kept, parted=parted)
+            )
         fate = {Action.PARK: Fate.PARKED, Action.HOLD: Fate.HELD}.get(made.action, Fate.DONE)
         verdict = Verdict(sighting.claimed, fate, made.failure)
         ended = verdict if fate is Fate.PARKED else _end(verdict, made, sighting)
@@ -146,7 +159,8 @@ class _Deciding:
         claimed, now = sighting.claimed, self._claim.now
         if made.link_to is not None:
             agreement = _agreement(sighting, made, remote_id=made.link_to)
-            self.decided.agreements.append(agreement)
+            parted = partings.merged(sighting)
+            self.decided.agreements.append(replace(agreement, parted=parted))
             self.decided.verdicts.append(Verdict(claimed, Fate.AGAIN))
         elif claimed.attempts + 1 >= NOT_VISIBLE_ATTEMPTS:
             self.end(sighting, Fate.PARKED, made.failure)
@@ -193,8 +207,7 @@ def _match_key(spec: TransferSpec, sighting: Sighting) -> str:
     local = sighting.subject.local or {}
     for field_name, local_key in spec.match_fields:
         if value := form(wanted_value(spec, field_name, local_key=local_key, local=local)):
-            key = f"{field_name}:{value}"
-            return key if len(key) <= 255 else hashlib.sha256(key.encode()).hexdigest()
+            return match_key(field_name, value)
     return ""
 
 
@@ -204,6 +217,20 @@ def _agreement(sighting: Sighting, made: Plan, *, remote_id: str | None) -> Agre
     return Agreement(
         sighting, entries, remote_id, LinkState.LINKED, made.local, decisions=made.decisions
     )
+
+
+def _state_after(sighting: Sighting, made: Plan) -> str:
+    """The link's, where nothing is sent."""
+    link, view = sighting.link, sighting.subject.view
+    if made.action is Action.UNLINK:
+        return LinkState.LET_GO
+    if made.failure is not None and made.failure.code == ONE_PERSON:
+        return LinkState.LINKED  # looked at as it is until somebody has decided
+    if view is not None and view.deleted:
+        ours = link is not None and link.state == LinkState.ENDING
+        return LinkState.ENDED if ours else LinkState.GONE
+    gone = link is not None and link.state == LinkState.GONE
+    return LinkState.GONE if gone else LinkState.LINKED
 
 
 def _is_news(sighting: Sighting, made: Plan, state: str) -> bool:

@@ -41,6 +41,8 @@ SET in_flight = %(token)s, moved = nextval('sync_moves'), departed_at = clock_ti
     sent = given.sent, before = given.before, state = given.state,
     match_key = given.match_key,
     base = CASE WHEN given.anew THEN given.base ELSE link.base || given.base END,
+    decided = CASE WHEN given.anew THEN '' ELSE link.decided END,
+    parted = CASE WHEN given.anew THEN '{{}}' ELSE link.parted END,
     remote_id = CASE WHEN given.anew THEN given.remote_id
                      ELSE coalesce(given.remote_id, link.remote_id) END
 {_GIVEN}

@@ -17,9 +17,15 @@ from raccord.connections.models import (
     Integration,
     IntegrationState,
 )
-from raccord.contacts.models import BulkRun, Field, Project, Subscription
-from raccord.engine.records import Direction, FieldType, Operation
+from raccord.contacts.models import BulkRun, Contact, Field, Project, Subscription
+from raccord.engine.records import (
+    Direction,
+    FieldType,
+    Operation,
+)
+from raccord.engine.rules import DeletionRule
 from raccord.sync.counterparts import type_label
+from raccord.sync.models import Link, LinkState
 from raccord.sync.statements import fetch
 
 _LINKED = """
@@ -38,12 +44,17 @@ GROUP BY transfer.connection_id
 """
 
 
+_PAIRED = (LinkState.CREATING, LinkState.LINKED)
+
+
 class Outcome(StrEnum):
-    """DELETED, UPDATED: the linked records will be. NOT_TICKED: this operation is not sent.
+    """DELETED, UPDATED: the linked records will be. ASKED: a person is asked whether they are
+    deleted. NOT_TICKED: this operation is not sent.
     NOT_MAPPED: none of the fields goes there. OFF: nothing is sent, the integration is disabled.
     """
 
     DELETED = "deleted"
+    ASKED = "asked"
     UPDATED = "updated"
     NOT_TICKED = "not_ticked"
     NOT_MAPPED = "not_mapped"
@@ -87,10 +98,7 @@ class Receiver:
 
 def of_deletion(run: BulkRun) -> tuple[Effect, ...]:
     """What the deletion of a frozen selection does elsewhere."""
-    return tuple(
-        _effect(each, counts, _of_operations(each, {Operation.DELETED}, Outcome.DELETED))
-        for each, counts in _with_links(run)
-    )
+    return tuple(_effect(each, counts, _of_deletion(each)) for each, counts in _with_links(run))
 
 
 def of_edit(run: BulkRun, fields: Collection[str]) -> tuple[Effect, ...]:
@@ -98,6 +106,15 @@ def of_edit(run: BulkRun, fields: Collection[str]) -> tuple[Effect, ...]:
     return tuple(
         _effect(each, counts, _of_fields(each, fields)) for each, counts in _with_links(run)
     )
+
+
+def of_deletion_of(contact: Contact) -> tuple[Effect, ...]:
+    """What the deletion of one contact does elsewhere; only where it has a record."""
+    links = Link.objects.filter(contact=contact.pk, state__in=_PAIRED)
+    linked = set(links.values_list("transfer", flat=True))
+    one = _Counts(linked=1, not_linked=0)
+    told = (each for each in _told(contact.project) if each.transfer.pk in linked)
+    return tuple(_effect(each, one, _of_deletion(each)) for each in told)
 
 
 def receivers(project: Project) -> tuple[Receiver, ...]:
@@ -117,11 +134,13 @@ def receivers(project: Project) -> tuple[Receiver, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A data transfer that may hear of an act. operations: what it is told of, if anything."""
+    """A data transfer that may hear of an act. operations: what is sent over it, if anything.
+    heard: what is captured for it, a deletion that is not sent included."""
 
     transfer: DataTransfer
     integration: Integration | None
     operations: frozenset[str]
+    heard: frozenset[str]
 
     @property
     def is_off(self) -> bool:
@@ -160,7 +179,7 @@ def _with_links(run: BulkRun) -> list[tuple[_Told, _Counts]]:
             ),
         )
         for each in _told(run.project)
-        if each.transfer.pk in links or (each.operations and not each.is_off)
+        if each.transfer.pk in links or (each.heard and not each.is_off)
     ]
 
 
@@ -169,11 +188,17 @@ def _told(project: Project) -> list[_Told]:
     subscribed = _subscribed(project)
     transfers = DataTransfer.objects.filter(connection__project=project)
     return [
-        _Told(each, _integration(each.connection), subscribed.get(each.pk, frozenset()))
-        for each in transfers.select_related("connection__integration").order_by(
+        _as_told(each, subscribed.get(each.pk, frozenset()))
+        for each in transfers.select_related("connection__integration", "update_types").order_by(
             "connection__name", "position", "pk"
         )
     ]
+
+
+def _as_told(transfer: DataTransfer, heard: frozenset[str]) -> _Told:
+    ticked = getattr(transfer, "update_types", None)
+    sent = heard & frozenset(ticked.operations if ticked else ())
+    return _Told(transfer, _integration(transfer.connection), operations=sent, heard=heard)
 
 
 def _integration(connection: Connection) -> Integration | None:
@@ -201,6 +226,15 @@ def _of_operations(told: _Told, wanted: set[Operation], then: Outcome) -> Outcom
     if told.is_off or not told.operations:
         return Outcome.OFF
     return then if told.operations & wanted else Outcome.NOT_TICKED
+
+
+def _of_deletion(told: _Told) -> Outcome:
+    """As `engine.parting` decides it."""
+    if told.is_off or not told.heard:
+        return Outcome.OFF
+    if told.transfer.our_deletion == DeletionRule.ASK:
+        return Outcome.ASKED
+    return Outcome.DELETED if Operation.DELETED in told.operations else Outcome.NOT_TICKED
 
 
 def _of_fields(told: _Told, fields: Collection[str]) -> Outcome:

@@ -14,7 +14,7 @@ What it cannot decide waits in the inbox for a person.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import partial
 
 import structlog
@@ -25,7 +25,8 @@ from raccord.contacts.models import Project
 from raccord.engine import retry
 from raccord.engine.errors import Failure
 from raccord.engine.records import OnlyThere, Record
-from raccord.sync import due, inbox, meeting, troubles
+from raccord.sync import due, early, inbox, meeting, troubles
+from raccord.sync.early import Origins
 from raccord.sync.inbox import Hinted, InboxClaim, Stays
 from raccord.sync.meeting import Known, Met, meet
 from raccord.sync.models import LinkState
@@ -61,11 +62,12 @@ def _take_in(route: Route, *, ends_at: float) -> Run:
         claimed += len(taken.items)
         try:
             views = _look(route, taken)
+            origins = _origins(route, taken, views)
         except Failure as failure:
             _give_back(taken, failure)
             troubles.meet(route.transfer, failure, attempts=1)
             return Run(claimed)
-        _resolve(route, taken, views)
+        _resolve(route, taken, views, origins)
         if time.monotonic() >= ends_at:
             return Run(claimed, work_left=True)
     return Run(claimed)
@@ -88,18 +90,28 @@ def _look(route: Route, taken: InboxClaim) -> dict[str, Record]:
     return {view.id: view for part in in_parallel(reads, route=route) for view in part}
 
 
-def _resolve(route: Route, taken: InboxClaim, views: dict[str, Record]) -> None:
+def _origins(route: Route, taken: InboxClaim, views: dict[str, Record]) -> Origins:
+    """What the records that may become contacts were before, if they were anything."""
+    if route.spec.only_there is not OnlyThere.CREATE:
+        return {}
+    links = meeting.links(route, [each.remote_id for each in taken.items])
+    new = [view for view in views.values() if view.id not in links and not view.deleted]
+    return early.converted_from(route, new)
+
+
+def _resolve(route: Route, taken: InboxClaim, views: dict[str, Record], origins: Origins) -> None:
     """Decide and store it all in one transaction: contacts, links, outbox, inbox, in this order."""
     with barrier.shared(route.project):
         links = meeting.links(route, [each.remote_id for each in taken.items])
         known = [each for each in taken.items if each.remote_id in links]
         new = [each for each in taken.items if each.remote_id not in links]
         look_at = _of_known(route, known, links, views)
-        met = _meet(route, taken, new, views)
+        met = _meet(route, taken, new, views, origins=origins)
         due.look_at(route.subscription, [*look_at, *met.look_at])
         waiting = {each.hinted.item for each in met.stays}
         done = [each for each in taken.items if each.item not in waiting]
         inbox.end(taken, done=done, stays=met.stays)
+        early.look_at_origins(origins)
         meeting.wake(route, look=bool(look_at or met.look_at))
     log.info(
         "inbound.taken",
@@ -132,19 +144,35 @@ def _of_known(
 
 
 def _meet(
-    route: Route, taken: InboxClaim, hinted: Sequence[Hinted], views: dict[str, Record]
+    route: Route,
+    taken: InboxClaim,
+    hinted: Sequence[Hinted],
+    views: dict[str, Record],
+    *,
+    origins: Origins,
 ) -> Met:
-    """What becomes of records that no link knows. One that is gone or hidden is nobody's."""
-    living = {
-        each.remote_id: each
-        for each in hinted
-        if (view := views.get(each.remote_id)) is not None and not view.deleted
-    }
-    if not living or route.spec.only_there is OnlyThere.IGNORE:
-        return Met(taken.now)
+    """What becomes of records that no link knows. One that is gone, hidden or converted is
+    nobody's; unless it is about to be known, for which it waits."""
+    known = {each.remote_id: each for each in hinted if each.remote_id in views}
+    gone = [views[remote_id] for remote_id in known if views[remote_id].deleted]
+    waiting = early.being_created(route, gone) | (origins.keys() & known.keys())
+    waits = [_wait(known[remote_id], taken) for remote_id in sorted(waiting)]
+    new = [views[remote_id] for remote_id in known if _is_somebody(views[remote_id], waiting)]
+    if not new or route.spec.only_there is OnlyThere.IGNORE:
+        return Met(taken.now, stays=waits)
     project = Project.objects.get(pk=route.project)
-    people = recognise(project, route.spec, [views[remote_id] for remote_id in living])
-    return meet(route, project, [(living[each.view.id], each) for each in people], now=taken.now)
+    people = recognise(project, route.spec, new)
+    met = meet(route, project, [(known[each.view.id], each) for each in people], now=taken.now)
+    met.stays += waits
+    return met
+
+
+def _is_somebody(view: Record, waiting: Set[str]) -> bool:
+    return not view.deleted and view.converted_into is None and view.id not in waiting
+
+
+def _wait(hinted: Hinted, taken: InboxClaim) -> Stays:
+    return Stays(hinted, at=taken.now + retry.delay(hinted.attempts + 1))
 
 
 def _give_back(taken: InboxClaim, failure: Failure) -> None:

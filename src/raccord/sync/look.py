@@ -11,27 +11,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from raccord.engine.errors import MatchAmbiguous, RemoteGone
-from raccord.engine.records import Record, Subject
+from raccord.engine.errors import MatchAmbiguous
+from raccord.engine.records import (
+    Record,
+    Subject,
+)
+from raccord.engine.rules import Decided
 from raccord.sync import rows
-from raccord.sync.lookups import Found, find
+from raccord.sync.lookups import Found, find, owners
 from raccord.sync.models import LinkState
 from raccord.sync.parallel import in_parallel
 from raccord.sync.rows import SeenRow
 from raccord.sync.steps import SHORTLY, Claim, Fate, Route, Sighting, Verdict
 from raccord.sync.unanswered import wait_until
 
-GONE = "raccord.plan.remote_gone"
 MATCH_TAKEN = "raccord.sync.match_taken"
 
 
 @dataclass(slots=True)
 class Looked:
-    """sightings: to be planned. verdicts: already clear. elsewhere: kept in another object."""
+    """sightings: to be planned. verdicts: already clear. elsewhere: kept in another object.
+    not_looked_for: on our side only, where such contacts are left alone."""
 
     sightings: list[Sighting] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     elsewhere: int = 0
+    not_looked_for: int = 0
 
 
 def look(route: Route, claim: Claim) -> Looked:
@@ -54,6 +59,7 @@ class _Look:
         self._route = route
         self._claim = claim
         self._started = started
+        self._looks_up = route.spec.look_up
         self.looked = Looked()
 
     def sort_out(self, seen: Sequence[SeenRow]) -> tuple[list[SeenRow], list[SeenRow]]:
@@ -61,12 +67,15 @@ class _Look:
         linked, unlinked = [], []
         for row in seen:
             link = row.link
-            if link is None:
+            if row.local is not None and (link is None or link.anew) and not self._looks_up:
+                self.looked.not_looked_for += 1
+                self._verdict(Verdict(row.claimed, Fate.DONE))
+            elif link is None:
                 unlinked.append(row)
             elif link.busy:
                 self._verdict(Verdict(row.claimed, Fate.AGAIN, at=self._claim.now + SHORTLY))
             elif link.state == LinkState.GONE:
-                self._verdict(_gone(self._route, row))
+                self._sighting(row)
             elif link.state in (LinkState.LINKED, LinkState.ENDING) and link.remote_id:
                 linked.append(row)
             else:
@@ -83,13 +92,15 @@ class _Look:
         parts = [ids[at : at + size] for at in range(0, len(ids), size)]
         reads = [partial(route.connector.fetch, route.spec.object, part, fields) for part in parts]
         views = {record.id: record for part in in_parallel(reads, route=route) for record in part}
+        survivors = owners(route, [view.merged_into for view in views.values() if view.merged_into])
         come_back = []
         for row in linked:
             view = views.get((row.link.remote_id if row.link else None) or "")
             if row.link is not None and _deleted_by_us(row, view):
                 come_back.append(replace(row, link=rows.tombstone(row.link)))
             else:
-                self._sighting(row, view=view)
+                owner = survivors.get((view.merged_into if view else None) or "")
+                self._sighting(row, view=view, owner=owner)
         return come_back
 
     def meet(self, unlinked: Sequence[SeenRow]) -> None:
@@ -111,9 +122,16 @@ class _Look:
                 self._sighting(row, candidates=candidates)
 
     def _sighting(
-        self, row: SeenRow, *, view: Record | None = None, candidates: Sequence[Record] = ()
+        self,
+        row: SeenRow,
+        *,
+        view: Record | None = None,
+        candidates: Sequence[Record] = (),
+        owner: int | None = None,
     ) -> None:
-        """What the planner decides from. A record found for a deleted contact is its link."""
+        """What the planner decides from. A record found for a deleted contact is its link.
+
+        owner: the contact of the record that the linked one was merged into."""
         subject = Subject(
             contact=row.claimed.contact,
             external_id=row.external_id,
@@ -123,6 +141,8 @@ class _Look:
             view=view,
             candidates=tuple(candidates),
             evidence=row.evidence,
+            decided=row.link.decided if row.link else Decided.NOT_YET,
+            merged_with=owner if owner != row.claimed.contact else None,
         )
         wait = None
         if row.link is not None:
@@ -139,13 +159,6 @@ class _Look:
 
     def _verdict(self, verdict: Verdict) -> None:
         self.looked.verdicts.append(verdict)
-
-
-def _gone(route: Route, row: SeenRow) -> Verdict:
-    """The counterpart was deleted over there: nothing goes out, and a person can see it."""
-    if row.local is None:
-        return Verdict(row.claimed, Fate.DONE)
-    return Verdict(row.claimed, Fate.HELD, RemoteGone(GONE, {"object": route.spec.object}))
 
 
 def _deleted_by_us(row: SeenRow, view: Record | None) -> bool:

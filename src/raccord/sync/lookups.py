@@ -32,7 +32,7 @@ WHERE transfer_id = %(transfer)s AND state = 'apart' AND remote_id = ANY(%(ids)s
 _LINKED_ELSEWHERE = """
 SELECT contact FROM sync_link
 WHERE transfer_id = ANY(%(transfers)s) AND contact = ANY(%(contacts)s)
-  AND state = 'linked' AND remote_id IS NOT NULL
+  AND (state IN ('linked', 'gone') AND remote_id IS NOT NULL OR state = 'let_go')
 """
 
 
@@ -65,7 +65,7 @@ class Found:
         return self.owners.get(record.id, row.claimed.contact) != row.claimed.contact
 
     def belongs_elsewhere(self, row: SeenRow) -> bool:
-        """Whether another transfer of the connection has, finds or creates this person."""
+        """Whether another transfer of the connection has, had, finds or creates this person."""
         if not self.route.creator or row.claimed.contact in self.linked_elsewhere:
             return True
         return any(self._records(sibling, row) for sibling in self.route.siblings)
@@ -87,16 +87,25 @@ def find(route: Route, unlinked: Sequence[SeenRow]) -> Found:
     index: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
     looked_up = {spec.object: _lookup_fields(spec) for spec in specs}
     for record in _distinct(in_parallel(calls, route=route)):
+        if record.converted_into:
+            continue  # it stands for nobody any more: what it became does
         for field in looked_up.get(record.object, ()):
             if value := form(record.values.get(field)):
                 index[record.object, field, value].append(record)
     return Found(
         route=route,
         index=index,
-        owners=_owners(route, index),
+        owners=owners(route, _ids(route, index)),
         apart=_apart(route, index),
         linked_elsewhere=_linked_elsewhere(route, unlinked),
     )
+
+
+def owners(route: Route, remote_ids: Sequence[str]) -> dict[str, int]:
+    """The contacts that these records are linked to, by record."""
+    if not remote_ids:
+        return {}
+    return dict(fetch(_TAKEN, transfer=route.transfer, ids=list(remote_ids)))
 
 
 def wanted(spec: TransferSpec, row: SeenRow) -> Iterator[tuple[str, str]]:
@@ -140,12 +149,6 @@ def _lookup_fields(spec: TransferSpec) -> tuple[str, ...]:
 def _distinct(answers: Sequence[Sequence[Record]]) -> Iterator[Record]:
     """Each record once: several of the calls may have found it."""
     yield from {(record.object, record.id): record for part in answers for record in part}.values()
-
-
-def _owners(route: Route, index: Index) -> dict[str, int]:
-    if not (ids := _ids(route, index)):
-        return {}
-    return {row[0]: row[1] for row in fetch(_TAKEN, transfer=route.transfer, ids=ids)}
 
 
 def _apart(route: Route, index: Index) -> frozenset[str]:

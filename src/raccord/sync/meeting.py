@@ -30,6 +30,7 @@ from raccord.sync.whose import Person
 
 SEVERAL_CONTACTS = "raccord.sync.several_contacts"
 CONTACT_TAKEN = "raccord.sync.contact_taken"
+CONTACT_BEREFT = "raccord.sync.contact_bereft"
 WAS_DELETED = "raccord.sync.was_deleted"
 NO_KEY = "raccord.sync.no_key"
 
@@ -47,17 +48,23 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (contact bigint, until timesta
 WHERE link.transfer_id = %(transfer)s AND link.contact = given.contact
 """
 _TAKE_BACK = """
-UPDATE sync_link SET state = 'linked', moved = nextval('sync_moves'), as_known_until = NULL
+UPDATE sync_link AS link
+SET state = 'linked', moved = nextval('sync_moves'), as_known_until = NULL, parted = '{}',
+    decided_at = clock_timestamp(), decided = CASE WHEN EXISTS (
+        SELECT FROM contacts_contact AS contact
+        WHERE contact.id = link.contact AND contact.deleted_at IS NOT NULL
+    ) THEN 'keep_record' ELSE '' END
 WHERE transfer_id = %(transfer)s AND contact = %(contact)s AND state = 'gone'
 """
 _LINKED_ALREADY = """
 SELECT contact, CASE
     WHEN transfer_id <> %(transfer)s THEN 'elsewhere'
     WHEN remote_id IS NULL THEN 'being_created'
+    WHEN state = 'gone' THEN 'lost'
     ELSE 'here'
 END AS place FROM sync_link
 WHERE transfer_id = ANY(%(transfers)s) AND contact = ANY(%(contacts)s)
-  AND state <> 'ended' AND (transfer_id = %(transfer)s OR remote_id IS NOT NULL)
+  AND state NOT IN ('ended', 'let_go') AND (transfer_id = %(transfer)s OR remote_id IS NOT NULL)
 ORDER BY place DESC
 """
 _LINK = """
@@ -74,11 +81,11 @@ RETURNING contact
 _LINK_ANEW = """
 UPDATE sync_link AS link
 SET remote_id = given.remote_id, state = 'linked', base = '{}', sent = NULL, before = NULL,
-    match_key = '', as_known_until = NULL, moved = nextval('sync_moves'),
-    settled_at = clock_timestamp()
+    match_key = '', as_known_until = NULL, moved = nextval('sync_moves'), decided = '',
+    parted = '{}', settled_at = clock_timestamp()
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (contact bigint, remote_id text)
 WHERE link.transfer_id = %(transfer)s AND link.contact = given.contact
-  AND link.state = 'ended' AND link.in_flight IS NULL
+  AND link.state IN ('ended', 'let_go') AND link.in_flight IS NULL
   AND NOT EXISTS (
       SELECT FROM sync_link AS other
       WHERE other.transfer_id = %(transfer)s AND other.remote_id = given.remote_id
@@ -126,7 +133,10 @@ def note_change(route: Route, changed: Iterable[tuple[int, datetime | None]]) ->
 
 
 def take_back(route: Route, contact: int) -> None:
-    """The counterpart lives again: the merge goes on from where the two last agreed."""
+    """The counterpart lives again: the merge goes on from where the two last agreed.
+
+    Whoever brought it back while the contact is deleted here has said that it stays.
+    """
     if change(_TAKE_BACK, transfer=route.transfer, contact=contact):
         delivery_log.write(route.transfer, [Row(contact, Moved.BACK, IN)])
 
@@ -167,6 +177,8 @@ def _meet_one(hinted: Hinted, contact: int, *, place: str, met: Met) -> list[tup
         met.stays.append(Stays(hinted, at=met.now + retry.delay(hinted.attempts + 1)))
     elif place == "here":
         met.stays.append(_ask(hinted, CONTACT_TAKEN, (contact,)))
+    elif place == "lost":
+        met.stays.append(_ask(hinted, CONTACT_BEREFT, (contact,)))
     return [] if place else [(hinted, contact)]
 
 
@@ -243,7 +255,8 @@ def _note(
 
 
 def _linked_already(route: Route, contacts: Sequence[int]) -> dict[int, str]:
-    """Where contacts have a counterpart: here, elsewhere (in another data type), or soon here."""
+    """Where contacts have a counterpart: here, elsewhere (in another data type), or soon here; or
+    lost it here."""
     if not contacts:
         return {}
     transfers = [route.transfer, *(sibling.key for sibling in route.siblings)]

@@ -9,14 +9,17 @@ from enum import StrEnum
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 import raccord.sync.reconcile.models  # noqa: F401 - tables of this app
 from raccord.connections.models import Connection, DataTransfer
 from raccord.contacts.models import Subscription
-from raccord.engine.records import Priority
+from raccord.engine.records import (
+    Priority,
+)
+from raccord.engine.rules import Decided
 
 
 class LinkState(models.TextChoices):
@@ -24,6 +27,7 @@ class LinkState(models.TextChoices):
     LINKED = "linked", _("Linked")
     ENDING = "ending", _("Being deleted over there")
     GONE = "gone", _("Deleted over there")
+    LET_GO = "let_go", _("No longer linked")
     ENDED = "ended", _("No longer linked")
 
 
@@ -40,6 +44,11 @@ class Link(models.Model):
     that two contacts with one address never make two records.
     as_known_until: their record was as `base` says up to that moment, by their clock; null where
     it is not known that it changed since.
+    LET_GO: the pair was forgotten after a deletion or a conversion; another counterpart may be
+    found, none is made. ENDED: the next counterpart is looked for, or made, as for a new contact.
+    decided, decided_at: what a person said about a deletion or merge that broke the pair; about
+    our deletion it counts only if the contact was not deleted again since.
+    parted: how the pair was broken or moved, for people: {"why", "at", "record", "object", "into"}.
     answer: the last answer, for people: {"status", "code", "parameters", "detail", "at"}.
     Contacts are referred to by id only: a link outlives its contact, as a tombstone.
     """
@@ -58,6 +67,15 @@ class Link(models.Model):
     match_key = models.CharField(max_length=255, blank=True)
     as_known_until = models.DateTimeField(null=True)
     answer = models.JSONField(default=dict)
+    decided = models.CharField(
+        max_length=16,
+        choices=[(each, each) for each in Decided],
+        blank=True,
+        default=Decided.NOT_YET,
+        db_default="",
+    )
+    decided_at = models.DateTimeField(null=True)
+    parted = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
 
     class Meta:
         constraints = [

@@ -22,6 +22,7 @@ from raccord.sync.agree import agree
 from raccord.sync.claim import claim
 from raccord.sync.decide import decide
 from raccord.sync.look import look
+from raccord.sync.moving import move
 from raccord.sync.opening import opened
 from raccord.sync.routes import CLAIM_AT_MOST
 from raccord.sync.send import Answered, send
@@ -79,16 +80,19 @@ def _carry(route: Route, taken: Claim) -> Failure | None:
         _give_back(taken, failure)
         return failure
     decided = decide(route, taken, looked.sightings)
+    moved = move(route, taken, decided.moves)
     stayed = agree(route, taken, decided.agreements)
     refused = {verdict.claimed.item for verdict in stayed}
     ended = [v for v in [*looked.verdicts, *decided.verdicts] if v.claimed.item not in refused]
     with transaction.atomic():
-        items.end(taken, [*ended, *stayed])
-        entries = delivery_rows.of_verdicts(route, [*ended, *stayed])
+        items.end(taken, [*ended, *stayed, *moved])
+        entries = delivery_rows.of_verdicts(route, [*ended, *stayed, *moved])
         delivery_log.write_news(route.transfer, entries)
     departures = [row for row in decided.departures if row.claimed.item not in refused]
     if looked.elsewhere:
         log.info("outbound.kept_elsewhere", transfer=route.transfer, items=looked.elsewhere)
+    if looked.not_looked_for:
+        log.info("outbound.left_alone", transfer=route.transfer, items=looked.not_looked_for)
     return _send_and_settle(route, taken, departures)
 
 

@@ -21,7 +21,7 @@ from raccord.engine.errors import Failure
 from raccord.engine.mapping import alike
 from raccord.engine.merge import valid
 from raccord.engine.records import OnlyThere, Record, TransferSpec
-from raccord.sync import inbox, readings, troubles
+from raccord.sync import early, inbox, readings, troubles
 from raccord.sync.inbox import Hint
 from raccord.sync.models import LinkState
 from raccord.sync.opening import opened
@@ -139,17 +139,21 @@ def _hints(route: Route, records: Iterable[Record], taken: Pass) -> Iterable[Hin
     """Those of the records that say something new."""
     views = list(records)
     known = _known(route, [view.id for view in views])
+    gone = [view for view in views if view.deleted and view.id not in known]
+    expected = early.being_created(route, gone)
     for view in views:
         link = known.get(view.id)
-        if link.shows(view) if link else _means_nothing(route.spec, view):
+        nothing = link.shows(view) if link else _means_nothing(route.spec, view)
+        if nothing and view.id not in expected:
             continue
         since = taken.high if view.modified_at and view.modified_at > taken.high else None
         yield Hint(view.id, as_known_until=since)
 
 
 def _means_nothing(spec: TransferSpec, view: Record) -> bool:
-    """A record that no link knows: one that is gone, or that nobody asked for."""
-    return view.deleted or spec.only_there is OnlyThere.IGNORE
+    """A record that no link knows: one that is gone or converted, or that nobody asked for."""
+    ended = view.deleted or view.converted_into is not None
+    return ended or spec.only_there is OnlyThere.IGNORE
 
 
 class _Known:
@@ -163,6 +167,8 @@ class _Known:
         """Whether the view tells nothing but that: what we wrote ourselves does not come back."""
         if self._state == LinkState.ENDED:
             return True
+        if view.converted_into is not None:
+            return False
         if self._state == LinkState.GONE:
             return view.deleted
         if self._state != LinkState.LINKED or self._unanswered or view.deleted:

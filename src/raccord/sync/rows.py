@@ -12,7 +12,11 @@ import structlog
 
 from raccord.contacts.evidence import from_json
 from raccord.engine import records
-from raccord.engine.records import ConsentEvidence, Values
+from raccord.engine.records import (
+    ConsentEvidence,
+    Values,
+)
+from raccord.engine.rules import Decided
 from raccord.sync.models import LinkState
 from raccord.sync.statements import change, fetch
 from raccord.sync.steps import LEASE, Claim, Claimed, Route, StoredLink
@@ -31,7 +35,12 @@ SELECT wanted.contact, contact.uid::text, contact.values::text, contact.evidence
        link.id IS NOT NULL, link.remote_id, link.state, link.base::text, link.sent::text,
        link.before::text, link.moved, link.in_flight IS NOT NULL, link.departed_at,
        link.sent IS NOT NULL AND link.before IS NOT NULL,
-       link.as_known_until, link.settled_at
+       link.as_known_until, link.settled_at,
+       CASE
+           WHEN link.decided NOT IN ('keep_record', 'delete_record') THEN link.decided
+           WHEN link.decided_at > contact.deleted_at THEN link.decided
+           ELSE ''
+       END
 FROM unnest(%(contacts)s::bigint[]) AS wanted (contact)
 LEFT JOIN contacts_contact AS contact ON contact.id = wanted.contact
 LEFT JOIN sync_link AS link
@@ -77,11 +86,11 @@ def read(route: Route, claim: Claim) -> list[SeenRow]:
     return [_seen(item, found[item.contact], forms) for item in claim.items]
 
 
-def tombstone(link: StoredLink) -> StoredLink:
-    """A link whose record we deleted: whoever comes back begins anew."""
+def tombstone(link: StoredLink, *, state: str = LinkState.ENDED) -> StoredLink:
+    """A link whose record we deleted, or that was let go: whoever comes back begins anew."""
     return StoredLink(
         remote_id=None,
-        state=LinkState.ENDED,
+        state=state,
         base={},
         sent=None,
         before=None,
@@ -121,5 +130,6 @@ def _link(columns: tuple[Any, ...], forms: StoredForms) -> StoredLink:
         unanswered=unanswered,
         as_known_until=columns[9],
         settled_at=columns[10],
+        decided=Decided(columns[11]),
     )
-    return tombstone(link) if state == LinkState.ENDED else link
+    return tombstone(link, state=state) if link.anew else link

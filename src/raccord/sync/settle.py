@@ -25,13 +25,14 @@ from raccord.sync.look import MATCH_TAKEN
 from raccord.sync.models import LinkState
 from raccord.sync.send import Answered
 from raccord.sync.statements import as_json, fetch
-from raccord.sync.steps import Claim, Departure, Fate, Route, Verdict
+from raccord.sync.steps import SHORTLY, Claim, Departure, Fate, Route, Verdict
 from raccord.sync.stored_forms import dump_base, dump_values
 
 log = structlog.get_logger(__name__)
 
 
 PERMISSION_ATTEMPTS = 3
+GONE_ATTEMPTS = 3
 TAKEN = {Status.CREATED, Status.UPDATED, Status.UNCHANGED, Status.DELETED}
 
 # A write is *open* while nobody knows what became of it.
@@ -137,6 +138,10 @@ def _settling(claim: Claim, departure: Departure, outcome: Outcome) -> Settling:
         if failure.merged_into:
             again = Verdict(claimed, Fate.AGAIN)
             return Settling(departure, outcome, again, moved_to=failure.merged_into)
+        if claimed.attempts + 1 < GONE_ATTEMPTS:
+            # Deleted or converted since the look: the next one shows which, and what follows.
+            again = Verdict(claimed, Fate.AGAIN, failure, at=claim.now + SHORTLY, failed=True)
+            return Settling(departure, outcome, again)
         parked = Verdict(claimed, Fate.PARKED, failure)
         return Settling(departure, outcome, parked, state=LinkState.GONE)
     verdict = _after_failure(claim, departure, outcome)

@@ -25,10 +25,12 @@ from raccord.engine.records import (
     Operation,
     Plan,
     Subject,
+    Successor,
     TransferSpec,
     Values,
     Write,
 )
+from raccord.engine.rules import Decided
 
 LEASE = timedelta(minutes=5)
 """How long a claimed item, and a departed link, belong to one worker."""
@@ -89,6 +91,7 @@ class Claim:
 class StoredLink:
     """A link's row, decoded. unanswered: what was sent got no answer, and no view since.
     as_known_until: see `models.Link`. settled_at: when the two last were seen to agree.
+    decided: what a person said, as far as it is about the present state of the pair.
 
     busy: a call of somebody else is under way.
     """
@@ -104,11 +107,12 @@ class StoredLink:
     unanswered: bool
     as_known_until: datetime | None
     settled_at: datetime | None
+    decided: Decided = Decided.NOT_YET
 
     @property
     def anew(self) -> bool:
         """Whether what the row says of a former counterpart no longer counts."""
-        return self.state == "ended"
+        return self.state in ("ended", "let_go")
 
     def as_state(self, *, remote_id: str | None) -> LinkState:
         """The link as the planner sees it."""
@@ -117,6 +121,8 @@ class StoredLink:
             base=self.base,
             sent=self.sent,
             before=self.before if self.unanswered else None,
+            gone=self.state == "gone",
+            let_go=self.state == "let_go",
         )
 
 
@@ -152,7 +158,8 @@ class Agreement:
     """What is known to hold without a call: stored on the link, and on our side if they won.
 
     entries: base entries that hold now and are not stored yet, those of `local` included.
-    remote_id: the counterpart, None while there is none. decisions: why, for people.
+    remote_id: the counterpart, None while there is none. decisions: why, for people. parted: see
+    `models.Link`; None leaves it as it is.
     """
 
     sighting: Sighting
@@ -161,6 +168,15 @@ class Agreement:
     state: str
     local: Values
     decisions: tuple[Decision, ...] = ()
+    parted: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A pair that goes on with a record of another object, which its own became."""
+
+    sighting: Sighting
+    successor: Successor
 
 
 @dataclass(frozen=True, slots=True)

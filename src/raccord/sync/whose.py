@@ -1,8 +1,9 @@
 """Whose record is it: the contacts that a record of theirs could stand for, best evidence first.
 
-Our identity decides if the record carries one; then the project's unique key; then the fields by
-which people are matched, in their order. The first level at which anybody is found is the last
-that is looked at. The mirror of `lookups.py`, which finds records for contacts.
+Our identity decides if the record carries one; then the fields by which people are matched, in
+their order. The project's unique key has its place in that order if it is one of these fields, and
+comes before them if not: no two contacts may have it. The first level at which anybody is found is
+the last that is looked at. The mirror of `lookups.py`, which finds records for contacts.
 """
 
 from __future__ import annotations
@@ -62,9 +63,14 @@ def recognise(project: Project, spec: TransferSpec, views: Sequence[Record]) -> 
     fields = ProjectFields.of(project)
     drafts = [_draft(spec, view, fields) for view in views]
     _by_identity(project, spec, drafts)
-    _by_key(project, drafts)
+    own_key = [each.key for each in fields.key_specs]
+    if own_key not in [[key] for _, key in spec.match_fields]:
+        _by_key(project, drafts)
     for remote, key in spec.match_fields:
-        _by_value(project, spec, drafts, remote=remote, key=key)
+        if [key] == own_key:
+            _by_key(project, drafts)
+        else:
+            _by_value(project, spec, drafts, remote=remote, key=key)
     return [
         Person(each.view, each.values, tuple(each.problems), each.contacts, each.deleted)
         for each in drafts

@@ -11,6 +11,7 @@ from django.urls import reverse
 from raccord.connections import describing, flows, mappings, transfers
 from raccord.connections.mappings import MappingLine
 from raccord.connections.models import DataTransfer
+from raccord.connections.transfers import TransferSettings
 from raccord.contacts.models import Project
 from raccord.engine.errors import BadInput
 from raccord.engine.records import Direction, OnlyThere, Rule
@@ -225,7 +226,7 @@ def test_people_known_there_only_become_contacts_where_that_is_chosen(
     page = browser.get(settings)
     assert page.context["form"]["only_there"].value() == OnlyThere.LINK
     assert "10,000 records in 5 calls" in page.text
-    given = {"first_link_rule": "theirs", "create_missing": "on", "only_there": "create"}
+    given = {"first_link_rule": "theirs", "only_here": "create", "only_there": "create"}
     assert browser.post(settings, given).status_code == 302
     transfer.refresh_from_db()
     assert transfer.only_there == OnlyThere.CREATE
@@ -259,19 +260,14 @@ def test_nobody_is_made_a_contact_without_what_identifies_one(
     mappings.save_mappings(transfer, [EMAIL, LAST_NAME], remote=remote)
     transfers.activate_transfer(transfer, remote=remote)
     settings = reverse("transfer-settings", args=[transfer.connection.project.slug, transfer.pk])
-    given = {"first_link_rule": "theirs", "create_missing": "on", "only_there": "create"}
+    given = {"first_link_rule": "theirs", "only_here": "create", "only_there": "create"}
     refused = browser.post(settings, given)
     assert refused.status_code == 422
     assert "Email does not come from there" in str(refused.context["form"].errors["only_there"])
     transfer.refresh_from_db()
     assert transfer.only_there == OnlyThere.LINK
     with pytest.raises(BadInput):
-        activate.change_settings(
-            transfer,
-            first_link_rule=transfer.first_link_rule,  # type: ignore[arg-type]
-            create_missing=True,
-            only_there=OnlyThere.CREATE,
-        )
+        activate.change_settings(transfer, TransferSettings(only_there=OnlyThere.CREATE))
 
 
 def test_pairs_are_proposed_both_ways_and_from_there_where_nobody_may_write(

@@ -289,9 +289,10 @@ def test_the_first_link_rule_is_one_of_those_on_offer(
     browser: Client, transfer: DataTransfer, project: Project
 ) -> None:
     address = at("transfer-settings", project, transfer.pk)
-    refused = browser.post(address, {"first_link_rule": "ask", "create_missing": "on"})
+    refused = browser.post(address, {"first_link_rule": "ask", "only_here": "create"})
     assert refused.status_code == 422
-    assert browser.post(address, {"first_link_rule": "ours"}).status_code == 302
+    given = {"first_link_rule": "ours", "only_here": "link"}
+    assert browser.post(address, given).status_code == 302
     transfer.refresh_from_db()
     assert (transfer.first_link_rule, transfer.create_missing) == ("ours", False)
 
@@ -300,9 +301,9 @@ def test_what_the_other_side_requires_must_be_mapped_before_it_may_create(
     browser: Client, transfer: DataTransfer, project: Project
 ) -> None:
     address = at("transfer-settings", project, transfer.pk)
-    browser.post(address, {"first_link_rule": "theirs"})
+    browser.post(address, {"first_link_rule": "theirs", "only_here": "link"})
     transfer.mappings.filter(remote_field="LastName").delete()
-    refused = browser.post(address, {"first_link_rule": "theirs", "create_missing": "on"})
+    refused = browser.post(address, {"first_link_rule": "theirs", "only_here": "create"})
     assert refused.status_code == 422
     assert "Last Name" in refused.text
     transfer.refresh_from_db()

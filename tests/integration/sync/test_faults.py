@@ -297,7 +297,7 @@ def test_record_that_was_deleted_there_is_shown_and_not_made_again(scene: Scene)
     scene.edit(contact, first_name="Janet")
     scene.deliver()
     assert (scene.item(contact).state, scene.item(contact).reason) == (
-        OutboxState.PARKED,
+        OutboxState.HELD,
         "raccord.plan.remote_gone",
     )
     assert scene.link(contact).state == LinkState.GONE

@@ -6,7 +6,11 @@ import pytest
 
 from raccord.connections import describing, mappings
 from raccord.connections.mappings import MappingLine
-from raccord.engine.records import FirstLinkRule, OnlyThere, Operation
+from raccord.connections.transfers import TransferSettings
+from raccord.engine.records import (
+    Operation,
+)
+from raccord.engine.rules import OnlyHere
 from raccord.sync import activate
 from raccord.sync.models import Backfill
 from tests.integration.sync.scene import Scene, a_scene
@@ -53,11 +57,6 @@ def test_contacts_that_nobody_might_create_are_due_once_somebody_may() -> None:
     contact = scene.contact()
     scene.deliver()
     assert scene.item(contact).reason == "raccord.plan.create_off"
-    activate.change_settings(
-        scene.transfer,
-        first_link_rule=FirstLinkRule.THEIRS,
-        create_missing=True,
-        only_there=OnlyThere.LINK,
-    )
+    activate.change_settings(scene.transfer, TransferSettings(only_here=OnlyHere.CREATE))
     scene.deliver()
     assert [person.values["email"] for person in scene.people()] == ["jane.smith@example.org"]

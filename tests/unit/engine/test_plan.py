@@ -153,10 +153,10 @@ def test_a_linked_record_that_is_not_returned_changes_nothing() -> None:
     assert not made.base
 
 
-def test_a_deleted_counterpart_is_parked_and_a_merged_one_followed() -> None:
+def test_a_deleted_counterpart_is_left_alone_and_a_merged_one_followed() -> None:
     gone = view(ANN_THERE, deleted=True)
     made = plan(subject(ANN, link=link(AGREED), view=gone), TO_EVERY)
-    assert made.action is Action.PARK
+    assert made.action is Action.HOLD
     assert isinstance(made.failure, RemoteGone)
     merged = view(ANN_THERE, deleted=True, merged_into="r2")
     made = plan(subject(ANN, link=link(AGREED), view=merged), TO_EVERY)
@@ -253,7 +253,8 @@ def test_loosening_needs_its_operation_and_proof() -> None:
     ],
 )
 def test_a_deleted_contact(linked: bool, ticked: bool, action: Action) -> None:
-    gone = subject(None, link=link(AGREED) if linked else None)
+    told = frozenset({Operation.DELETED})
+    gone = subject(None, link=link(AGREED) if linked else None, operations=told)
     made = plan(gone, TO_EVERY if ticked else without(Operation.DELETED))
     assert made.action is action
     assert len(made.decisions) == 1

@@ -14,6 +14,7 @@ from raccord.connectors.salesforce.auth import ENDPOINTS, parse_grant
 from raccord.connectors.salesforce.connector import EXTERNAL_ID_FIELD, LIMITS, open_connector
 from raccord.connectors.salesforce.describe import OPT_OUT_FIELDS
 from raccord.connectors.salesforce.error_table import SENTENCES
+from raccord.connectors.salesforce.reader import CONVERTED_FIELD
 from raccord.connectors.salesforce.webhook import receive
 
 DECLARATION = Declaration(
@@ -44,6 +45,8 @@ DECLARATION = Declaration(
             match_fields=("Email",),
             consent_fields=OPT_OUT_FIELDS,
             suggestions=suggestions.LEAD,
+            converted_field=CONVERTED_FIELD,
+            converted_object="Contact",
         ),
     ),
     oauth=ENDPOINTS,

@@ -38,7 +38,7 @@ def prepare(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("contacts", "0015_deleted_contacts"),
-        ("sync", "0007_kept_apart"),
+        ("sync", "0009_deletions"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('connections', '0004_people_known_there_only'),
-        ('sync', '0007_kept_apart'),
+        ('sync', '0011_reconciliation'),
     ]
 
     operations = [

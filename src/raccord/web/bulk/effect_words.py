@@ -47,7 +47,8 @@ def _said(effect: Effect, sentences: list[str]) -> SaidEffect:
 def _look(effect: Effect, *, happens: bool) -> str:
     if not happens:
         return "nothing"
-    return {Outcome.DELETED: "danger", Outcome.UPDATED: "change"}.get(effect.outcome, "nothing")
+    looks = {Outcome.DELETED: "danger", Outcome.ASKED: "change", Outcome.UPDATED: "change"}
+    return looks.get(effect.outcome, "nothing")
 
 
 def _deletion(effect: Effect) -> list[str]:
@@ -58,6 +59,12 @@ def _deletion(effect: Effect) -> list[str]:
         text = ngettext(
             "%(linked)s linked record is deleted there as well.",
             "%(linked)s linked records are deleted there as well.",
+            effect.linked,
+        )
+    elif effect.outcome is Outcome.ASKED:
+        text = ngettext(
+            "%(linked)s linked record stays for now: you are asked whether it is deleted, too.",
+            "%(linked)s linked records stay for now: you are asked whether they are deleted, too.",
             effect.linked,
         )
     elif effect.outcome is Outcome.NOT_TICKED:

@@ -43,6 +43,13 @@ class Refused:
     reason: flow.Reason
     examples: tuple[tuple[Contact, int | None], ...]
 
+    @property
+    def decide(self) -> str:
+        """What is to be decided, as the list of decisions names it; "" if that is no decision
+        or, for a counterpart to be chosen, is made from the contact."""
+        kind = decisions.KIND_OF.get(self.reason.code)
+        return "" if kind in (None, decisions.Kind.SEVERAL_RECORDS) else str(kind)
+
 
 def status(request: HttpRequest, project: Project, key: int) -> HttpResponse:
     """The counters by themselves, asked for every few seconds.

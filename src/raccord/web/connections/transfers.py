@@ -18,10 +18,16 @@ from raccord.connections.models import Connection, DataTransfer, Integration
 from raccord.contacts.models import Project
 from raccord.engine.errors import BadInput, Failure
 from raccord.engine.records import FirstLinkRule, OnlyThere
+from raccord.engine.rules import DeletionRule, OnlyHere
 from raccord.sync import activate as switch
 from raccord.web.base import answers
 from raccord.web.connections import problems
-from raccord.web.connections.transfer_words import first_link_rules, only_there_told
+from raccord.web.connections.transfer_words import (
+    deletions_told,
+    first_link_rules,
+    only_here_told,
+    only_there_told,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +35,8 @@ class TransferRow:
     """A data type as its row shows it. reason: why it cannot be activated, None if it can.
 
     rule: what happens where both sides have a value when they first meet. sends, receives: which
-    way values flow. only_there: what becomes of who is known over there only, "" where nothing
-    comes from there.
+    way values flow. only_here, only_there: what becomes of who is known on one side only, "" where
+    nothing flows that way. deletions: what is asked about them, "" if nothing is.
     """
 
     transfer: DataTransfer
@@ -41,7 +47,9 @@ class TransferRow:
     rule: str
     sends: bool
     receives: bool
+    only_here: str
     only_there: str
+    deletions: str
 
 
 class TransferForm(forms.Form):
@@ -55,6 +63,7 @@ def transfer_rows(connection: Connection) -> list[TransferRow]:
     rows = []
     source = endpoints.source_label(connection.source)
     named, told = first_link_rules(source), only_there_told(source)
+    here = only_here_told()
     for transfer in connection.transfers.prefetch_related("mappings"):
         lines = list(transfer.mappings.all())
         receives = flows.receives(transfer)
@@ -69,7 +78,12 @@ def transfer_rows(connection: Connection) -> list[TransferRow]:
                 rule=named[FirstLinkRule(transfer.first_link_rule)],
                 sends=flows.sends(transfer),
                 receives=receives,
+                only_here=here[transfer.only_here if flows.sends(transfer) else OnlyHere.LINK],
                 only_there=told[OnlyThere(transfer.only_there)] if receives else "",
+                deletions=deletions_told(
+                    ours=DeletionRule(transfer.our_deletion),
+                    theirs=DeletionRule(transfer.their_deletion),
+                ),
             )
         )
     return rows

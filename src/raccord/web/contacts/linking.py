@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from raccord.connections import specs
 from raccord.connections.models import DataTransfer
@@ -15,7 +16,7 @@ from raccord.connections.sentences import explain_failure
 from raccord.contacts.models import Contact, Project
 from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.errors import BadInput, Failure
-from raccord.sync import link_by_hand
+from raccord.sync import deletions, link_by_hand
 from raccord.web.base import answers
 from raccord.web.base.person import signed_in
 from raccord.web.connections.their_records import address_of, pairs_of, values_of
@@ -54,6 +55,21 @@ def choose(request: HttpRequest, project: Project, pk: int, transfer: int) -> Ht
     except Failure as failure:
         return _shown(request, project, contact, chosen, problem=failure)
     messages.success(request, _("The contact is linked. Differences are sent now."))
+    return answers.go_to(request, "contact", project.slug, contact.pk)
+
+
+@require_POST
+def anew(request: HttpRequest, project: Project, pk: int, transfer: int) -> HttpResponse:
+    """Let a contact that lost its record have another one."""
+    contact = get_object_or_404(Contact, project=project, pk=pk, deleted_at=None)
+    chosen = get_object_or_404(DataTransfer, connection__project=project, pk=transfer)
+    try:
+        deletions.make_anew(chosen, contact.pk)
+    except BadInput as problem:
+        words = explain_failure(problem, source=chosen.connection.source)
+        messages.error(request, f"{words.what} {words.todo}")
+    else:
+        messages.success(request, _("Raccord looks for the record, or creates one."))
     return answers.go_to(request, "contact", project.slug, contact.pk)
 
 

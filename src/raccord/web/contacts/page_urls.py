@@ -8,6 +8,7 @@ urlpatterns = [
     path("", page.show, name="contact"),
     path("links/", page.links, name="contact-links"),
     path("link/<int:transfer>/", linking.choose, name="contact-link"),
+    path("link/<int:transfer>/anew/", linking.anew, name="contact-link-anew"),
     path("edit/", editing.edit, name="contact-edit"),
     path("edit/meanwhile/", editing.meanwhile, name="contact-meanwhile"),
     path("history/", history.older, name="contact-history"),

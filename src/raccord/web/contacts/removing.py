@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -17,19 +16,11 @@ from raccord.contacts.messages import explain
 from raccord.contacts.models import Contact, Project, Subscription
 from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.records import Operation
-from raccord.sync.models import Link, LinkState
+from raccord.sync import effects
 from raccord.web.base.answers import go_to, invalid
 from raccord.web.base.person import origin
+from raccord.web.bulk import effect_words
 from raccord.web.contacts.naming import headline, identity
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What becomes of the contact's record on one other side."""
-
-    connection: str
-    object: str
-    deleted_there: bool
 
 
 def delete(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
@@ -39,7 +30,7 @@ def delete(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
         context = {
             "contact": contact,
             "headline": headline(ProjectFields.of(project), contact),
-            "effects": _effects(project, contact),
+            "effects": effect_words.of_deletion(effects.of_deletion_of(contact)),
         }
         return render(request, "contacts/delete.html", context)
     changes.delete(project, [contact.pk], origin=origin(request))
@@ -78,17 +69,6 @@ def _restoring(project: Project, contact: Contact) -> dict[str, Any]:
             .distinct()
         ),
     }
-
-
-def _effects(project: Project, contact: Contact) -> list[Effect]:
-    told = _told(project, Operation.DELETED)
-    links = Link.objects.filter(contact=contact.pk).exclude(
-        state__in=[LinkState.GONE, LinkState.ENDED]
-    )
-    transfers = DataTransfer.objects.filter(
-        connection__project=project, pk__in=links.values("transfer")
-    ).select_related("connection")
-    return [Effect(t.connection.name, t.object, deleted_there=t.pk in told) for t in transfers]
 
 
 def _told(project: Project, operation: Operation) -> set[int]:

@@ -90,6 +90,9 @@ def kind_words(kind: Kind) -> str:
     words = {
         Kind.CONFLICT: _("Changed on both sides"),
         Kind.SEVERAL_RECORDS: _("Several records for a contact"),
+        Kind.DELETED_HERE: _("Deleted here"),
+        Kind.DELETED_THERE: _("Deleted there"),
+        Kind.ONE_PERSON: _("Two contacts, one record"),
         Kind.SEVERAL_CONTACTS: _("Several contacts for a record"),
         Kind.CONTACT_TAKEN: _("Contact has another record"),
         Kind.WAS_DELETED: _("Contact was deleted here"),

@@ -27,6 +27,12 @@ from raccord.sync.models import InboxItem
 from raccord.sync.questions import Choice, Question
 from raccord.web.contacts.naming import headline
 from raccord.web.decisions import filters
+from raccord.web.decisions.broken_pairs import (
+    BrokenPairs,
+    ShownDeletion,
+    ShownOnePerson,
+    same_deletions,
+)
 from raccord.web.decisions.conflicts import Conflicts, Refused, ShownConflict
 from raccord.web.decisions.records import Records, ShownRecord
 
@@ -63,6 +69,9 @@ class Unreadable:
     why: Explanation
 
 
+Shown = ShownConflict | ShownRecord | ShownChoice | ShownDeletion | ShownOnePerson
+
+
 @dataclass(slots=True)
 class _Read:
     """What was read for one page."""
@@ -88,7 +97,8 @@ def context(
     rows = decisions.some(project, wanted, offset=offset, limit=PER_PAGE)
     found = DataTransfer.objects.filter(pk__in={row.transfer for row in rows})
     transfers = found.select_related("connection__authorization", "connection__project").in_bulk()
-    outbox = OutboxItem.objects.in_bulk([row.item for row in rows if row.kind in OF_CONTACTS])
+    wanted_items = [row.item for row in rows if row.kind in OF_CONTACTS]
+    outbox = OutboxItem.objects.select_related("subscription").in_bulk(wanted_items)
     inbox = InboxItem.objects.in_bulk([row.item for row in rows if row.kind not in OF_CONTACTS])
     read = _read(rows, transfers, outbox=outbox, inbox=inbox)
     shown = _Shown(project, transfers, outbox, inbox, read, refused=refused or Refused())
@@ -97,6 +107,11 @@ def context(
         "rows": [each for row in rows if (each := shown.row(row)) is not None],
         "unreadable": read.unreadable,
         "same_fields": _same_fields(read.questions, rows, transfers),
+        "same_deletions": same_deletions(
+            [(outbox[row.item], row.kind) for row in rows if row.item in outbox and _is_item(row)],
+            transfers,
+            least=FROM_SO_MANY,
+        ),
         "kinds": filters.kinds(project, wanted),
         "transfers": filters.transfers(project, wanted),
         "wanted": wanted,
@@ -153,6 +168,7 @@ class _Shown:
         self._contacts = Contact.objects.filter(project=project, deleted_at=None).in_bulk(
             {item.contact for item in outbox.values()}
         )
+        self._broken = BrokenPairs(project, list(outbox.values()))
         self._conflicts = Conflicts(project, read.questions, refused=refused)
         self._unreadable = {each.transfer.pk for each in read.unreadable}
         self._records = {
@@ -165,7 +181,7 @@ class _Shown:
             for key, transfer in transfers.items()
         }
 
-    def row(self, row: Open) -> ShownConflict | ShownRecord | ShownChoice | None:
+    def row(self, row: Open) -> Shown | None:
         """None where it was decided while the page was being made."""
         transfer = self._transfers[row.transfer]
         if _is_record(row):
@@ -174,12 +190,20 @@ class _Shown:
         item = self._outbox.get(row.item)
         if item is None:
             return None
+        if row.kind in (Kind.DELETED_HERE, Kind.DELETED_THERE):
+            return self._broken.deletion(item, transfer, row.kind)
+        if row.kind is Kind.ONE_PERSON:
+            return self._broken.one_person(item, transfer)
         contact = self._contacts.get(item.contact)
         if row.kind is Kind.CONFLICT:
             readable = row.transfer not in self._unreadable
             return self._conflicts.shown(item, transfer, contact, readable=readable)
         name = headline(self._fields, contact) if contact else ""
         return ShownChoice("decisions/choice.html", contact, name, transfer)
+
+
+def _is_item(row: Open) -> bool:
+    return row.kind in OF_CONTACTS
 
 
 def _is_record(row: Open) -> bool:

@@ -19,6 +19,8 @@ from raccord.web.contacts.naming import headline, identity
 from raccord.web.contacts.shown import in_words
 from raccord.web.decisions.words import of_code
 
+# Who lost a record can have another one.
+_PAIRED = (LinkState.CREATING, LinkState.LINKED, LinkState.ENDING)
 REASON_UNKNOWN = "raccord.sync.interrupted"
 
 
@@ -77,7 +79,7 @@ class Records:
         links = Link.objects.filter(transfer=transfer, contact__in=named)
         self._linked = {
             link.contact: link.remote_id
-            for link in links.exclude(state=LinkState.ENDED)
+            for link in links.filter(state__in=_PAIRED)
             if link.remote_id
         }
 
