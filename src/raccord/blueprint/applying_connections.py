@@ -17,6 +17,7 @@ from raccord.contacts.models import Project
 from raccord.engine.compatibility import Compatible, check
 from raccord.engine.errors import BadInput
 from raccord.engine.schema import RemoteObject
+from raccord.engine.value_pairs import from_lists
 from raccord.sync import activate
 
 
@@ -92,7 +93,7 @@ def _state(transfer: DataTransfer) -> tuple[object, ...]:
 def _map(
     transfer: DataTransfer, part: TransferPart, *, remote: RemoteObject, keys: Keys, run: ApplyRun
 ) -> None:
-    lines = list(_lines(transfer, part, remote=remote))
+    lines = mappings.as_stored(transfer, list(_lines(transfer, part, remote=remote)))
     if lines == mappings.stored_lines(transfer):
         return
     try:
@@ -120,4 +121,13 @@ def _lines(
             verdict = check(specs[line.field], theirs, line.direction)
             fitting = verdict.transforms if isinstance(verdict, Compatible) else ("",)
             transform = "" if "" in fitting else fitting[0]
-        yield mappings.MappingLine(line.field, line.to, line.direction, line.rule, transform)
+        table = None if line.values is None else from_lists(line.values)
+        yield mappings.MappingLine(
+            line.field,
+            line.to,
+            line.direction,
+            line.rule,
+            transform,
+            cut=line.cut,
+            value_pairs=table,
+        )

@@ -35,7 +35,7 @@ def has_table(local: FieldType, remote: RemoteType) -> bool:
 
 def sent(pair: FieldPair, value: Value) -> Value | Absent:
     """A converted value of ours in their words; ABSENT where the only one is left out."""
-    if not pair.value_pairs:
+    if not pair.value_pairs or not has_table(pair.local.type, pair.remote.type):
         return value
     if isinstance(value, str):
         found = value_pairs.there(pair.value_pairs, value)

@@ -178,8 +178,10 @@ def _missing_there(local: FieldSpec, remote: RemoteField, value_pairs: ValuePair
     """Choices of ours that a list over there does not have, as far as they are sent."""
     if not remote.choices:
         return []
-    spoken_for = {each.ours for each in value_pairs}
     known = {choice.casefold() for choice in remote.choices}
+    spoken_for = {
+        each.ours for each in value_pairs if not each.theirs or each.theirs in remote.choices
+    }
     return [
         choice
         for choice in local.choices
@@ -195,7 +197,9 @@ def _inbound_warnings(
     def warn(name: str, **params: str) -> None:
         found.append(Notice(f"raccord.mapping.{name}", about | params))
 
-    spoken_for = {each.theirs for each in value_pairs}
+    spoken_for = {
+        each.theirs for each in value_pairs if not each.ours or each.ours in local.choices
+    }
     known = {choice.casefold() for choice in local.choices}
     unknown = [
         choice
