@@ -121,7 +121,7 @@ def _lines(
             verdict = check(specs[line.field], theirs, line.direction)
             fitting = verdict.transforms if isinstance(verdict, Compatible) else ("",)
             transform = "" if "" in fitting else fitting[0]
-        table = None if line.values is None else from_lists(line.values)
+        table = from_lists(line.values) or None
         yield mappings.MappingLine(
             line.field,
             line.to,

@@ -85,7 +85,7 @@ class MappingPart(Part):
     rule: Rule = Rule.NEWEST
     transform: str = ""
     cut: bool = False
-    values: tuple[tuple[str | None, str | None], ...] | None = None
+    values: tuple[tuple[str | None, str | None], ...] = ()
 
 
 class TransferPart(Part):

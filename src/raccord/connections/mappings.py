@@ -40,7 +40,8 @@ NOT_RECEIVED = "raccord.mapping.not_received"
 class MappingLine:
     """One pair as a person or a file gives it: our field's key, their field's API name.
 
-    value_pairs: None leaves the stored table as it is, and gives a new pair the usual one.
+    value_pairs: None where there is none; stored, it leaves the table of a pair as it is, and gives
+    a new pair the usual one.
     """
 
     field: str
@@ -299,7 +300,7 @@ def _line(row: FieldMapping) -> MappingLine:
         rule=Rule(row.rule),
         transform=row.transform,
         cut=row.cut,
-        value_pairs=from_lists(row.value_pairs),
+        value_pairs=from_lists(row.value_pairs) or None,
     )
 
 

@@ -35,14 +35,14 @@ def has_table(local: FieldType, remote: RemoteType) -> bool:
 
 def sent(pair: FieldPair, value: Value) -> Value | Absent:
     """A converted value of ours in their words; ABSENT where the only one is left out."""
-    if not pair.value_pairs or not has_table(pair.local.type, pair.remote.type):
+    if not has_table(pair.local.type, pair.remote.type):
         return value
     if isinstance(value, str):
-        found = value_pairs.there(pair.value_pairs, value)
+        found = _there(pair, value)
         return ABSENT if found is None else found
     if not isinstance(value, tuple):
         return value
-    several = _each_once(value_pairs.there(pair.value_pairs, each) for each in value)
+    several = _each_once(_there(pair, each) for each in value)
     nothing_of_one = pair.local.type is FieldType.CHOICE and not several
     return ABSENT if nothing_of_one else several or None
 
@@ -107,6 +107,15 @@ def kept_here(pair: FieldPair, taken: Value, *, ours: Value, parse: Parser) -> V
 def their_choices(remote: RemoteField) -> dict[str, str]:
     """Value -> what a reader over there sees."""
     return {choice: remote.choice_label(choice) for choice in remote.choices}
+
+
+def _there(pair: FieldPair, value: str) -> str | None:
+    """What a value is over there, as their list spells it."""
+    found = value_pairs.there(pair.value_pairs, value)
+    if found is None or found in pair.remote.choices:
+        return found
+    same = (each for each in pair.remote.choices if each.casefold() == found.casefold())
+    return next(same, found)
 
 
 def _known(pair: FieldPair, value: str, parse: Parser) -> str:

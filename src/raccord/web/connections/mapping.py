@@ -8,6 +8,7 @@ JavaScript what was chosen is stored all the same, and what follows from it is s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from django.contrib import messages
@@ -129,7 +130,8 @@ def _shown(
     taken = {line.field for line in lines}
     verdicts = mappings.check_mappings(transfer, lines, remote=remote)
     mapped = {line.remote_field for line in lines}
-    tables = dict(transfer.mappings.values_list("field__key", "pk"))
+    stored = transfer.mappings.values_list("field__key", "remote_field", "pk")
+    tables = {(field, remote_field): pk for field, remote_field, pk in stored}
     shown = shown_lines(verdicts, known=known, remote=remote, source=source_label, tables=tables)
     unsaved = mappings.as_stored(transfer, lines) != mappings.stored_lines(transfer)
     context: dict[str, Any] = {
@@ -191,13 +193,16 @@ def _explained(transfer: DataTransfer, lines: Sequence[MappingLine]) -> dict[str
 
 def _lines(posted: QueryDict) -> list[MappingLine]:
     """The lines that the form carries; a half one is left out."""
-    columns = ("field", "remote_field", "direction", "rule", "transform", "longer")
+    columns = ("field", "remote_field", "direction", "rule", "transform")
     rows = zip(*(posted.getlist(f"line_{name}") for name in columns), strict=False)
+    longer = chain(posted.getlist("line_longer"), repeat(""))
     return [
         MappingLine(
-            field, remote_field, _direction(direction), _rule(rule), transform, cut=longer == CUT
+            field, remote_field, _direction(direction), _rule(rule), transform, cut=then == CUT
         )
-        for field, remote_field, direction, rule, transform, longer in rows
+        for (field, remote_field, direction, rule, transform), then in zip(
+            rows, longer, strict=False
+        )
     ]
 
 

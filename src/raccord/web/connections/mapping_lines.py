@@ -84,11 +84,11 @@ def shown_lines(
     known: Mapping[str, FieldSpec],
     remote: RemoteObject,
     source: str,
-    tables: Mapping[str, int],
+    tables: Mapping[tuple[str, str], int],
 ) -> list[ShownLine]:
     """The lines in their order; `source` is how the third party is called.
 
-    tables: field key -> the stored mapping.
+    tables: (field key, remote field) -> the stored mapping.
     """
     return [
         _line(each, number, known=known, remote=remote, source=source, tables=tables)
@@ -123,7 +123,7 @@ def _line(
     known: Mapping[str, FieldSpec],
     remote: RemoteObject,
     source: str,
-    tables: Mapping[str, int],
+    tables: Mapping[tuple[str, str], int],
 ) -> ShownLine:
     line = verdict.line
     spec, field = known.get(line.field), remote.fields.get(line.remote_field)
@@ -148,7 +148,7 @@ def _line(
         ),
         longest=(field.max_length or 0) if field and verdict.may_cut else 0,
         has_values=spec is not None and field is not None and has_table(spec.type, field.type),
-        table=tables.get(line.field) if line.value_pairs is not None else None,
+        table=tables.get((line.field, line.remote_field)),
     )
 
 
