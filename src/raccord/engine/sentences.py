@@ -176,7 +176,7 @@ MAPPING_SENTENCES: Mapping[str, tuple[str, str]] = {
             "A text of more than %(limit)s characters is cut for “%(remote)s”; Raccord keeps the "
             "whole. If somebody edits the cut text over there, theirs counts as a new value."
         ),
-        sentence("Choose “Refuse and tell me” if nothing may be lost over there."),
+        sentence("Choose “Refuse them and tell me” if nothing may be lost over there."),
     ),
     "raccord.mapping.empty_is_unticked": (
         sentence(
