@@ -209,7 +209,8 @@ def _inbound_warnings(
     if local.choices and unknown:
         warn("values_missing_here", values=", ".join(unknown))
     longest = _longest(local)
-    if local.type in TEXTS and remote.max_length and longest and remote.max_length > longest:
+    plain = local.type in TEXTS and not local.choices
+    if plain and remote.max_length and longest and remote.max_length > longest:
         warn("longer_than_here", limit=str(longest))
     if local.type not in TEXTS and remote.type in (RemoteType.STRING, RemoteType.TEXT):
         warn("may_not_convert_back")

@@ -15,7 +15,7 @@ import structlog
 
 from raccord.engine import retry
 from raccord.engine.consent import NO
-from raccord.engine.errors import Failure, OutcomeUnknown
+from raccord.engine.errors import BadInput, Failure, OutcomeUnknown
 from raccord.engine.matching import wanted_value
 from raccord.engine.plan import plan
 from raccord.engine.records import Action, FieldType, Plan, TransferSpec, Write
@@ -214,12 +214,13 @@ def _is_news(sighting: Sighting, made: Plan, state: str) -> bool:
 
 
 def _end(verdict: Verdict, made: Plan) -> Verdict:
-    """Fields that a person must decide, or that may not be sent, keep the item in sight."""
+    """Fields that a person must decide or mend, or that may not be sent, keep the item in sight."""
     if made.conflicts:
         failure = Failure(CONFLICT, {"fields": ", ".join(made.conflicts)})
         return replace(verdict, fate=Fate.PARKED, failure=failure)
     if made.failure is not None:
-        return replace(verdict, fate=Fate.HELD, failure=made.failure)
+        fate = Fate.PARKED if isinstance(made.failure, BadInput) else Fate.HELD
+        return replace(verdict, fate=fate, failure=made.failure)
     return verdict
 
 

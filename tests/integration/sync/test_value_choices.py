@@ -77,7 +77,7 @@ def test_only_the_field_waits_and_the_others_go_on(scene: Scene) -> None:
     person = scene.person(str(contact.values["email"]))
     assert (person.values["segment"], person.values["company"]) == ("Gold", "Acme")
     item = scene.item(contact)
-    assert (item.state, item.reason) == ("held", "raccord.value.missing_there")
+    assert (item.state, item.reason) == ("parked", "raccord.value.missing_there")
     assert item.parameters["value"] == "or"
 
 
@@ -89,7 +89,7 @@ def test_a_value_that_waits_is_paired_once_and_all_that_it_blocked_goes(
     scene.edit(contact, rank="or")
     scene.deliver()
     assert OutboxItem.objects.filter(reason="raccord.value.missing_there").count() == 2
-    (reason,) = status.of_integration(scene.integration).held
+    (reason,) = status.of_integration(scene.integration).parked
     assert (reason.count, reason.parameters["value"]) == (2, "or")
 
     page = f"/projects/{scene.project.slug}/integrations/{scene.integration.pk}/"
