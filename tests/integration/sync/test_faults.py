@@ -41,17 +41,6 @@ def many(scene: Scene, number: int, **odd: str) -> None:
     )
 
 
-def shortened_meanwhile(scene: Scene, field: str) -> None:
-    """As if their field had held more when its description was read, a minute ago."""
-    scene.deliver_described()
-    described = scene.transfer.description
-    assert described is not None
-    for each in described["fields"]:
-        if each["name"] == field:
-            each["max_length"] = 255
-    scene.transfer.save()
-
-
 def end_pause(scene: Scene) -> None:
     """As if the time had come that the connection waits for."""
     type(scene.connection).objects.filter(pk=scene.connection.pk).update(paused_until=LONG_AGO)
@@ -60,7 +49,7 @@ def end_pause(scene: Scene) -> None:
 
 def test_one_refused_row_does_not_hold_up_the_others(scene: Scene) -> None:
     scene.activate()
-    shortened_meanwhile(scene, "first_name")
+    scene.shortened_meanwhile("first_name")
     many(scene, 200, first_name="x" * 60)
     before = scene.org.calls
     scene.deliver()
@@ -285,7 +274,7 @@ def test_resuming_into_the_same_trouble_suspends_after_a_few(scene: Scene) -> No
 
 def test_replay_of_one_cause_leaves_the_others(scene: Scene) -> None:
     scene.activate()
-    shortened_meanwhile(scene, "first_name")
+    scene.shortened_meanwhile("first_name")
     scene.contact("no_last_name")
     many(scene, 4, first_name="x" * 60)
     scene.deliver()
