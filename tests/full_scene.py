@@ -17,7 +17,8 @@ from django.utils import timezone
 from raccord.accounts import set_up_links
 from raccord.accounts.models import User
 from raccord.alerts.models import AlertRecipient
-from raccord.connections import editing, receiving_address
+from raccord.connections import describing, editing, mappings, receiving_address
+from raccord.connections.mappings import MappingLine
 from raccord.connections.models import Authorization, DataTransfer, Integration, ReceivingAddress
 from raccord.contacts import bulk, changes, exports, imports, projects
 from raccord.contacts.exports.options import FileFormat
@@ -38,7 +39,7 @@ from raccord.contacts.models import (
     SavedView,
     Subscription,
 )
-from raccord.engine.records import FieldType, Operation
+from raccord.engine.records import Direction, FieldType, Operation
 from raccord.sync import activate
 from raccord.sync.models import InboxItem, Link
 from raccord.sync.reconcile.models import Finding, Reconciliation
@@ -75,6 +76,9 @@ class FullScene:
             "transfer": [self.transfer.pk],
             "transfer-add": [self.transfer.connection_id],
             "mapping": [self.transfer.pk],
+            "value-choices": [
+                self.transfer.mappings.get(field__key="zest", remote_field="LeadSource").pk
+            ],
             "authorization": _ids(Authorization.objects.all()),
             "integration": [self.integration.pk],
             "operations": [self.integration.pk],
@@ -114,6 +118,7 @@ def full_scene(simulator: Simulator, person: User) -> FullScene:
         project, key="zest", label="Zest", type=FieldType.CHOICE, choices=["mild", "hot"]
     )
     transfer = connected.an_active_transfer(project, connected.an_application_grant("Zorg"))
+    _pair_choices(transfer)
     connected.a_pending_authorization("Zpending")
     integration = editing.create_integration(transfer.connection)
     receiving_address.make_secret(transfer.connection, seen=0)
@@ -188,6 +193,12 @@ def _lists(project: Project, person: User) -> None:
             time_zone="UTC",
         )
     do_the_work()
+
+
+def _pair_choices(transfer: DataTransfer) -> None:
+    """A choice and a list over there that have no value in common."""
+    lines = [*mappings.stored_lines(transfer), MappingLine("zest", "LeadSource", Direction.BOTH)]
+    mappings.save_mappings(transfer, lines, remote=describing.described(transfer))
 
 
 def _decisions(project: Project, transfer: DataTransfer) -> None:

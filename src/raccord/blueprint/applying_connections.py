@@ -19,6 +19,7 @@ from raccord.engine.compatibility import Compatible, check
 from raccord.engine.errors import BadInput
 from raccord.engine.rules import OnlyHere
 from raccord.engine.schema import RemoteObject
+from raccord.engine.value_pairs import from_lists
 from raccord.sync import activate
 
 
@@ -109,7 +110,7 @@ def _state(transfer: DataTransfer) -> tuple[object, ...]:
 def _map(
     transfer: DataTransfer, part: TransferPart, *, remote: RemoteObject, keys: Keys, run: ApplyRun
 ) -> None:
-    lines = list(_lines(transfer, part, remote=remote))
+    lines = mappings.as_stored(transfer, list(_lines(transfer, part, remote=remote)))
     if lines == mappings.stored_lines(transfer):
         return
     try:
@@ -137,4 +138,13 @@ def _lines(
             verdict = check(specs[line.field], theirs, line.direction)
             fitting = verdict.transforms if isinstance(verdict, Compatible) else ("",)
             transform = "" if "" in fitting else fitting[0]
-        yield mappings.MappingLine(line.field, line.to, line.direction, line.rule, transform)
+        table = from_lists(line.values) or None
+        yield mappings.MappingLine(
+            line.field,
+            line.to,
+            line.direction,
+            line.rule,
+            transform,
+            cut=line.cut,
+            value_pairs=table,
+        )

@@ -76,11 +76,17 @@ class AuthorizationPart(Part):
 
 
 class MappingPart(Part):
+    """`values`: [ours, theirs] per value that is spelled differently; null beside one leaves it
+    out. Without it, a new pair gets what is called the same, and one that exists keeps its own.
+    """
+
     field: Key
     to: Annotated[str, Field(min_length=1, max_length=80)]
     direction: Direction = Direction.OUTBOUND
     rule: Rule = Rule.NEWEST
     transform: str = ""
+    cut: bool = False
+    values: tuple[tuple[str | None, str | None], ...] = ()
 
 
 class MatchPart(Part):

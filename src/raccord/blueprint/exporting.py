@@ -169,6 +169,8 @@ def _transfer(transfer: DataTransfer) -> dict[str, Any]:
             direction=str(line.direction),
             rule=str(line.rule),
             transform=line.transform,
+            cut=line.cut,
+            values=line.value_pairs or None,
         )
         for line in transfer.mappings.select_related("field")
     ]
@@ -177,6 +179,12 @@ def _transfer(transfer: DataTransfer) -> dict[str, Any]:
     return document
 
 
-def _without_defaults(**line: str) -> dict[str, str]:
-    defaults = {"direction": Direction.OUTBOUND, "rule": Rule.NEWEST, "transform": ""}
+def _without_defaults(**line: object) -> dict[str, object]:
+    defaults = {
+        "direction": Direction.OUTBOUND,
+        "rule": Rule.NEWEST,
+        "transform": "",
+        "cut": False,
+        "values": None,
+    }
     return {key: value for key, value in line.items() if defaults.get(key) != value}

@@ -83,6 +83,7 @@ def _plain(described: RemoteObject | RemoteField) -> dict[str, Any]:
     kept = asdict(described)
     kept["type"] = str(described.type)
     kept["choices"] = list(described.choices)
+    kept["choice_labels"] = [list(pair) for pair in described.choice_labels]
     defaults = RemoteField(name="", label="", type=RemoteType.OTHER)
     always = {"name", "label", "type"}
     return {
@@ -102,6 +103,7 @@ def _field(stored: Mapping[str, Any]) -> RemoteField:
             **stored,
             "type": RemoteType(stored["type"]),
             "choices": tuple(stored.get("choices", ())),
+            "choice_labels": tuple(map(tuple, stored.get("choice_labels", ()))),
         }
     )
 

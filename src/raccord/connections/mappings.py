@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import structlog
 from django.db import transaction
 
-from raccord.connections import flows
+from raccord.connections import flows, value_choices
 from raccord.connections.models import DataTransfer, FieldMapping
 from raccord.connections.specs import data_type
 from raccord.contacts import barrier
@@ -23,6 +23,7 @@ from raccord.engine.compatibility import Incompatible
 from raccord.engine.errors import BadInput
 from raccord.engine.records import Direction, FieldSpec, FieldType, Rule
 from raccord.engine.schema import RemoteField, RemoteObject
+from raccord.engine.value_pairs import ValuePairs, from_lists, to_lists
 
 log = structlog.get_logger(__name__)
 
@@ -37,13 +38,19 @@ NOT_RECEIVED = "raccord.mapping.not_received"
 
 @dataclass(frozen=True, slots=True)
 class MappingLine:
-    """One pair as a person or a file gives it: our field's key, their field's API name."""
+    """One pair as a person or a file gives it: our field's key, their field's API name.
+
+    value_pairs: None where there is none; stored, it leaves the table of a pair as it is, and gives
+    a new pair the usual one.
+    """
 
     field: str
     remote_field: str
     direction: Direction = Direction.OUTBOUND
     rule: Rule = Rule.NEWEST
     transform: str = ""
+    cut: bool = False
+    value_pairs: ValuePairs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,8 @@ class LineVerdict:
     """Whether a line can be taken. `failure.at` is ``field``, ``remote_field`` or ``transform``.
 
     line: as it would be stored: with the usual transform where none was named.
-    transforms, directions: those one may choose from. warnings: what to expect, each with code
+    transforms, directions: those one may choose from. may_cut: a text of ours may be too long
+    there, and could be cut. warnings: what to expect, each with code
     and params.
     """
 
@@ -60,6 +68,7 @@ class LineVerdict:
     transforms: tuple[str, ...] = ()
     warnings: tuple[BadInput, ...] = ()
     directions: tuple[Direction, ...] = ()
+    may_cut: bool = False
 
 
 class InvalidMappings(Exception):  # noqa: N818 - reads as what it is where it is caught
@@ -110,8 +119,17 @@ def check_line(
         params = {"field": spec.label or spec.key, "remote": theirs.label}
         unfit = BadInput(TRANSFORM_UNFIT, params, at="transform")
         return LineVerdict(line, unfit, verdict.transforms, directions=possible)
-    warnings = tuple(BadInput(each.code, each.params) for each in verdict.warnings)
-    return LineVerdict(line, None, verdict.transforms, warnings, possible)
+    sends = line.direction is not Direction.INBOUND
+    cuttable = sends and compatibility.may_cut(spec, theirs)
+    line = replace(line, cut=line.cut and cuttable)
+    return LineVerdict(
+        line,
+        None,
+        verdict.transforms,
+        _warnings(line, spec=spec, theirs=theirs),
+        possible,
+        may_cut=cuttable,
+    )
 
 
 def directions(spec: FieldSpec, theirs: RemoteField, *, source: str) -> tuple[Direction, ...]:
@@ -152,7 +170,12 @@ def save_mappings(
             row = kept.get((line.field, line.remote_field))
             row = row or _row(transfer, line, field=fields[line.field])
             row.direction, row.rule, row.transform = line.direction, line.rule, line.transform
-            row.position, row.paused_reason = position, ""
+            row.cut, row.position, row.paused_reason = line.cut, position, ""
+            table = line.value_pairs
+            if table is None and row.pk is None:
+                table = value_choices.usual(row.field.spec(), remote.fields[line.remote_field])
+            if table is not None:
+                row.value_pairs = to_lists(table)
             row.save()
     log.info("mappings.saved", transfer=transfer.pk, count=len(lines), kept=len(kept))
     return verdicts
@@ -167,6 +190,17 @@ def always(transfer: DataTransfer, key: str, *, rule: Rule) -> bool:
     changed = lines.exclude(field__type=FieldType.CONSENT).update(rule=rule)
     log.info("mapping.rule_chosen", transfer=transfer.pk, lines=changed)
     return bool(changed)
+
+
+def as_stored(transfer: DataTransfer, lines: Sequence[MappingLine]) -> list[MappingLine]:
+    """The lines, each with the table of values that its pair has, if it comes without one."""
+    tables = {(each.field, each.remote_field): each.value_pairs for each in stored_lines(transfer)}
+    return [
+        replace(line, value_pairs=tables.get((line.field, line.remote_field)))
+        if line.value_pairs is None
+        else line
+        for line in lines
+    ]
 
 
 def stored_lines(transfer: DataTransfer) -> list[MappingLine]:
@@ -210,6 +244,23 @@ def check_pair(
     return check_line(line, spec=spec, remote=remote, source=source)
 
 
+def _warnings(line: MappingLine, *, spec: FieldSpec, theirs: RemoteField) -> tuple[BadInput, ...]:
+    """What to expect of the line as it would be stored."""
+    verdict = compatibility.check(
+        spec,
+        theirs,
+        line.direction,
+        value_pairs=value_choices.usual(spec, theirs)
+        if line.value_pairs is None
+        else line.value_pairs,
+        cut=line.cut,
+        transform=line.transform,
+    )
+    if isinstance(verdict, Incompatible):
+        return ()
+    return tuple(BadInput(each.code, each.params) for each in verdict.warnings)
+
+
 def _repeated(
     line: MappingLine, *, ours: Counter[str], theirs: Counter[str], remote: RemoteObject
 ) -> LineVerdict | None:
@@ -245,6 +296,8 @@ def _line(row: FieldMapping) -> MappingLine:
         direction=Direction(row.direction),
         rule=Rule(row.rule),
         transform=row.transform,
+        cut=row.cut,
+        value_pairs=from_lists(row.value_pairs) or None,
     )
 
 

@@ -190,7 +190,11 @@ class DataTransfer(models.Model):
 
 
 class FieldMapping(models.Model):
-    """One pair of fields. A paused one carries the reason (a code) and sends nothing."""
+    """One pair of fields. A paused one carries the reason (a code) and sends nothing.
+
+    value_pairs: [[ours, theirs], ...], see `engine.value_pairs`. cut: a text that is too long
+    for the remote field is cut instead of refused.
+    """
 
     transfer = models.ForeignKey(DataTransfer, on_delete=models.CASCADE, related_name="mappings")
     field = models.ForeignKey(Field, on_delete=models.PROTECT, related_name="mappings")
@@ -204,6 +208,8 @@ class FieldMapping(models.Model):
         max_length=24, choices=[(rule, rule) for rule in Rule], default=Rule.NEWEST
     )
     transform = models.CharField(max_length=40, blank=True)
+    value_pairs = models.JSONField(default=list, db_default=[])
+    cut = models.BooleanField(default=False, db_default=False)
     position = models.PositiveSmallIntegerField(default=0)
     paused_reason = models.CharField(max_length=120, blank=True)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from raccord.connections.endpoints import declaration_of, installed
 from raccord.connections.models import DataTransfer, FieldMapping, UpdateTypes
 from raccord.connectors.base import DataType
-from raccord.engine import mapping
+from raccord.engine import mapping, value_pairs
 from raccord.engine.records import (
     Direction,
     FieldPair,
@@ -65,6 +65,8 @@ def field_pair(line: FieldMapping, *, remote: RemoteField) -> FieldPair:
             direction=Direction(line.direction),
             rule=Rule(line.rule),
             transform=line.transform,
+            value_pairs=value_pairs.from_lists(line.value_pairs),
+            cut=line.cut,
         )
     )
 

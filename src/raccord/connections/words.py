@@ -147,6 +147,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("The source does not tell what changes there, so “%(remote)s” cannot be read."),
         sentence("Let the field flow to the other side."),
     ),
+    "raccord.mapping.value_unknown_here": (
+        sentence("The field has no value “%(value)s”; nothing was saved."),
+        sentence("Choose one of the values on offer."),
+    ),
+    "raccord.mapping.value_unknown_there": (
+        sentence("The list over there has no value “%(value)s”; nothing was saved."),
+        sentence("Choose one of the values on offer."),
+    ),
     "raccord.mapping.none_left": (
         sentence("An active data type needs at least one pair of fields."),
         sentence("Deactivate the data type before you remove its last pair."),

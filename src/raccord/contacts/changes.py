@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from raccord.contacts import barrier, writing
 from raccord.contacts.differences import Clash, ContactChange, Judge, Mode, Outcome, RowResult
 from raccord.contacts.invalid import InvalidContact
+from raccord.contacts.keepers import KEPT_ELSEWHERE
 from raccord.contacts.models import Contact, Project
 from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.errors import BadInput
@@ -79,6 +80,7 @@ def create(
 ) -> Contact:
     """Make a contact from given values (text or typed). A deleted one of the same key revives.
 
+    A field that comes from elsewhere (see `keepers.py`) stays empty, unless it is required.
     Raises InvalidContact with every problem; `at` is the field's key.
     """
     with barrier.shared(project.pk):
@@ -91,8 +93,9 @@ def create(
             raise InvalidContact(problems)
         change = ContactChange(parsed, evidence=evidence or {})
         (result,) = apply_many(project, [change], origin=origin, mode=Mode.ADD)
-        if result.problems or result.contact is None:
-            raise InvalidContact(result.problems)
+        unwanted = [each for each in result.problems if each.code != KEPT_ELSEWHERE]
+        if unwanted or result.contact is None:
+            raise InvalidContact(unwanted)
         return Contact.objects.get(pk=result.contact)
 
 

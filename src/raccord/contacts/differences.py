@@ -6,18 +6,19 @@ A change names the fields its caller means to change. Compared with what is stor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from raccord.contacts import evidence as evidences
-from raccord.contacts import tombstones
+from raccord.contacts import keepers, tombstones
 from raccord.contacts.project_fields import ProjectFields, typed_value, unknown_field
 from raccord.engine.errors import BadInput
 from raccord.engine.records import (
     ConsentEvidence,
+    FieldSpec,
     Operation,
     Origin,
     OriginKind,
@@ -121,12 +122,22 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Decides all changes of one call: one project, one origin, one moment."""
+    """Decides all changes of one call: one project, one origin, one moment.
+
+    kept: what is kept elsewhere of the contacts in question; see `knowing`.
+    """
 
     fields: ProjectFields
     origin: Origin
     now: datetime
     priority: int | None = None
+    kept: keepers.Kept = keepers.NOTHING
+
+    def knowing(self, project_id: int, contacts: Collection[int]) -> Judge:
+        """The same with what others keep of these contacts; what is pulled in is theirs anyway."""
+        if self.origin.kind is OriginKind.SYNC:
+            return self
+        return replace(self, kept=keepers.kept(project_id, contacts))
 
     def by_key(
         self, change: ContactChange, *, key: str, stored: StoredContact | None, mode: Mode
@@ -164,7 +175,10 @@ class Judge:
         """Decide a contact that does not exist."""
         if problems := self._problems_of_new(change):
             return RowResult(Outcome.REJECTED, problems=tuple(problems))
-        values = {name: to_json(v) for name, v in change.values.items() if v is not None}
+        given = {name: v for name, v in change.values.items() if v is not None}
+        refused = self.kept.refusals(None, given, specs=self._not_of_key())
+        left_out = {problem.at for problem in refused}
+        values = {name: to_json(v) for name, v in given.items() if name not in left_out}
         consents = self.fields.consents & values.keys()
         return Draft(
             outcome=Outcome.CREATED,
@@ -174,6 +188,7 @@ class Judge:
             evidence={name: self._evidence(name, None, change) for name in consents},
             entries={Operation.CREATED: {name: (None, v) for name, v in values.items()}},
             priority=self.usual_priority(),
+            refused=refused,
         )
 
     def revived(self, stored: StoredContact, change: ContactChange) -> RowResult | Draft:
@@ -194,7 +209,7 @@ class Judge:
         if isinstance(draft, Draft):
             draft.contact, draft.revived = stored.id, True
             draft.evidence |= {n: stored.evidence[n] for n in refusals if n in stored.evidence}
-            draft.refused = tuple(map(needs_person, sorted(refusals & said_yes)))
+            draft.refused += tuple(map(needs_person, sorted(refusals & said_yes)))
         return draft
 
     def restored(self, stored: StoredContact | None) -> RowResult | Draft:
@@ -235,6 +250,7 @@ class Judge:
         if clashes := self._clashes(change, changes):
             return RowResult(Outcome.REJECTED, stored.id, clashes=clashes)
         refused = self._refused_consents(change, changes)
+        refused += self.kept.refusals(stored.id, changes, specs=self.fields.specs)
         for problem in refused:
             del changes[problem.at]
         if not changes:
@@ -312,6 +328,10 @@ class Judge:
             for name in sorted(self.fields.consents & changes.keys())
             if changes[name][0] == "no" and not self._by_person(name, change)
         )
+
+    def _not_of_key(self) -> dict[str, FieldSpec]:
+        """The fields that a new contact may be without."""
+        return {k: s for k, s in self.fields.specs.items() if s not in self.fields.key_specs}
 
     def _by_person(self, name: str, change: ContactChange) -> bool:
         given = change.evidence.get(name)

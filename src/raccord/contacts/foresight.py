@@ -26,9 +26,9 @@ def foresee(
     """
     fields = ProjectFields.of(project)
     now = Project.objects.filter(pk=project.pk).values_list(Now(), flat=True).get()
-    judge = Judge(fields, origin, now)
     keys = [fields.unique_key(row.values) for row in rows]
     stored = contact_rows.found_by_key(project.pk, {key for key in keys if key is not None})
+    judge = Judge(fields, origin, now).knowing(project.pk, [each.id for each in stored.values()])
     return [
         judge.without_key(row)
         if key is None

@@ -28,6 +28,9 @@ CONTACT_SENTENCES: Mapping[str, str] = {
     "raccord.contact.no_key": gettext_noop(
         "This project has no unique key yet. Choose it before adding contacts."
     ),
+    "raccord.contact.kept_elsewhere": gettext_noop(
+        "“%(field)s” comes from %(connection)s and was left as it is; change it there."
+    ),
     "raccord.consent.needs_person": gettext_noop(
         "This person has opted out. Only a person can lift that, on the contact's own page or in "
         "a form."

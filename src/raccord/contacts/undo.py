@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from raccord.contacts import changes
+from raccord.contacts import changes, keepers
 from raccord.contacts.changes import ContactChange, RowResult
 from raccord.contacts.models import ChangeLogEntry, Contact, Project
 from raccord.contacts.project_fields import ProjectFields, typed_value
@@ -69,8 +69,12 @@ def entry_of(contact: Contact, entry: int) -> ChangeLogEntry | None:
 def planned(entry: ChangeLogEntry, *, fields: ProjectFields, now: Mapping[str, Stored]) -> Undo:
     """What taking the entry back would mean for a contact with these stored values."""
     found: list[SetBack] = []
-    problems: list[BadInput] = []
+    kept = keepers.kept(entry.project_id, [entry.contact_id])
+    problems = [*kept.refusals(entry.contact_id, entry.changes, specs=fields.specs)]
+    refused = {problem.at for problem in problems}
     for key in _in_order(entry, fields):
+        if key in refused:
+            continue
         before, after = entry.changes[key]
         try:
             back = _set_back(key, before, after, fields=fields, now=now)

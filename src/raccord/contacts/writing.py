@@ -41,8 +41,9 @@ def write_by_key(
 
     def once() -> Judged[str]:
         stored = contact_rows.locked_by_key(project_id, changes.keys())
+        knowing = judge.knowing(project_id, [each.id for each in stored.values()])
         judged = {
-            key: judge.by_key(change, key=key, stored=stored.get(key), mode=mode)
+            key: knowing.by_key(change, key=key, stored=stored.get(key), mode=mode)
             for key, change in changes.items()
         }
         _write(project_id, judged.values(), judge=judge)
@@ -58,8 +59,9 @@ def write_by_id(
 
     def once() -> Judged[int]:
         stored = contact_rows.locked_by_id(project_id, changes.keys())
+        knowing = judge.knowing(project_id, stored.keys())
         judged = {
-            contact: judge.by_id(change, stored=stored.get(contact))
+            contact: knowing.by_id(change, stored=stored.get(contact))
             for contact, change in changes.items()
         }
         _refuse_taken_keys(project_id, judged, stored, judge=judge)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from raccord.engine.consent import NO, YES, can_say_yes
-from raccord.engine.errors import Failure, RecordRejected
-from raccord.engine.mapping import outward, refusal
+from raccord.engine.errors import BadInput, Failure, RecordRejected
+from raccord.engine.mapping import outward, refusal, unsendable
 from raccord.engine.merge import Step
 from raccord.engine.records import (
     Action,
@@ -24,7 +24,10 @@ from raccord.engine.transforms import ABSENT
 
 
 def create(subject: Subject, transfer: TransferSpec, local: Values) -> Plan:
-    """All that flows out and is not empty. What else the record needs is the org's own default."""
+    """All that flows out and is not empty. What else the record needs is the org's own default.
+
+    A value that the other side is known not to take waits with its reason; the others go on.
+    """
     if Operation.CREATED not in transfer.operations:
         return Plan(subject.contact, Action.HOLD, failure=not_ticked(Operation.CREATED))
     if not transfer.create:
@@ -33,9 +36,17 @@ def create(subject: Subject, transfer: TransferSpec, local: Values) -> Plan:
     writes: dict[str, Value] = {}
     base: dict[str, BaseEntry] = {}
     decisions: list[Decision] = []
+    unfit: list[BadInput] = []
     for pair in transfer.pairs:
         ours = local.get(pair.local.key)
         reason, sent = _first_value(pair, ours)
+        problem = unsendable(pair, sent) if reason == "created" else None
+        if problem is not None:
+            if pair.remote.required:
+                return Plan(subject.contact, Action.PARK, failure=problem)
+            unfit.append(problem)
+            decisions.append(Decision(pair.local.key, Step.HELD, problem.code))
+            continue
         if reason == "created":
             writes[pair.remote.name] = sent
             base[pair.local.key] = BaseEntry(ours, sent, pair.fingerprint)
@@ -44,7 +55,12 @@ def create(subject: Subject, transfer: TransferSpec, local: Values) -> Plan:
         outcome = Step.TO_THEM if reason == "created" else Step.NOTHING
         decisions.append(Decision(pair.local.key, outcome, reason))
     return Plan(
-        subject.contact, Action.CREATE, writes=writes, base=base, decisions=tuple(decisions)
+        subject.contact,
+        Action.CREATE,
+        writes=writes,
+        base=base,
+        decisions=tuple(decisions),
+        failure=next(iter(unfit), None),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from raccord.engine.choices import carried
 from raccord.engine.errors import BadInput
 from raccord.engine.mapping import alike, inward, outward, remote_normal
 from raccord.engine.merge import valid
@@ -77,7 +78,7 @@ def _sent_entry(
     """(what of ours was sent, what they made of it)."""
     if entry is not None:
         known = outward(pair, entry.ours)
-        if known is not ABSENT and alike(pair.remote, known, sent):
+        if known is not ABSENT and alike(pair.remote, known, carried(pair, sent)):
             return BaseEntry(entry.ours, seen, pair.fingerprint)
     try:
         return BaseEntry(inward(pair, sent), seen, pair.fingerprint)

@@ -8,17 +8,25 @@ it.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
+from raccord.engine import choices
+from raccord.engine.cutting import cut
 from raccord.engine.errors import BadInput
 from raccord.engine.records import FieldPair, Value
 from raccord.engine.schema import RemoteField, RemoteType
 from raccord.engine.transforms import ABSENT, Absent, Conversion, conversion
 from raccord.engine.values import equal, normal_text, parser
 
+LONGER_THERE = "raccord.value.longer_there"
+
 _EXACT = Context(prec=100)
+# How people and systems set a phone number apart; its digits are what is called.
+_PHONE_SIGNS = re.compile(r"[\s().\-/\u2010-\u2013]+")
+_PHONE_EXTENSION = re.compile(r"(?:extension|ext\.?|poste|x|#)(?=[0-9]+$)")
 
 
 def refusal(pair: FieldPair) -> BadInput | None:
@@ -33,30 +41,59 @@ def refusal(pair: FieldPair) -> BadInput | None:
 def outward(pair: FieldPair, value: Value) -> Value | Absent:
     """What the remote field should hold for our `value`; None clears it, ABSENT says nothing."""
     chosen = _conversion(pair)
-    return chosen.empty if value is None else chosen.out(value)
+    if value is None:
+        return chosen.empty
+    sent = choices.sent(pair, chosen.out(value))
+    longest = pair.remote.max_length
+    if pair.cut and longest is not None and isinstance(sent, str):
+        return cut(sent, longest=longest) or None
+    return sent
+
+
+def unsendable(pair: FieldPair, sent: Value) -> BadInput | None:
+    """Why the remote field is known not to take what would be sent; None if nothing is known.
+
+    Said before the call, so that only this field waits and the others go on.
+    """
+    longest = pair.remote.max_length
+    if longest is not None and isinstance(sent, str) and len(sent) > longest:
+        about = {"field": pair.local.label or pair.local.key, "remote": pair.remote.label}
+        return BadInput(LONGER_THERE, {**about, "limit": str(longest)}, at=pair.local.key)
+    return choices.missing_there(pair, sent)
 
 
 def inward(pair: FieldPair, value: Value) -> Value:
     """What our field should hold for their `value`.
 
-    Raises BadInput when our field can not hold it: it is then held, with that reason.
+    Raises BadInput when our field can not hold it: it is then held, with that reason; LeftOut
+    when the mapping says that it does not come here.
     """
     if value is None:
         return None
     converted = _conversion(pair).back(value)
+    if choices.has_table(pair.local.type, pair.remote.type):
+        return choices.taken(pair, converted, parse=parser(pair.local))
     places = pair.local.decimal_places
     if places is not None and isinstance(converted, Decimal):
         converted = _rounded(converted, places, ROUND_HALF_UP)
     return parser(pair.local)(converted)
 
 
+def received(pair: FieldPair, theirs: Value, *, ours: Value) -> Value:
+    """What our field, which holds `ours`, should hold for their value. Raises like `inward`."""
+    taken = inward(pair, theirs)
+    if not pair.value_pairs:
+        return taken
+    return choices.kept_here(pair, taken, ours=ours, parse=parser(pair.local))
+
+
 def pair_equal(pair: FieldPair, ours: Value, theirs: Value) -> bool:
     """Whether the two agree: ours, sent, would be theirs; or theirs, taken, would be ours."""
     sent = outward(pair, ours)
-    if sent is not ABSENT and alike(pair.remote, sent, theirs):
+    if sent is not ABSENT and alike(pair.remote, sent, choices.carried(pair, theirs)):
         return True
     try:
-        return equal(pair.local.type, ours, inward(pair, theirs))
+        return equal(pair.local.type, ours, received(pair, theirs, ours=ours))
     except BadInput:
         return False
 
@@ -97,8 +134,8 @@ def remote_normal(remote: RemoteField, value: Value) -> Value:
 def fingerprint(pair: FieldPair) -> str:
     """Names what a base entry of this pair speaks of: the two fields and their types.
 
-    The transform is left out on purpose: the entry holds what each side *held*, and a changed
-    transform must not, by itself, move a value.
+    The transform is left out on purpose, with the table of values and the cut: the entry holds
+    what each side *held*, and a changed conversion must not, by itself, move a value.
     """
     meaning = (pair.local.key, pair.local.type, pair.remote.name, pair.remote.type)
     return hashlib.sha256("|".join(meaning).encode()).hexdigest()[:12]
@@ -139,7 +176,28 @@ def _rounded(number: Decimal, places: int, rounding: str) -> Decimal:
 
 def _text(remote: RemoteField, value: str) -> str | None:
     form = normal_text(value)
+    if form and remote.type is RemoteType.PHONE:
+        return _phone(form)
+    if form and remote.type is RemoteType.EMAIL:
+        form = _one_domain(form)
     return normal_text(form.casefold()) if form and _ignores_case(remote) else form
+
+
+def _phone(text: str) -> str:
+    """The number without what only sets its digits apart; words stay, as does a country code."""
+    number = _PHONE_SIGNS.sub("", text.casefold())
+    return _PHONE_EXTENSION.sub("x", number) or text
+
+
+def _one_domain(address: str) -> str:
+    """A domain in letters of other scripts is the same in the ASCII form that it has in the DNS."""
+    name, at, domain = address.rpartition("@")
+    if not at or domain.isascii():
+        return address
+    try:
+        return f"{name}@{domain.casefold().encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return address
 
 
 def _ignores_case(remote: RemoteField) -> bool:

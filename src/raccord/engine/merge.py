@@ -20,10 +20,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from raccord.engine import consent
+from raccord.engine import choices, consent
+from raccord.engine.choices import LeftOut
 from raccord.engine.consent import Circumstances, ConsentStep
 from raccord.engine.errors import BadInput, Failure, PermissionMissing, RecordRejected
-from raccord.engine.mapping import alike, inward, outward, pair_equal, remote_normal
+from raccord.engine.mapping import (
+    alike,
+    outward,
+    pair_equal,
+    received,
+    remote_normal,
+    unsendable,
+)
 from raccord.engine.records import (
     BaseEntry,
     Direction,
@@ -123,16 +131,16 @@ def _consent(
 
 def _first_link(pair: FieldPair, ours: Value, theirs: Value, context: MergeContext) -> FieldVerdict:
     ours_blank = normal(pair.local.type, ours) is None
-    theirs_blank = remote_normal(pair.remote, theirs) is None
+    theirs_blank = remote_normal(pair.remote, choices.carried(pair, theirs)) is None
     if ours_blank or theirs_blank:
         winner: Rule | None = Rule.THEIRS if ours_blank else Rule.OURS
         row = "first_link_value_beats_blank"
     else:
         winner, row = _first_link_winner(context)
     if winner is Rule.OURS and pair.direction is not Direction.INBOUND:
-        return _to_them(pair, ours, row)
+        return _to_them(pair, ours, row, theirs=theirs)
     if winner is Rule.THEIRS and pair.direction is not Direction.OUTBOUND:
-        return _to_us(pair, theirs, row)
+        return _to_us(pair, theirs, row, ours=ours)
     if winner is None:
         return FieldVerdict(Step.CONFLICT, row, asks=True)
     return _nothing(f"{row}_not_our_way", _entry(pair, ours, theirs))
@@ -155,24 +163,26 @@ def _since_base(
 ) -> FieldVerdict:
     """Rows 4 to 8: what each side did since the two last belonged together."""
     we_changed = _ours_changed(pair, ours, entry.ours)
-    they_changed = not alike(pair.remote, entry.theirs, theirs)
+    they_changed = not alike(
+        pair.remote, choices.carried(pair, entry.theirs), choices.carried(pair, theirs)
+    )
     match pair.direction, we_changed, they_changed:
         case _, False, False:
             verdict = _nothing("neither_changed")
         case Direction.OUTBOUND, True, _:
-            verdict = _to_them(pair, ours, "outbound_ours_changed")
+            verdict = _to_them(pair, ours, "outbound_ours_changed", theirs=theirs)
         case Direction.OUTBOUND, False, True:
             noted = _entry(pair, entry.ours, theirs)
             verdict = _nothing("outbound_only_theirs_changed", noted)
         case Direction.INBOUND, _, True:
-            verdict = _to_us(pair, theirs, "inbound_theirs_changed")
+            verdict = _to_us(pair, theirs, "inbound_theirs_changed", ours=ours)
         case Direction.INBOUND, True, False:
             noted = _entry(pair, ours, entry.theirs)
             verdict = _nothing("inbound_only_ours_changed", noted)
         case Direction.BOTH, True, False:
-            verdict = _to_them(pair, ours, "only_ours_changed")
+            verdict = _to_them(pair, ours, "only_ours_changed", theirs=theirs)
         case Direction.BOTH, False, True:
-            verdict = _to_us(pair, theirs, "only_theirs_changed")
+            verdict = _to_us(pair, theirs, "only_theirs_changed", ours=ours)
         case _:
             verdict = _both_changed(pair, ours, theirs, context)
     return verdict
@@ -195,7 +205,9 @@ def _both_changed(
     row = f"both_changed_{pair.rule}"
     if winner is None:
         return FieldVerdict(Step.CONFLICT, row, asks=True)
-    return _to_them(pair, ours, row) if winner is Rule.OURS else _to_us(pair, theirs, row)
+    if winner is Rule.OURS:
+        return _to_them(pair, ours, row, theirs=theirs)
+    return _to_us(pair, theirs, row, ours=ours)
 
 
 def _newest(context: MergeContext) -> Rule | None:
@@ -220,23 +232,32 @@ def _ours_changed(pair: FieldPair, ours: Value, then: Value) -> bool:
     return remote_normal(pair.remote, now_there) != remote_normal(pair.remote, then_there)
 
 
-def _to_them(pair: FieldPair, ours: Value, row: str, *, tightens: bool = False) -> FieldVerdict:
+def _to_them(
+    pair: FieldPair, ours: Value, row: str, *, theirs: Value = None, tightens: bool = False
+) -> FieldVerdict:
     sent = outward(pair, ours)
     if sent is ABSENT:
-        return _nothing(f"{row}_nothing_to_say")
+        # A choice that is left out is settled so; of any other silence nothing is known.
+        known = _entry(pair, ours, theirs) if pair.value_pairs else None
+        return _nothing(f"{row}_nothing_to_say", known)
+    sent = choices.kept_there(pair, sent, theirs=theirs)
     about = {"field": pair.local.label or pair.local.key, "remote": pair.remote.label}
     if not pair.remote.updateable:
         return _held(row, PermissionMissing("raccord.plan.not_updateable", about))
     if sent is None and pair.remote.required:
         fields = (pair.remote.name,)
         return _held(row, RecordRejected("raccord.plan.required_there", about, fields=fields))
+    if (problem := unsendable(pair, sent)) is not None:
+        return _held(row, problem)
     entry = _entry(pair, ours, sent)
     return FieldVerdict(Step.TO_THEM, row, value=sent, base=entry, tightens=tightens)
 
 
-def _to_us(pair: FieldPair, theirs: Value, row: str) -> FieldVerdict:
+def _to_us(pair: FieldPair, theirs: Value, row: str, *, ours: Value) -> FieldVerdict:
     try:
-        taken = inward(pair, theirs)
+        taken = received(pair, theirs, ours=ours)
+    except LeftOut:
+        return _nothing(f"{row}_left_out", _entry(pair, ours, theirs))
     except BadInput as reason:
         return _held(row, reason)
     if taken is None and pair.local.required:

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from raccord.engine.errors import Failure
 from raccord.engine.rules import Decided, DeletionRule, FirstLinkRule, OnlyThere
 from raccord.engine.schema import RemoteField
+from raccord.engine.value_pairs import ValuePair
 
 Value = str | int | Decimal | bool | date | datetime | tuple[str, ...] | None
 Values = Mapping[str, Value]
@@ -145,6 +146,8 @@ class FieldPair:
     """One line of a field mapping, with what both sides say about the two fields.
 
     transform: name in `transforms.py`; "" is the plain conversion between the two types.
+    value_pairs: which choice belongs to which, where the two lists differ.
+    cut: a longer text is cut to what the remote field holds, instead of being refused.
     fingerprint: changes whenever the meaning of a stored base entry would change.
     """
 
@@ -153,6 +156,8 @@ class FieldPair:
     direction: Direction = Direction.OUTBOUND
     rule: Rule = Rule.NEWEST
     transform: str = ""
+    value_pairs: tuple[ValuePair, ...] = ()
+    cut: bool = False
     fingerprint: str = ""
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class RemoteType(StrEnum):
-    """What the other side's types boil down to."""
+    """What the other side's types boil down to. COMPOUND: made of other fields, like an address."""
 
     STRING = "string"
     TEXT = "text"
@@ -29,6 +29,7 @@ class RemoteType(StrEnum):
     REFERENCE = "reference"
     ID = "id"
     OPT_OUT = "opt_out"
+    COMPOUND = "compound"
     OTHER = "other"
 
 
@@ -37,7 +38,8 @@ class RemoteField:
     """One field of a remote object, in our words (made by a connector's `describe`).
 
     type: one of `RemoteType`. max_length in characters; precision and scale as in SQL
-    decimals; `choices` are the active values, binding only if `restricted`.
+    decimals; `choices` are the active values, binding only if `restricted`; choice_labels:
+    (value, what a reader sees over there), where that is not the value itself.
     key: usable to look records up by equality (unique, external id or id-lookup field).
     """
 
@@ -48,6 +50,7 @@ class RemoteField:
     precision: int | None = None
     scale: int | None = None
     choices: tuple[str, ...] = ()
+    choice_labels: tuple[tuple[str, str], ...] = ()
     restricted: bool = False
     createable: bool = True
     updateable: bool = True
@@ -57,6 +60,10 @@ class RemoteField:
     external_id: bool = False
     lowercased: bool = False
     group: str = ""
+
+    def choice_label(self, choice: str) -> str:
+        """What a reader over there sees instead of a value."""
+        return dict(self.choice_labels).get(choice, choice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,22 @@ VALUE_SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("“%(field)s” has a value that is not one of its choices: %(choices)s."),
         sentence("Separate values by semicolons, and use only the field's choices."),
     ),
+    "raccord.value.missing_there": (
+        sentence("The list of “%(remote)s” has no value “%(value)s”, which “%(field)s” holds."),
+        sentence("Pair it with a value over there, or leave it out; the other fields go on."),
+    ),
+    "raccord.value.missing_here": (
+        sentence("“%(field)s” has no value “%(value)s”, which “%(remote)s” holds."),
+        sentence("Pair it with a value here, or leave it out; the other fields go on."),
+    ),
+    "raccord.value.left_out": (
+        sentence("The value “%(value)s” of “%(remote)s” is left out: it does not come here."),
+        sentence("Pair it with a value of “%(field)s” in the field mapping, if it should."),
+    ),
+    "raccord.value.longer_there": (
+        sentence("“%(field)s” is longer than the %(limit)s characters that “%(remote)s” holds."),
+        sentence("Shorten it, or let the field mapping cut it; the other fields go on."),
+    ),
 }
 
 MAPPING_SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -92,7 +108,13 @@ MAPPING_SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "raccord.mapping.remote_is_reference": (
         sentence("“%(remote)s” points to another record there, which a contact's field cannot."),
-        _RECONSIDER,
+        sentence(
+            "Have a formula field made over there that shows its name, and take that in instead."
+        ),
+    ),
+    "raccord.mapping.remote_is_compound": (
+        sentence("“%(remote)s” is made of several fields, which are mapped one by one."),
+        sentence("Map those, for example the street and the city of an address."),
     ),
     "raccord.mapping.remote_type_unknown": (
         sentence("“%(remote)s” is of a type that cannot be mapped."),
@@ -135,8 +157,8 @@ MAPPING_SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("It follows with the contact's next update."),
     ),
     "raccord.mapping.values_missing_there": (
-        sentence("“%(remote)s” refuses these values of “%(field)s”: %(values)s."),
-        sentence("Add them to the list over there, or contacts with them will be refused."),
+        sentence("“%(remote)s” does not have these values of “%(field)s”: %(values)s."),
+        sentence("Pair them with values over there, or they wait here with that reason."),
     ),
     "raccord.mapping.restricted_list": (
         sentence("“%(remote)s” takes only the values of its own list."),
@@ -144,10 +166,30 @@ MAPPING_SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "raccord.mapping.longer_than_there": (
         sentence(
-            "“%(remote)s” holds at most %(limit)s characters, “%(field)s” more: a contact with a "
-            "longer value is refused there, and waits here with that reason."
+            "“%(remote)s” holds at most %(limit)s characters, “%(field)s” more: a longer value is "
+            "not sent and waits here with that reason."
         ),
         sentence("Limit the length of “%(field)s” to prevent that."),
+    ),
+    "raccord.mapping.cut_there": (
+        sentence(
+            "A text of more than %(limit)s characters is cut for “%(remote)s”; Raccord keeps the "
+            "whole. If somebody edits the cut text over there, theirs counts as a new value."
+        ),
+        sentence("Choose “Refuse them and tell me” if nothing may be lost over there."),
+    ),
+    "raccord.mapping.empty_is_unticked": (
+        sentence(
+            "A check box over there is ticked or not: an empty “%(field)s” is sent as not ticked."
+        ),
+        sentence("Choose a consent instead where “not known” must stay apart from “no”."),
+    ),
+    "raccord.mapping.values_new_there": (
+        sentence(
+            "“%(remote)s” takes values that are not on its list; these are sent as they are: "
+            "%(values)s."
+        ),
+        sentence("Pair them with values over there if they mean the same."),
     ),
     "raccord.mapping.checked_there": (
         sentence("“%(remote)s” checks what is written into it; “%(field)s” does not."),
@@ -159,7 +201,7 @@ MAPPING_SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "raccord.mapping.values_missing_here": (
         sentence("“%(field)s” does not have these values of “%(remote)s”: %(values)s."),
-        sentence("Add them to the field's choices, or they will be held back."),
+        sentence("Pair them with values here, or they wait with that reason."),
     ),
     "raccord.mapping.longer_than_here": (
         sentence("“%(field)s” holds %(limit)s characters, “%(remote)s” more."),

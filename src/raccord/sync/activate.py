@@ -31,7 +31,7 @@ from raccord.engine.errors import BadInput
 from raccord.engine.parting import DELETED_HERE, DELETED_THERE
 from raccord.engine.records import Direction, OnlyThere, Operation
 from raccord.engine.rules import DeletionRule, OnlyHere
-from raccord.sync import backfill, readings, replay
+from raccord.sync import backfill, readings, replay, value_waits
 from raccord.sync.poll import POLL
 from raccord.sync.statements import fetch
 
@@ -153,8 +153,10 @@ def refresh(integration: Integration) -> None:
         _read_soon(receiving - before.keys())
 
 
-def mappings_changed(transfer: DataTransfer) -> None:
+def mappings_changed(transfer: DataTransfer) -> value_waits.Released:
     """Compare all contacts of a running data transfer again: a new pair concerns them, too.
+
+    What waited because of a value is tried again, and counted in the answer.
 
     To be called after `mappings.save_mappings` changed something, in the same transaction, so
     that no crash comes between the two. Contacts that hold what is there already cost a look,
@@ -164,7 +166,9 @@ def mappings_changed(transfer: DataTransfer) -> None:
         for subscription in Subscription.objects.filter(transfer=transfer.pk, active=True):
             _bring_existing(subscription)
         _read_anew(transfer)
+        released = value_waits.release_all(transfer)
     log.info("integration.mappings_changed", transfer=transfer.pk)
+    return released
 
 
 def change_settings(transfer: DataTransfer, settings: TransferSettings) -> None:

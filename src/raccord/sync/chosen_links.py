@@ -19,8 +19,9 @@ _UNPAIRED = (LinkState.GONE, LinkState.LET_GO, LinkState.ENDED)
 def store(transfer: DataTransfer, contact: int, *, remote_id: str, taken: BadInput) -> None:
     """Make the two a pair; the next look says what is written to which side.
 
-    A contact that lost its counterpart begins anew with this one. What an unanswered creation has sent stays on the link: the next view explains it. Raises
-    `taken` if the contact has a counterpart or is being moved; IntegrityError if the record has.
+    A contact that lost its counterpart begins anew with this one. What an unanswered creation has
+    sent stays on the link: the next view explains it. Raises `taken` if the contact has a
+    counterpart or is being moved; IntegrityError if the record has.
     """
     links = Link.objects.select_for_update()
     link = links.filter(transfer=transfer, contact=contact).first()

@@ -15,7 +15,7 @@ import structlog
 
 from raccord.engine import retry
 from raccord.engine.consent import NO
-from raccord.engine.errors import Failure, OutcomeUnknown
+from raccord.engine.errors import BadInput, Failure, OutcomeUnknown
 from raccord.engine.matching import wanted_value
 from raccord.engine.parting import ONE_PERSON
 from raccord.engine.plan import plan
@@ -244,12 +244,12 @@ def _is_news(sighting: Sighting, made: Plan, state: str) -> bool:
 
 
 def _end(verdict: Verdict, made: Plan, sighting: Sighting) -> Verdict:
-    """Fields that a person must decide, or that may not be sent, keep the item in sight."""
+    """Fields that a person must decide or mend, or that may not be sent, keep the item in sight."""
     fate, failure = verdict.fate, made.failure
     if made.conflicts:
         fate, failure = Fate.PARKED, Failure(CONFLICT, {"fields": ", ".join(made.conflicts)})
     elif failure is not None:
-        fate = Fate.HELD
+        fate = Fate.PARKED if isinstance(failure, BadInput) else Fate.HELD
     else:
         return verdict
     return replace(verdict, fate=fate, failure=failure, sighting=sighting, plan=made)

@@ -19,8 +19,9 @@ from raccord.contacts.models import Subscription
 from raccord.engine.errors import MatchAmbiguous
 from raccord.engine.parting import ONE_PERSON
 from raccord.engine.rules import Decided
-from raccord.sync import due, items, partings, rows
-from raccord.sync.models import Link, LinkState
+from raccord.sync import delivery_log, due, items, partings, rows
+from raccord.sync.delivery_rows import IN, Row
+from raccord.sync.models import Link, LinkState, Moved
 from raccord.sync.steps import SHORTLY, Claim, Fate, Move, Route, Verdict
 
 log = structlog.get_logger(__name__)
@@ -79,6 +80,8 @@ def _move(route: Route, claim: Claim, each: Move) -> Verdict:
             paired = True
     assert sighting.subject.view is not None  # noqa: S101 - what the move was read from
     let_go(mine, parted=partings.converted(sighting.subject.view, each.successor))
+    entry = Row(claimed.contact, Moved.FOLLOWED, IN, each.successor.id, view=sighting.subject.view)
+    delivery_log.write(route.transfer, [entry])
     if target is not None and paired:
         _look_there(target.key, claimed.contact)
     return Verdict(claimed, Fate.DONE)

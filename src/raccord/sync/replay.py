@@ -36,7 +36,7 @@ def replay(
         ).exclude(state=OutboxState.DUE)
     if reason:
         waiting = of_cause(waiting, code=reason, blamed=blamed)
-    count = _make_due(waiting, transfers=keys)
+    count = make_due(waiting, transfers=keys)
     log.info("outbox.replayed", integration=integration.pk, items=count)
     return count
 
@@ -44,18 +44,21 @@ def replay(
 def release_held(subscription: Subscription) -> int:
     """Make due what an un-ticked operation held back."""
     held = OutboxItem.objects.filter(subscription=subscription, state=OutboxState.HELD)
-    return _make_due(held, transfers=[subscription.transfer])
+    return make_due(held, transfers=[subscription.transfer])
 
 
 def release(subscription: Subscription, *, reason: str) -> int:
     """Make due what waits for this reason, held or parked, because the reason has gone."""
     waiting = OutboxItem.objects.filter(subscription=subscription, reason=reason)
     waiting = waiting.exclude(state=OutboxState.DUE)
-    return _make_due(waiting, transfers=[subscription.transfer])
+    return make_due(waiting, transfers=[subscription.transfer])
 
 
-def _make_due(items: QuerySet[OutboxItem], *, transfers: list[int]) -> int:
-    """The version is raised: a verdict under way was reached before the person asked again."""
+def make_due(items: QuerySet[OutboxItem], *, transfers: list[int]) -> int:
+    """Make these items of the data transfers due now; how many there were.
+
+    The version is raised: a verdict under way was reached before the person asked again.
+    """
     with transaction.atomic():
         # Locked in the order in which a save locks them, or the two would wait for each other.
         ordered = items.order_by("contact", "subscription").select_for_update(of=("self",))

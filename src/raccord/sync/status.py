@@ -86,7 +86,8 @@ class TransferStatus:
 class Reason:
     """Why items wait for a person: how many, in words, and the other side's own words.
 
-    blamed: the fields that the refusal names, as it names them; see `causes`.
+    blamed: the fields that the refusal names, as it names them; see `causes`. parameters: what the
+    refusal says, of one of them.
     """
 
     code: str
@@ -94,6 +95,7 @@ class Reason:
     count: int
     explanation: Explanation
     detail: str
+    parameters: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ def _reasons(integration: Integration, *, state: str) -> tuple[Reason, ...]:
                 else for_reader(_parameters(parameters, labels), ours),
             ),
             detail=detail,
+            parameters=json.loads(parameters),
         )
         for code, blamed, count, parameters, detail in rows
     )

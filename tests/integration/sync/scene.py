@@ -67,6 +67,16 @@ class Scene:
         if deliver:
             self.deliver()
 
+    def shortened_meanwhile(self, field: str) -> None:
+        """As if their field had held more when its description was read, a minute ago."""
+        self.deliver_described()
+        described = self.transfer.description
+        assert described is not None
+        for each in described["fields"]:
+            if each["name"] == field:
+                each["max_length"] = 255
+        self.transfer.save()
+
     def contact(self, who: str = "plain", **values: object) -> Contact:
         return cast.a_contact(self.project, who, **values)
 

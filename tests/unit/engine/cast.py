@@ -22,6 +22,7 @@ from raccord.engine.records import (
 )
 from raccord.engine.schema import RemoteField, RemoteType
 from raccord.engine.transforms import ABSENT
+from raccord.engine.value_pairs import ValuePair
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OUR_USER = "u-raccord"
@@ -43,6 +44,8 @@ def pair(
     direction: Direction = Direction.BOTH,
     rule: Rule = Rule.ASK,
     transform: str = "",
+    value_pairs: tuple[ValuePair, ...] = (),
+    cut: bool = False,
 ) -> FieldPair:
     return fingerprinted(
         FieldPair(
@@ -51,6 +54,8 @@ def pair(
             direction=direction,
             rule=rule,
             transform=transform,
+            value_pairs=value_pairs,
+            cut=cut,
         )
     )
 

@@ -19,6 +19,7 @@ PAIR = fingerprinted(
         remote=RemoteField("Company", "Company", RemoteType.STRING, max_length=4),
         direction=Direction.BOTH,
         rule=Rule.ASK,
+        cut=True,
     )
 )
 

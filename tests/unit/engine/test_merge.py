@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raccord.engine.mapping import inward, outward, pair_equal
+from raccord.engine.mapping import inward, outward, pair_equal, unsendable
 from raccord.engine.merge import FieldVerdict, MergeContext, Step, merge
 from raccord.engine.records import (
     BaseEntry,
@@ -248,6 +248,10 @@ def test_the_only_edit_wins_without_a_conflict(edit: tuple[FieldPair, Value, Val
     assert sent is not ABSENT
     entry = BaseEntry(before, sent, each.fingerprint)
     by_us = merge(each, ours=after, theirs=sent, base=entry, context=MergeContext())
+    going = outward(each, after)
+    if going is not ABSENT and unsendable(each, going) is not None:
+        assert by_us.step is (Step.NOTHING if pair_equal(each, after, sent) else Step.HELD)
+        return
     assert by_us.step in (Step.TO_THEM, Step.NOTHING)
     assert (by_us.step is Step.NOTHING) == pair_equal(each, after, sent)
     theirs = outward(each, after)

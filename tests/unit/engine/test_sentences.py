@@ -11,7 +11,7 @@ from raccord.engine.sentences import SENTENCES
 FOLDER = Path(raccord.engine.__file__).parent
 CODE = re.compile(r'"(raccord\.[a-z]+(?:\.[a-z_]+)?)"')
 KIND = re.compile(r'\brefused\(\s*spec, "([a-z_]+)"')
-NAMED = re.compile(r'(?:warn\(|return )"([a-z_]+)"')
+NAMED = re.compile(r'(?:warn\(|return |else |name = )"([a-z_]+)"')
 
 
 def codes_in_use() -> set[str]:
@@ -31,7 +31,7 @@ def test_codes_and_sentences_are_the_same_set() -> None:
 
 def test_every_placeholder_is_a_parameter_somebody_gives() -> None:
     given = {"field", "remote", "object", "count", "operation", "choices", "limit", "digits",
-             "places", "values"}  # fmt: skip
+             "places", "value", "values"}  # fmt: skip
     for code, sentences in SENTENCES.items():
         for text in sentences:
             assert set(re.findall(r"%\((\w+)\)s", text)) <= given, code

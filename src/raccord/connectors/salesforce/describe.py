@@ -34,7 +34,11 @@ _TYPES: Mapping[str, RemoteType] = {
     "multipicklist": RemoteType.MULTIPICKLIST,
     "reference": RemoteType.REFERENCE,
     "id": RemoteType.ID,
+    "address": RemoteType.COMPOUND,
+    "location": RemoteType.COMPOUND,
 }
+
+_MADE_OF_OTHERS = (RemoteType.COMPOUND, RemoteType.OTHER)
 
 
 def parse_object(described: Mapping[str, Any]) -> RemoteObject:
@@ -54,8 +58,9 @@ def _field(entry: Mapping[str, Any]) -> RemoteField:
     name: str = entry["name"]
     remote_type = _type(name, entry["type"])
     # A formula or an address says nothing that could be written, whatever its flags are.
-    writable = remote_type is not RemoteType.OTHER and not entry["calculated"]
+    writable = remote_type not in _MADE_OF_OTHERS and not entry["calculated"]
     createable = writable and entry["createable"]
+    choices = [item for item in entry.get("picklistValues") or () if item["active"]]
     return RemoteField(
         name=name,
         label=entry["label"],
@@ -63,8 +68,11 @@ def _field(entry: Mapping[str, Any]) -> RemoteField:
         max_length=entry.get("length") or None,
         precision=_precision(entry, remote_type),
         scale=entry["scale"] if remote_type is RemoteType.DECIMAL else None,
-        choices=tuple(
-            item["value"] for item in entry.get("picklistValues") or () if item["active"]
+        choices=tuple(item["value"] for item in choices),
+        choice_labels=tuple(
+            (item["value"], item["label"])
+            for item in choices
+            if item.get("label") and item["label"] != item["value"]
         ),
         restricted=bool(entry.get("restrictedPicklist")),
         createable=createable,

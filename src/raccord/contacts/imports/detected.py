@@ -39,7 +39,8 @@ class DetectedColumn:
 
     number: from 0. name: its heading, or its letters as a spreadsheet shows them. samples: the
     first different values. field: the key of the field it goes into, None for none.
-    confidence: why, None where `field` is None and nobody chose that.
+    confidence: why, None where `field` is None and nobody chose that. kept_by: the connection that
+    brings what it goes into, or would by its name; "" if none does.
     """
 
     number: int
@@ -47,6 +48,7 @@ class DetectedColumn:
     samples: tuple[str, ...] = ()
     field: str | None = None
     confidence: Confidence | None = None
+    kept_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

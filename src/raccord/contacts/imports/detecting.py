@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from raccord.contacts import project_fields
+from raccord.contacts import keepers, project_fields
 from raccord.contacts.imports import beginning, obstacles
 from raccord.contacts.imports.beginning import Rows
 from raccord.contacts.imports.csv_layout import column_names
 from raccord.contacts.imports.detected import Confidence, Detected, DetectedColumn, Sheet
 from raccord.contacts.imports.formats import Certainty, date_order, decimal_mark
 from raccord.contacts.imports.options import DateOrder, DecimalMark, ImportOptions
-from raccord.contacts.imports.proposals import Known, Proposal, proposals
+from raccord.contacts.imports.proposals import Known, Proposal, kept_by, proposals
 from raccord.contacts.imports.rejects import reject_headings
 from raccord.contacts.imports.table_shape import columns_of, delimiter_of, has_header
 from raccord.contacts.imports.usual_words import GROUPS
@@ -72,6 +72,7 @@ def detected(run: ImportRun, given: ImportOptions | None) -> Detected:
                 samples=_samples(column),
                 field=found[0] if found else None,
                 confidence=found[1] if found else Confidence.CHOSEN if chosen else None,
+                kept_by=_kept_by(table, number, found, known),
             )
             for number, (name, column, found) in enumerate(
                 zip(options.names, cells, proposed, strict=True)
@@ -137,6 +138,7 @@ def _is_chosen(table: _Table) -> bool:
 def _known(run: ImportRun) -> Known:
     return Known(
         fields=ProjectFields.of(run.project_id),
+        kept=keepers.kept_of_new(run.project),
         names=project_fields.names(run.project_id),
         choices=project_fields.choice_names(run.project_id),
     )
@@ -169,6 +171,13 @@ def _proposed(table: _Table, known: Known) -> list[Proposal]:
     headings = list(table.rows[0]) if table.options.header else [""] * len(table.rows[0])
     about = _about_rejects(headings)
     return [None] * about + proposals(headings[about:], _cells(table)[about:], known)
+
+
+def _kept_by(table: _Table, number: int, found: Proposal, known: Known) -> str:
+    """The connection that brings what the column goes into, or would go into by its name."""
+    if found:
+        return known.kept.get(found[0], "")
+    return kept_by(table.rows[0][number], known) if table.options.header else ""
 
 
 def _about_rejects(headings: Sequence[str]) -> int:

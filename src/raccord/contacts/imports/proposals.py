@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from raccord.contacts.imports.cells import Choices
 from raccord.contacts.imports.detected import Confidence
 from raccord.contacts.imports.formats import looks_like_date
 from raccord.contacts.imports.usual_words import group_of
+from raccord.contacts.keepers import ByField
 from raccord.contacts.project_fields import ProjectFields, plain_name
 from raccord.engine.records import FieldSpec, FieldType
 
@@ -31,11 +32,15 @@ _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the project. names: plain name -> field key; choices: see `cells.py`."""
+    """What is known of the project. names: plain name -> field key; choices: see `cells.py`.
+
+    kept: fields that come from elsewhere -> the connection's name; nothing is proposed for them.
+    """
 
     fields: ProjectFields
     names: Mapping[str, str]
     choices: Choices
+    kept: ByField = field(default_factory=dict)
 
 
 def proposals(
@@ -52,11 +57,18 @@ def proposals(
     ]
     found: list[Proposal] = [None] * len(headings)
     taken: set[str] = set()
+    candidates = [each for each in candidates if each[1] not in known.kept]
     for number, key, confidence in candidates:
         if found[number] is None and key not in taken:
             found[number] = key, confidence
             taken.add(key)
     return found
+
+
+def kept_by(heading: str, known: Known) -> str:
+    """The connection that brings what a column's name speaks of, "" if none does."""
+    named = [*_by_name([heading], known), *_by_word([heading], known)]
+    return known.kept.get(named[0][1], "") if named else ""
 
 
 def _by_name(headings: Sequence[str], known: Known) -> Iterator[Candidate]:

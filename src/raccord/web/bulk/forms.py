@@ -9,9 +9,11 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from raccord.contacts import keepers
 from raccord.contacts.bulk import EditHow, edits_of
 from raccord.contacts.bulk.edits import LONGEST_GROUNDS, editable, ways
 from raccord.contacts.models import BulkRun, Project
@@ -59,7 +61,11 @@ class EditForm(ContactForm):
             key: raw(from_json(fields.specs[key].type, edit.value)) for key, edit in decided.items()
         }
         super().__init__(specs, initial, data, autofocus=False)
+        kept = keepers.kept(run.project_id).of_new
         for spec in specs:
+            if connection := kept.get(spec.key):
+                note = _("Comes from %(connection)s: linked contacts keep what is there.")
+                self.fields[spec.key].help_text = note % {"connection": escape(connection)}
             choices = [("", _("Leave as it is")), *_named(self.ways[spec.key], spec)]
             if spec.type is FieldType.CONSENT:
                 # "Unknown" is a thing to do, not a value to set.

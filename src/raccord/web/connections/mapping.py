@@ -8,6 +8,7 @@ JavaScript what was chosen is stored all the same, and what follows from it is s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from django.contrib import messages
@@ -31,8 +32,10 @@ from raccord.web.connections.intervals import every
 from raccord.web.connections.mapping_lines import remote_choices, shown_lines
 from raccord.web.connections.mapping_words import rule_example, rule_labels
 from raccord.web.connections.transfers import of_project
+from raccord.web.connections.value_choices import tell_released
 
 TEMPLATE = "connections/mapping.html"
+CUT = "cut"
 
 
 def edit(request: HttpRequest, project: Project, key: int) -> HttpResponse:
@@ -54,7 +57,7 @@ def edit(request: HttpRequest, project: Project, key: int) -> HttpResponse:
 
 def _posted(request: HttpRequest, transfer: DataTransfer, *, remote: RemoteObject) -> HttpResponse:
     act, _colon, number = request.POST.get("act", "save").partition(":")
-    lines = _lines(request.POST)
+    lines = mappings.as_stored(transfer, _lines(request.POST))
     new: MappingLine | None = _new_line(request.POST, transfer=transfer, remote=remote)
     if new and (act == "add" or (act == "save" and new.field and new.remote_field)):
         reason = _reason_against(new, transfer=transfer, lines=lines, remote=remote)
@@ -98,7 +101,7 @@ def _saved(
             before = mappings.stored_lines(transfer)
             mappings.save_mappings(transfer, lines, remote=remote)
             if mappings.stored_lines(transfer) != before:
-                activate.mappings_changed(transfer)
+                tell_released(request, activate.mappings_changed(transfer))
     except mappings.InvalidMappings:
         reason = _("Some pairs cannot be saved; the reason stands beside each of them.")
         return _shown(request, transfer, remote=remote, lines=lines, problem=reason)
@@ -127,7 +130,10 @@ def _shown(
     taken = {line.field for line in lines}
     verdicts = mappings.check_mappings(transfer, lines, remote=remote)
     mapped = {line.remote_field for line in lines}
-    shown = shown_lines(verdicts, known=known, remote=remote, source=source_label)
+    stored = transfer.mappings.values_list("field__key", "remote_field", "pk")
+    tables = {(field, remote_field): pk for field, remote_field, pk in stored}
+    shown = shown_lines(verdicts, known=known, remote=remote, source=source_label, tables=tables)
+    unsaved = mappings.as_stored(transfer, lines) != mappings.stored_lines(transfer)
     context: dict[str, Any] = {
         "transfer": transfer,
         "remote": remote,
@@ -136,7 +142,7 @@ def _shown(
         "free": [spec for spec in known.values() if spec.key not in taken],
         "new": new,
         "problem": problem,
-        "unsaved": list(lines) != mappings.stored_lines(transfer),
+        "unsaved": unsaved,
         "turned": _turned(transfer, lines),
         "missing": _missing(remote, lines),
         "may_propose": bool(mappings.propose(transfer, remote=remote, taken=lines)),
@@ -189,9 +195,14 @@ def _lines(posted: QueryDict) -> list[MappingLine]:
     """The lines that the form carries; a half one is left out."""
     columns = ("field", "remote_field", "direction", "rule", "transform")
     rows = zip(*(posted.getlist(f"line_{name}") for name in columns), strict=False)
+    longer = chain(posted.getlist("line_longer"), repeat(""))
     return [
-        MappingLine(field, remote_field, _direction(direction), _rule(rule), transform)
-        for field, remote_field, direction, rule, transform in rows
+        MappingLine(
+            field, remote_field, _direction(direction), _rule(rule), transform, cut=then == CUT
+        )
+        for (field, remote_field, direction, rule, transform), then in zip(
+            rows, longer, strict=False
+        )
     ]
 
 

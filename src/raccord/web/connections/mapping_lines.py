@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from raccord.connections import mappings, sentences
 from raccord.connections.mappings import LineVerdict, MappingLine
+from raccord.engine.choices import has_table
 from raccord.engine.errors import BadInput
 from raccord.engine.records import Direction, FieldSpec, FieldType
 from raccord.engine.schema import RemoteField, RemoteObject
@@ -28,7 +29,9 @@ class ShownLine:
     """A line as the pop-up shows it.
 
     rules: to choose from, empty where there is nothing to decide. example: what the chosen one
-    does. consent: the pair follows its own rule, which nobody chooses.
+    does. consent: the pair follows its own rule, which nobody chooses. longest: of the texts that
+    fit there, where ours may be longer and could be cut; else 0. has_values: it has a table of
+    values; table: the mapping whose table that is, None until it is stored.
     """
 
     number: int
@@ -42,6 +45,9 @@ class ShownLine:
     transforms: Choices
     failure: str
     warnings: tuple[str, ...]
+    longest: int
+    has_values: bool
+    table: int | None
 
     @property
     def direction_id(self) -> str:
@@ -78,10 +84,14 @@ def shown_lines(
     known: Mapping[str, FieldSpec],
     remote: RemoteObject,
     source: str,
+    tables: Mapping[tuple[str, str], int],
 ) -> list[ShownLine]:
-    """The lines in their order; `source` is how the third party is called."""
+    """The lines in their order; `source` is how the third party is called.
+
+    tables: (field key, remote field) -> the stored mapping.
+    """
     return [
-        _line(each, number, known=known, remote=remote, source=source)
+        _line(each, number, known=known, remote=remote, source=source, tables=tables)
         for number, each in enumerate(verdicts)
     ]
 
@@ -97,7 +107,7 @@ def remote_choices(
             continue
         verdict = mappings.check_pair(spec, field.name, remote=remote, source=source)
         if verdict.failure:
-            reason = sentences.explain_failure(verdict.failure).what
+            reason = problems.in_words(verdict.failure)
             choices.unfit.append(RemoteChoice(field, reason))
         elif verdict.line.direction is Direction.INBOUND:
             choices.taken.append(RemoteChoice(field))
@@ -113,6 +123,7 @@ def _line(
     known: Mapping[str, FieldSpec],
     remote: RemoteObject,
     source: str,
+    tables: Mapping[tuple[str, str], int],
 ) -> ShownLine:
     line = verdict.line
     spec, field = known.get(line.field), remote.fields.get(line.remote_field)
@@ -135,6 +146,9 @@ def _line(
             for each in verdict.warnings
             if not _goes_without_saying(each, spec=spec)
         ),
+        longest=(field.max_length or 0) if field and verdict.may_cut else 0,
+        has_values=spec is not None and field is not None and has_table(spec.type, field.type),
+        table=tables.get((line.field, line.remote_field)),
     )
 
 

@@ -25,7 +25,7 @@ from raccord.sync import status as flow
 from raccord.sync.causes import of_cause
 from raccord.sync.models import Link
 from raccord.web.base import answers
-from raccord.web.connections import problems
+from raccord.web.connections import problems, value_choices
 from raccord.web.connections.integrations import of_project
 from raccord.web.connections.receiving import received
 
@@ -37,11 +37,12 @@ class Refused:
     """Contacts that wait for a person for one reason.
 
     examples: some of them, to look at, each with the data transfer in which a person has to choose
-    its counterpart, or None.
+    its counterpart, or None. values: where the value that it blames is paired, "" if none is.
     """
 
     reason: flow.Reason
     examples: tuple[tuple[Contact, int | None], ...]
+    values: str
 
     @property
     def decide(self) -> str:
@@ -130,7 +131,7 @@ def status_of(integration: Integration) -> dict[str, Any]:
         "decisions": sum(undecided.values()),
         "decide_in": next(iter(undecided)) if len(undecided) == 1 else None,
         "refusals": [_refused(integration, reason=each) for each in counted.parked],
-        "holds": counted.held,
+        "holds": [(each, _values(integration, each)) for each in counted.held],
         "receiving": received(integration),
         "pause": _pause(integration),
         **_clock(integration),
@@ -166,6 +167,19 @@ def _refused(integration: Integration, *, reason: flow.Reason) -> Refused:
             for item in some
             if item.contact in contacts
         ),
+        values=_values(integration, reason),
+    )
+
+
+def _values(integration: Integration, reason: flow.Reason) -> str:
+    """Where the value that a reason blames is paired with another, "" if that is no remedy."""
+    connection = integration.connection
+    return value_choices.address_for(
+        connection.project,
+        list(connection.transfers.values_list("pk", flat=True)),
+        reason=reason.code,
+        parameters=reason.parameters,
+        from_integration=True,
     )
 
 

@@ -15,6 +15,7 @@ from raccord.web.connections import (
     status,
     transfer_settings,
     transfers,
+    value_choices,
 )
 
 _project = [
@@ -27,6 +28,7 @@ _project = [
     path("connections/<int:key>/address/open/", push.reopen, name="connection-address-open"),
     path("connections/<int:key>/transfers/", transfers.add, name="transfer-add"),
     path("transfers/<int:key>/mapping/", mapping.edit, name="mapping"),
+    path("value-choices/<int:key>/", value_choices.edit, name="value-choices"),
     path("transfers/<int:key>/settings/", transfer_settings.edit, name="transfer-settings"),
     path("transfers/<int:key>/activate/", transfers.activate, name="transfer-activate"),
     path("transfers/<int:key>/deactivate/", transfers.deactivate, name="transfer-deactivate"),

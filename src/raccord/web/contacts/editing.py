@@ -11,8 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from raccord.connections import endpoints
-from raccord.contacts import changes, history
+from raccord.contacts import changes, history, keepers
 from raccord.contacts.changes import EditResult, InvalidContact
 from raccord.contacts.messages import explain
 from raccord.contacts.models import Contact, Project
@@ -51,7 +50,8 @@ class ShownClash:
 
 def create(request: HttpRequest, project: Project) -> HttpResponse:
     """A new contact."""
-    form = ContactForm.blank(specs_in_order(project), request.POST or None)
+    received = keepers.kept_of_new(project)
+    form = ContactForm.blank(specs_in_order(project), request.POST or None, received=received)
     context = {
         "form": form,
         "sections": form_sections(project, form),
@@ -81,7 +81,7 @@ def edit(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
         specs_in_order(project),
         values,
         _posted(request) or None,
-        received=_received(contact),
+        received=received_fields(contact),
     )
     context = {
         "form": form,
@@ -113,12 +113,6 @@ def meanwhile(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
         return HttpResponse(status=204)
     context = {"contact": contact, "who": Actors(project, [newest]).who(newest)}
     return render(request, "contacts/meanwhile.html", context)
-
-
-def _received(contact: Contact) -> dict[str, str]:
-    """The fields that another system keeps, and how it is called."""
-    sources = received_fields(contact)
-    return {key: endpoints.source_label(source) for key, source in sources.items()}
 
 
 def _posted(request: HttpRequest) -> QueryDict:

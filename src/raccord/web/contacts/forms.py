@@ -72,8 +72,14 @@ class ContactForm(forms.Form):
             self.fields[spec.key] = field
 
     @classmethod
-    def blank(cls, specs: Sequence[FieldSpec], data: Any = None) -> ContactForm:
-        return cls(specs, {}, data)
+    def blank(
+        cls,
+        specs: Sequence[FieldSpec],
+        data: Any = None,
+        *,
+        received: Mapping[str, str] | None = None,
+    ) -> ContactForm:
+        return cls(specs, {}, data, received=received)
 
     @classmethod
     def of(

@@ -15,6 +15,7 @@ from raccord.sync.meet_by_hand import Stranger
 from raccord.sync.models import InboxItem, Link, LinkState
 from raccord.sync.whose import Person
 from raccord.web.connections.their_records import address_of, pairs_of, values_of
+from raccord.web.connections.value_choices import address_for
 from raccord.web.contacts.naming import headline, identity
 from raccord.web.contacts.shown import in_words
 from raccord.web.decisions.words import of_code
@@ -43,7 +44,8 @@ class ShownCandidate:
 class ShownRecord:
     """name: the person's as the record tells it, "" if it tells none.
 
-    gone: the other side was asked and does not show it. readable: it could be asked at all."""
+    gone: the other side was asked and does not show it. readable: it could be asked at all.
+    pair_values: where the value it was not taken for is paired, "" if that is no remedy."""
 
     template: str
     item: int
@@ -57,6 +59,7 @@ class ShownRecord:
     candidates: list[ShownCandidate]
     gone: bool
     readable: bool
+    pair_values: str
 
 
 class Records:
@@ -69,6 +72,7 @@ class Records:
         items: Sequence[InboxItem],
         strangers: Sequence[Stranger],
     ) -> None:
+        self._project = project
         self._transfer = transfer
         self._fields = ProjectFields.of(project)
         self._pairs = pairs_of(transfer)
@@ -101,6 +105,12 @@ class Records:
             candidates=[self._candidate(each, dict(values)) for each in contacts if each],
             gone=item.pk in self._read and person is None,
             readable=item.pk in self._read,
+            pair_values=address_for(
+                self._project,
+                [self._transfer.pk],
+                reason=item.reason,
+                parameters=item.parameters,
+            ),
         )
 
     def _candidates(self, item: InboxItem) -> tuple[int, ...]:

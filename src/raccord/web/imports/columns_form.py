@@ -31,12 +31,16 @@ CONSENT_PLACES = {"consent.source": "source", "consent.statement": "statement"}
 
 @dataclass(frozen=True, slots=True)
 class ColumnShown:
-    """One line of the table. guess: why its field is proposed, "" if a person chose it."""
+    """One line of the table. guess: why its field is proposed, "" if a person chose it.
+
+    kept: what is to be known of a field that comes from elsewhere.
+    """
 
     column: DetectedColumn
     control: BoundField
     guess: str
     hint: str
+    kept: str
 
 
 class ColumnsForm(forms.Form):
@@ -83,7 +87,7 @@ class ColumnsForm(forms.Form):
             guess = _guess(column) if key == (column.field or "") else ""
             spec = self._specs.get(key)
             hint = _hint(spec, self._found.options.date_order) if spec else ""
-            yield ColumnShown(column, control, guess, hint)
+            yield ColumnShown(column, control, guess, hint, kept=_kept(column, key))
 
     @property
     def has_consents(self) -> bool:
@@ -135,6 +139,22 @@ def _guess(column: DetectedColumn) -> str:
     if column.confidence is Confidence.CONTENT:
         return _("Proposed by its content: please check")
     return ""
+
+
+def _kept(column: DetectedColumn, key: str) -> str:
+    """That a connection brings these values, and what the import then does; "" if none does."""
+    if not column.kept_by or key != (column.field or ""):
+        return ""
+    named = {"connection": column.kept_by}
+    if not key:
+        return _("Comes from %(connection)s, so it is proposed not to import it.") % named
+    return (
+        _(
+            "Comes from %(connection)s: linked contacts keep what they have, and new ones wait for "
+            "it. The lines say so before anything is written."
+        )
+        % named
+    )
 
 
 def _hint(spec: FieldSpec, date_order: DateOrder) -> str:

@@ -33,7 +33,7 @@ def parsed(*args: str, **flags: Any) -> RemoteField:
         ("multipicklist", RemoteType.MULTIPICKLIST),
         ("reference", RemoteType.REFERENCE),
         ("id", RemoteType.ID),
-        ("address", RemoteType.OTHER),
+        ("address", RemoteType.COMPOUND),
         ("time", RemoteType.OTHER),
         ("a type of next year", RemoteType.OTHER),
     ],
