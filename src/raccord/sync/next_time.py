@@ -81,7 +81,7 @@ def wake_inbound(transfer: int, *, at_once: bool) -> None:
         return
     seconds: float | None = fetch(_SECONDS_TO_HINT, transfer=transfer)[0][0]
     if seconds is not None and seconds < SWEEP_SECONDS:
-        _defer(INBOUND, transfer, seconds=max(1, ceil(seconds)))
+        _defer(INBOUND, seconds=max(1, ceil(seconds)), transfer=transfer)
 
 
 def wake_reading(transfer: int, *, at_once: bool) -> None:

@@ -70,13 +70,13 @@ def test_both_sides_meet_anew_and_end_with_what_somebody_typed(seed: int) -> Non
     for pair in world.transfer.pairs:
         key, name = pair.local.key, pair.remote.name
         ours, theirs = world.local[key], world.org[name]
-        made_there = {org_form(world, name, value) for value in typed[key]}
+        made_there = {org_form(world, pair, value) for value in typed[key]}
         assert ours in typed[key] | made_there
         assert theirs in typed[key] | made_there
         explained = (
             pair_equal(pair, ours, theirs)
             or key in world.conflicts
-            or theirs == org_form(world, name, ours)
+            or theirs == org_form(world, pair, ours)
             or str(ours).casefold() == str(theirs).casefold()
             or direction is Direction.OUTBOUND
         )
