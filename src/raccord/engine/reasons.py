@@ -131,6 +131,26 @@ DELETIONS: Mapping[str, str] = {
     "deleted_never_linked": sentence("The contact was deleted here before it had a counterpart."),
     "deleted_not_ticked": sentence("The contact was deleted here, and deletions are not sent."),
     "deleted_on_both_sides": sentence("The record was deleted on both sides."),
+    "deleted_not_told": sentence("The contact is deleted here, and nobody asked to tell of it."),
+    "deleted_confirmed": sentence("The contact was deleted here, and a person confirmed it."),
+    "deleted_record_kept": sentence(
+        "The contact was deleted here; a person decided that %(source)s keeps its record."
+    ),
+    "deleted_unlinked": sentence(
+        "The contact was deleted here. The rule: forget that the two belonged together."
+    ),
+    "deleted_here_converted_there": sentence(
+        "The contact was deleted here, and its record was converted in %(source)s."
+    ),
+    "deleted_there": sentence("The record was deleted in %(source)s; the contact stays."),
+    "deleted_there_unlinked": sentence(
+        "The record was deleted in %(source)s. The rule: forget that the two belonged together."
+    ),
+    "converted": sentence("The record was converted in %(source)s, and the pair goes on with it."),
+    "merged_left": sentence(
+        "The record was merged in %(source)s; a person decided to leave the contacts as they are."
+    ),
+    "let_go": sentence("The two no longer belong together."),
 }
 _NOT_OUR_WAY = sentence("At the first comparison the field’s direction left both as they were.")
 _NOTHING_TO_SAY = sentence("There is nothing that %(source)s could be told about this value.")
