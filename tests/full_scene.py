@@ -197,7 +197,8 @@ def _lists(project: Project, person: User) -> None:
 
 def _pair_choices(transfer: DataTransfer) -> None:
     """A choice and a list over there that have no value in common."""
-    lines = [*mappings.stored_lines(transfer), MappingLine("zest", "LeadSource", Direction.BOTH)]
+    others = (line for line in mappings.stored_lines(transfer) if line.remote_field != "LeadSource")
+    lines = [*others, MappingLine("zest", "LeadSource", Direction.BOTH)]
     mappings.save_mappings(transfer, lines, remote=describing.described(transfer))
 
 
