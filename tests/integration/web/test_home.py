@@ -334,4 +334,5 @@ def test_deleting_says_what_happens_to_the_linked_record(
     place = f"/projects/cast/contacts/{contact.pk}/delete/"
     assert "stays there" in signed_in.get(place).content.decode()
     cast.a_subscription(project, transfer=transfer)
+    integration.update_types.update(operations=[Operation.DELETED])
     assert "is deleted there as well" in signed_in.get(place).content.decode()
