@@ -6,7 +6,6 @@ import gzip
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -61,7 +60,10 @@ def test_neither_a_host_nor_a_cookie_nor_a_missing_slash_matters(sender: Sender)
     assert without_slash.status_code == 202
 
 
-@pytest.mark.parametrize("path", ["", "x", "\0", "../admin", str(uuid4()), f"{uuid4()}/more/", "é"])
+NOBODYS = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.mark.parametrize("path", ["", "x", "\0", "../admin", NOBODYS, f"{NOBODYS}/more/", "é"])
 def test_there_is_no_other_address(db: None, path: str) -> None:
     answer: Answer = Client().post(f"/receive/{path}", data=b"{}", content_type="application/json")
     assert code(answer) == (404, "webhook.no_such_address")
