@@ -19,6 +19,7 @@ import { moments } from './moments.mjs';
 import { numbers } from './numbers.mjs';
 import { patterns } from './patterns.mjs';
 import { records, recordStatics, recordToken } from './records.mjs';
+import { rest } from './rest.mjs';
 import { strings } from './strings.mjs';
 import { system } from './system.mjs';
 import { testing } from './testing.mjs';
@@ -64,8 +65,18 @@ export class Platform {
       if (ordinal < 0 && !type.isOpen) throw new Gap(`${path}`);
       return new EnumValue(type.name, ordinal < 0 ? name.toUpperCase() : type.values[ordinal], ordinal);
     }
+    if (type?.staticProperties?.includes(name)) return machine.platformStatics.get(`${type.name}.${name}`) ?? null;
     if (parts.at(-1) === 'label') return label(machine, name);
     return recordToken(machine, [...parts, name]);
+  }
+
+  /** `Type.NAME = value`. */
+  setStaticField(machine, path, value) {
+    const [typeText, name] = plain(path).split('.');
+    const type = this.types.get(typeText);
+    if (!type?.staticProperties?.includes(name)) throw new Gap(`an assignment to ${path}`);
+    machine.platformStatics.set(`${type.name}.${name}`, value);
+    return value;
   }
 
   /** `value.name` of a platform object. */
@@ -116,7 +127,7 @@ export class Platform {
 }
 
 const MODULES = [
-  assertions, asynchronous, collections, cryptography, database, exceptions, http, json, limits, moments, numbers, patterns, records,
+  assertions, asynchronous, collections, cryptography, database, exceptions, http, json, limits, moments, numbers, patterns, records, rest,
   strings, system, testing, users,
 ];
 

@@ -1,7 +1,7 @@
 // SObject, custom settings, custom metadata, and the describe calls.
 import { Gap } from '../problems.mjs';
 import { ApexList, ApexMap } from '../values/collections.mjs';
-import { Native } from '../values/objects.mjs';
+import { EnumValue, Native } from '../values/objects.mjs';
 import { Rec } from '../values/records.mjs';
 import { putValue, readValue } from '../org/fields.mjs';
 
@@ -124,6 +124,13 @@ function fieldMap(schema) {
   return map;
 }
 
+const DISPLAY_TYPES = ['ADDRESS', 'BOOLEAN', 'CURRENCY', 'DATE', 'DATETIME', 'DOUBLE', 'EMAIL', 'ID', 'INTEGER', 'LOCATION', 'PHONE', 'PICKLIST', 'REFERENCE', 'STRING', 'TEXTAREA', 'URL'];
+
+function displayType(field) {
+  const name = { Number: 'DOUBLE' }[field.type] ?? field.type.toUpperCase();
+  return new EnumValue('DisplayType', name, DISPLAY_TYPES.indexOf(name));
+}
+
 export const records = {
   SObject: {
     methods: {
@@ -184,9 +191,11 @@ export const records = {
       'isAccessible()': (m, self) => m.org.rightsOf(m.userId).mayField(self.state.schema, self.state.field, 'readable'),
       'isUpdateable()': (m, self) => m.org.rightsOf(m.userId).mayField(self.state.schema, self.state.field, 'editable'),
       'isCustom()': (m, self) => self.state.field.isCustom,
+      'getType()': (m, self) => displayType(self.state.field),
       'getSObjectField()': (m, self) => fieldToken(self.state.schema, self.state.field),
     },
   },
+  DisplayType: { values: DISPLAY_TYPES },
   fields: { methods: { 'getMap()': (m, self) => fieldMap(self.state.schema) } },
   Schema: {
     statics: {

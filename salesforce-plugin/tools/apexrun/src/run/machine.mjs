@@ -23,6 +23,7 @@ export class Machine {
     this.statements = 0;
     this.frames = [];
     this.statics = new Map();
+    this.platformStatics = new Map();
     this.triggerContext = null;
     this.debugLog = [];
     onInstanceKey((value) => this.instanceKey(value));

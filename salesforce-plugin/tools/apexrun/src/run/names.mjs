@@ -51,7 +51,8 @@ function readStatic(machine, target, name) {
     const path = `${target.text}.${name}`;
     const own = machine.program.find(path.toLowerCase().replace(/^system\./, ''));
     if (own) return new StaticRef(own.fullName, own);
-    return machine.platform.staticField(machine, path) ?? new StaticRef(path);
+    const known = machine.platform.staticField(machine, path);
+    return known === undefined ? new StaticRef(path) : known;
   }
   if (cls.constants) return enumConstant(cls, key);
   for (let one = cls; one; one = one.superClass) {
@@ -114,6 +115,7 @@ function assignField(frame, target, name, value) {
       if (slot) return writeSlot(machine, { slot, self: null, cls: one }, value);
     }
   }
+  if (target instanceof StaticRef && !target.cls) return machine.platform.setStaticField(machine, `${target.text}.${name}`, value);
   if (target instanceof Native) return machine.platform.setProperty(machine, target, key, value);
   throw new Gap(`an assignment to ${name}`);
 }

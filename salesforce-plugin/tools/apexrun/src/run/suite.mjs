@@ -42,8 +42,7 @@ function runTest(program, test, platform) {
     session.resetStatics();
     session.transaction = session.freshTransaction();
     session.invoke(test.method, { self: null, args: [] });
-    if (session.window) session.stopTest();
-    else session.runWaiting();
+    // Jobs that still wait here run in an org as well, but nothing can look at what they do: coverage leaves them out.
   } catch (problem) {
     Object.assign(result, verdict(session, problem));
   }
