@@ -15,7 +15,8 @@ const MOST_STATEMENTS = 20_000_000;
 const DEEPEST_CALL = 1000;
 
 export class Machine {
-  constructor({ program, org, platform }) {
+  constructor({ program, org, platform, mostStatements = MOST_STATEMENTS }) {
+    this.mostStatements = mostStatements;
     this.program = program;
     this.org = org;
     this.platform = platform;
@@ -38,7 +39,7 @@ export class Machine {
   step(frame, node) {
     frame.line = node.line;
     this.statements += 1;
-    if (this.statements > MOST_STATEMENTS) throw new Runaway(MOST_STATEMENTS);
+    if (this.statements > this.mostStatements) throw new Runaway(this.mostStatements);
     this.coverage.hit(frame.file, node.line);
   }
 
@@ -66,6 +67,7 @@ export class Machine {
   runValue(node, { cls, self, type }) {
     const frame = new Frame(this, { cls, self, name: `Class.${cls.fullName}`, file: cls.file });
     frame.line = node.line;
+    this.coverage.hit(cls.file, node.line);
     return this.inFrame(frame, () => coerce(this, evaluate(frame, node), type, cls));
   }
 
@@ -92,7 +94,6 @@ export class Machine {
     const own = [...cls.fields.values()].filter((field) => field.modifiers.words.has('static'));
     for (const field of own) slots.set(field.name.toLowerCase(), { value: null, field, owner: cls, isSet: false });
     for (const field of own.filter((one) => one.value)) {
-      this.coverage.hit(cls.file, field.line);
       const slot = slots.get(field.name.toLowerCase());
       slot.value = this.runValue(field.value, { cls, self: null, type: field.type });
       slot.isSet = true;

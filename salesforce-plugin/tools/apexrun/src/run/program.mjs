@@ -16,6 +16,8 @@ export class ApexClass {
     this.constructors = node.constructors;
     this.fields = new Map(node.fields.map((field) => [field.name.toLowerCase(), field]));
     this.constants = node.constants;
+    this.foundMethods = new Map();
+    this.foundTypes = new Map();
   }
 
   /** The superclass among the project's classes; null for none and for platform ones. */
@@ -26,7 +28,9 @@ export class ApexClass {
 
   /** Names of platform superclass and interfaces, this class's and its ancestors', in lower case. */
   get platformTypes() {
+    if (this.foundPlatformTypes) return this.foundPlatformTypes;
     const names = new Set();
+    this.foundPlatformTypes = names;
     for (const type of this.ancestors().flatMap((cls) => [cls.node.superType, ...cls.node.interfaces])) {
       if (type && !this.program.find(type.name, this)) names.add(type.name);
     }
@@ -35,6 +39,7 @@ export class ApexClass {
 
   /** This class, its superclasses and all interfaces they implement. */
   ancestors() {
+    if (this.foundAncestors) return this.foundAncestors;
     const found = new Set();
     const visit = (cls) => {
       if (!cls || found.has(cls)) return;
@@ -43,7 +48,8 @@ export class ApexClass {
       for (const type of cls.node.interfaces) visit(this.program.find(type.name, cls));
     };
     visit(this);
-    return [...found];
+    this.foundAncestors = [...found];
+    return this.foundAncestors;
   }
 
   get isException() {
@@ -63,7 +69,10 @@ export class ApexClass {
 
   /** Methods of that name, own ones first, then inherited ones that have a body. */
   methodsNamed(name) {
+    const known = this.foundMethods.get(name);
+    if (known) return known;
     const found = [];
+    this.foundMethods.set(name, found);
     for (let cls = this; cls; cls = cls.superClass) found.push(...(cls.methods.get(name) ?? []));
     return found;
   }
@@ -74,6 +83,7 @@ export class Program {
   constructor(project) {
     this.project = project;
     this.classes = new Map();
+    this.foundTypes = new Map();
     for (const { path, text } of project.classes) this.add(parseClass(text, { file: path }));
     this.triggers = project.triggers.map(({ path, text }) => parseTrigger(text, { file: path }));
   }
@@ -84,6 +94,12 @@ export class Program {
 
   /** The class a name means inside class `from`: inner classes of it and of its outers, then top-level ones. */
   find(name, from = null) {
+    const known = (from ?? this).foundTypes;
+    if (!known.has(name)) known.set(name, this.search(name, from));
+    return known.get(name);
+  }
+
+  search(name, from) {
     const [first, second] = name.split('.');
     for (let cls = from; cls; cls = cls.outer ?? null) {
       for (let one = cls; one; one = one.foundSuper ?? null) {

@@ -12,8 +12,9 @@ import { Machine } from './machine.mjs';
 
 export class Session extends Machine {
   /** `callouts` answers HTTP requests: see src/org/callouts.mjs. `test` is true while an @IsTest method runs. */
-  constructor({ program, org, platform, callouts, test = false }) {
-    super({ program, org, platform });
+  constructor({ callouts, test = false, ...parts }) {
+    super(parts);
+    const { org } = parts;
     this.callouts = callouts;
     this.isTest = test;
     this.userId = org.adminId;

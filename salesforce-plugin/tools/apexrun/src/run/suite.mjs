@@ -21,11 +21,11 @@ export function findTests(program, { only = null } = {}) {
 }
 
 /** Runs tests; answers `{results: [{name, outcome, message, trace, ms, coverage}], coverage}`. */
-export function runTests(program, tests, { platform = new Platform(), stopAtFailure = false } = {}) {
+export function runTests(program, tests, { platform = new Platform(), stopAtFailure = false, mostStatements } = {}) {
   const coverage = new Coverage();
   const results = [];
   for (const test of tests) {
-    const result = runTest(program, test, platform);
+    const result = runTest(program, test, { platform, mostStatements });
     results.push(result);
     coverage.merge(result.coverage);
     if (stopAtFailure && result.outcome !== 'pass') break;
@@ -33,9 +33,9 @@ export function runTests(program, tests, { platform = new Platform(), stopAtFail
   return { results, coverage };
 }
 
-function runTest(program, test, platform) {
+function runTest(program, test, { platform, mostStatements }) {
   const begun = performance.now();
-  const session = new TestSession({ program, org: new Org(program.project), platform });
+  const session = new TestSession({ program, org: new Org(program.project), platform, mostStatements });
   const result = { name: test.name, outcome: 'pass', message: null, trace: null };
   try {
     setUp(session, test.cls);
