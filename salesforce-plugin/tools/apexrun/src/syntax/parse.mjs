@@ -5,7 +5,7 @@ import { ApexErrorListener, ApexParserFactory } from '@apexdevtools/apex-parser'
 import { SyntaxProblem } from '../problems.mjs';
 import { declaration, triggerDeclaration } from './declarations.mjs';
 import { query } from './soql.mjs';
-import { statement } from './statements.mjs';
+import { local, statement } from './statements.mjs';
 
 /** The class, interface or enum of one `.cls` file. */
 export function parseClass(text, { file }) {
@@ -21,10 +21,11 @@ export function parseTrigger(text, { file }) {
 export function parseScript(text, { file }) {
   const block = tree(text, 'anonymousUnit', file).anonymousBlock();
   const statements = block.anonymousBlockMember_list().map((member) => {
-    if (!member.statement?.()) {
-      throw new SyntaxProblem({ file, line: member.start.line, column: 0, message: 'a script holds statements only' });
-    }
-    return statement(member.statement());
+    if (member.statement?.()) return statement(member.statement());
+    // The grammar reads a variable at the top of a script as a field.
+    const field = member.anonymousMemberDeclaration?.()?.fieldDeclaration?.();
+    if (field) return local(field);
+    throw new SyntaxProblem({ file, line: member.start.line, column: 0, message: 'a script holds statements only' });
   });
   return { kind: 'Block', line: 1, statements };
 }

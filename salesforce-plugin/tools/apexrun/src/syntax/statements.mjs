@@ -45,7 +45,8 @@ const BUILDERS = {
   RunAs: (c) => ({ kind: 'RunAs', user: expression(c.expressionList().expression(0)), body: block(c.block()) }),
 };
 
-function local(context) {
+/** A declaration of variables, from a statement or from what the parser takes for a field. */
+export function local(context) {
   return {
     kind: 'Local', line: context.start.line, type: typeReference(context.typeRef()),
     names: context.variableDeclarators().variableDeclarator_list().map((one) => ({
