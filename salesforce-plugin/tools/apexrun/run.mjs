@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { onALargeStack } from './src/commands/large_stack.mjs';
 import { readProject } from './src/org/metadata.mjs';
 import { Program } from './src/run/program.mjs';
 import { SyntaxProblem } from './src/problems.mjs';
@@ -27,12 +28,14 @@ const { values, tokens } = parseArgs({
   },
 });
 
-try {
-  const program = new Program(readProject(values.project));
-  const steps = tokens.filter((one) => one.name === 'anonymous' || one.name === 'advance').map((one) => ({ kind: one.name, value: one.value }));
-  process.exitCode = steps.length ? runScripts(program, steps, values) : runSuite(program, values);
-} catch (problem) {
-  if (!(problem instanceof SyntaxProblem)) throw problem;
-  console.error(problem.message);
-  process.exitCode = 2;
-}
+onALargeStack(() => {
+  try {
+    const program = new Program(readProject(values.project));
+    const steps = tokens.filter((one) => one.name === 'anonymous' || one.name === 'advance').map((one) => ({ kind: one.name, value: one.value }));
+    return steps.length ? runScripts(program, steps, values) : runSuite(program, values);
+  } catch (problem) {
+    if (!(problem instanceof SyntaxProblem)) throw problem;
+    console.error(problem.message);
+    return 2;
+  }
+});

@@ -11,7 +11,7 @@ export async function mutate({ project, only, jobs, seconds }) {
 function part(workerData) {
   return new Promise((resolve, reject) => {
     const found = { mutants: [], broken: [] };
-    const worker = new Worker(new URL('../mutation/worker.mjs', import.meta.url), { workerData });
+    const worker = new Worker(new URL('../mutation/worker.mjs', import.meta.url), { workerData, resourceLimits: { stackSizeMb: 32 } });
     worker.on('message', (message) => {
       if (message.broken) found.broken = message.broken;
       else found.mutants.push(message);

@@ -142,7 +142,7 @@ export class Async {
     const { machine } = this;
     const result = problem ? 'UNHANDLED_EXCEPTION' : 'SUCCESS';
     const context = new Native('FinalizerContext', {
-      id: job.id, result: new EnumValue('System.ParentJobResult', result, problem ? 1 : 0), exception: problem && asAsync(machine, problem),
+      id: job.id, result: new EnumValue('ParentJobResult', result, problem ? 1 : 0), exception: problem && asAsync(machine, problem),
     });
     const outcome = machine.transact({ kind: 'finalizer', userId: job.userId, job, keepStatics }, () => machine.callOwn(finalizer, 'execute', [context]));
     if (outcome.problem) machine.failures.push({ job: finalizer.cls.fullName, problem: outcome.problem });

@@ -85,6 +85,6 @@ function eventContext(batch) {
   return new Native('Trigger', {
     new: new ApexList(events), old: null, newmap: new ApexMap(), oldmap: null, isexecuting: true, isbefore: false, isafter: true,
     isinsert: true, isupdate: false, isdelete: false, isundelete: false, size: events.length,
-    operationtype: new EnumValue('System.TriggerOperation', 'AFTER_INSERT', 3),
+    operationtype: new EnumValue('TriggerOperation', 'AFTER_INSERT', 3),
   });
 }

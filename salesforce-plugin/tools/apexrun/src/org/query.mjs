@@ -16,6 +16,7 @@ export function runQuery(machine, node, { bind, mode = null }) {
   if (!schema.isMetadata) machine.transaction.charge(machine, 'queries');
   if (node.forUpdate && node.orderBy.length) machine.raise('System.QueryException', 'ORDER BY is not allowed with FOR UPDATE');
   const access = node.mode ?? mode ?? 'system';
+  for (const path of pathsOf(node)) checkPath(machine, schema, path);
   if (access === 'user') checkReadable(machine, schema, pathsOf(node));
   const rows = limited(machine, node, sorted(machine, node, selectRows(machine, schema, node, bind)), bind);
   if (!schema.isMetadata) machine.transaction.charge(machine, 'queryRows', rows.length);
@@ -79,6 +80,13 @@ export function valueAt(machine, schema, row, path) {
   const target = machine.org.schema(relation.target);
   const parent = machine.org.store.table(target).get(row.get(relation.name.toLowerCase()));
   return parent ? valueAt(machine, target, parent, rest.join('.')) : null;
+}
+
+/** Every field that is mentioned must be there, whether or not a row comes by it. */
+function checkPath(machine, schema, path) {
+  const [first, ...rest] = path.split('.');
+  if (rest.length) checkPath(machine, machine.org.schema(relationOf(machine, schema, first).target), rest.join('.'));
+  else fieldOf(machine, schema, first);
 }
 
 function emptyValue(field) {

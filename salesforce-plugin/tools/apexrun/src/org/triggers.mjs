@@ -61,7 +61,7 @@ function triggerContext(outcomes, { operation, timing, schema }) {
     newmap: newer && operation !== 'insert' ? mapOf(newer) : newer && timing === 'after' ? mapOf(newer) : null, oldmap: older && mapOf(older),
     isexecuting: true, isbefore: timing === 'before', isafter: timing === 'after',
     isinsert: operation === 'insert', isupdate: operation === 'update', isdelete: operation === 'delete', isundelete: operation === 'undelete',
-    size: outcomes.length, operationtype: new EnumValue('System.TriggerOperation', name, EVENTS.indexOf(name)),
+    size: outcomes.length, operationtype: new EnumValue('TriggerOperation', name, EVENTS.indexOf(name)),
   });
 }
 

@@ -130,7 +130,7 @@ export const database = {
   'Database.Error': {
     methods: {
       'getMessage()': (m, self) => self.state.message,
-      'getStatusCode()': (m, self) => new EnumValue('System.StatusCode', self.state.code, -1),
+      'getStatusCode()': (m, self) => new EnumValue('StatusCode', self.state.code, -1),
       'getFields()': (m, self) => new ApexList([...self.state.fields]),
     },
   },

@@ -41,7 +41,7 @@ export const exceptions = {
       'getDmlMessage(Integer)': (m, value, place) => failure(m, value, place).error.message,
       'getDmlId(Integer)': (m, value, place) => failure(m, value, place).original,
       'getDmlIndex(Integer)': (m, value, place) => failure(m, value, place).row,
-      'getDmlType(Integer)': (m, value, place) => new EnumValue('System.StatusCode', failure(m, value, place).error.code, -1),
+      'getDmlType(Integer)': (m, value, place) => new EnumValue('StatusCode', failure(m, value, place).error.code, -1),
       'getDmlStatusCode(Integer)': (m, value, place) => failure(m, value, place).error.code,
       'getDmlFieldNames(Integer)': (m, value, place) => new ApexList([...failure(m, value, place).error.fields]),
     },

@@ -96,11 +96,16 @@ export class Platform {
     return value;
   }
 
-  /** An exception as one line, with its type. */
+  /** An exception with its type, message and trace, as a job's log shows it. */
   describe(machine, value) {
-    const message = value instanceof Instance ? value.exception.message : value.message;
-    const trace = value instanceof Instance ? value.exception.trace : value.trace;
-    return `${value instanceof Instance ? value.cls.fullName : value.type}: ${message}${trace ? `\n${trace}` : ''}`;
+    const { headline, trace } = this.parts(value);
+    return trace ? `${headline}\n${trace}` : headline;
+  }
+
+  /** `{headline, trace}` of an exception, the platform's or the project's own. */
+  parts(value) {
+    const facts = value instanceof Instance ? value.exception : value;
+    return { headline: `${value instanceof Instance ? value.cls.fullName : value.type}: ${facts.message}`, trace: facts.trace };
   }
 
   typesOf(target) {

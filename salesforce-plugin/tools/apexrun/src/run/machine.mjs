@@ -75,9 +75,15 @@ export class Machine {
     if (this.frames.length >= DEEPEST_CALL) this.raise('System.LimitException', `Maximum stack depth reached: ${DEEPEST_CALL + 1}`);
     this.frames.push(frame);
     const depth = this.frames.length;
-    const result = work();
-    this.frames.length = depth - 1;
-    return result;
+    try {
+      const result = work();
+      this.frames.length = depth - 1;
+      return result;
+    } catch (problem) {
+      // JavaScript's own stack may end first (enough_stack.mjs makes it larger); to Apex it is the same limit.
+      if (problem instanceof RangeError) return this.raise('System.LimitException', `Maximum stack depth reached: ${DEEPEST_CALL + 1}`);
+      throw problem;
+    }
   }
 
   /** Is a constructor of that object (or a static initializer of that class) running? Then final fields may be set. */

@@ -59,9 +59,8 @@ function setUp(session, cls) {
 
 function verdict(session, problem) {
   if (problem instanceof ApexThrow) {
-    const text = session.platform.describe(session, problem.value);
-    const [message, ...trace] = text.split('\n');
-    return { outcome: 'fail', message, trace: trace.join('\n') };
+    const { headline, trace } = session.platform.parts(problem.value);
+    return { outcome: 'fail', message: headline, trace };
   }
   const where = session.frames.at(-1)?.position ?? '';
   if (problem instanceof Gap) return { outcome: 'gap', message: problem.message, trace: session.trace() };

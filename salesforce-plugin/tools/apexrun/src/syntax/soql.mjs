@@ -91,7 +91,7 @@ function fieldOrder(context) {
 function groupFields(context) {
   if (!context) return [];
   refuse(context.HAVING?.() || context.ROLLUP?.() || context.CUBE?.(), 'HAVING, ROLLUP and CUBE');
-  return context.fieldGroupByList().fieldName_list().map((name) => name.getText());
+  return context.fieldGroupByList().getText().split(',');
 }
 
 function bound(context) {
