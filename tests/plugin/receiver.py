@@ -55,10 +55,8 @@ def problems_of(body: bytes, signature: str | None) -> list[str]:
         found.append(f"the message has {sorted(message)}")
     if len(body) > 1_000_000:
         found.append(f"the message has {len(body)} bytes")
-    for event in message["events"]:
-        if not set(event) <= MEMBERS or event["kind"] not in KINDS:
-            found.append(f"the event has {event}")
-    return found
+    odd = (e for e in message["events"] if not set(e) <= MEMBERS or e["kind"] not in KINDS)
+    return [*found, *(f"the event has {event}" for event in odd)]
 
 
 @contextmanager
@@ -77,7 +75,7 @@ def receiving(*answers: int) -> Iterator[Receiver]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, format: str, *arguments: object) -> None:
+        def log_message(self, *_: object) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

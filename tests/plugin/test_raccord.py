@@ -1,4 +1,4 @@
-"""The plug-in's Apex and Raccord's own webhook, over a real connection: both sides of one contract."""
+"""The plug-in's Apex and Raccord's own webhook over a real connection: one contract, both sides."""
 
 from __future__ import annotations
 

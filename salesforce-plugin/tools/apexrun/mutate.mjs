@@ -15,9 +15,14 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: String(availableParallelism()) },
     seconds: { type: 'string', default: '110' },
     least: { type: 'string', default: '0' },
-    json: { type: 'boolean', default: false },
-  },
+    json: { type: 'boolean', default: false }
+  }
 });
 
-const report = await mutate({ project: values.project, only: values.only ?? null, jobs: Number(values.jobs), seconds: Number(values.seconds) });
+const report = await mutate({
+  project: values.project,
+  only: values.only ?? null,
+  jobs: Number(values.jobs),
+  seconds: Number(values.seconds)
+});
 process.exitCode = printMutation(report, { json: values.json, least: Number(values.least) });

@@ -24,14 +24,16 @@ const { values, tokens } = parseArgs({
     advance: { type: 'string', multiple: true },
     callout: { type: 'string' },
     secret: { type: 'string', multiple: true, default: [] },
-    'run-events-as': { type: 'string' },
-  },
+    'run-events-as': { type: 'string' }
+  }
 });
 
 onALargeStack(() => {
   try {
     const program = new Program(readProject(values.project));
-    const steps = tokens.filter((one) => one.name === 'anonymous' || one.name === 'advance').map((one) => ({ kind: one.name, value: one.value }));
+    const steps = tokens
+      .filter((one) => one.name === 'anonymous' || one.name === 'advance')
+      .map((one) => ({ kind: one.name, value: one.value }));
     return steps.length ? runScripts(program, steps, values) : runSuite(program, values);
   } catch (problem) {
     if (!(problem instanceof SyntaxProblem)) throw problem;

@@ -4,22 +4,43 @@ import { test } from 'node:test';
 
 import { METADATA as metadata, script, testBody } from './apex.mjs';
 
-const passes = (body, parts = {}) => assert.deepEqual(testBody(body, { metadata, ...parts }).message, null);
+const passes = (body, parts = {}) =>
+  assert.deepEqual(testBody(body, { metadata, ...parts }).message, null);
 const counting = {
-  classes: { Seen: 'public class Seen { public static List<Integer> sizes = new List<Integer>(); public static List<String> ops = new List<String>(); }' },
-  triggers: { T: 'trigger T on Contact (before insert, after insert, before update, after update, before delete, after delete, after undelete) { Seen.sizes.add(Trigger.size); Seen.ops.add(Trigger.operationType.name()); }' },
+  classes: {
+    Seen: 'public class Seen { public static List<Integer> sizes = new List<Integer>(); public static List<String> ops = new List<String>(); }'
+  },
+  triggers: {
+    T: 'trigger T on Contact (before insert, after insert, before update, after update, before delete, after delete, after undelete) { Seen.sizes.add(Trigger.size); Seen.ops.add(Trigger.operationType.name()); }'
+  }
 };
 
 test('triggers see at most 200 records at a time (Bulk DML)', () => {
-  passes(`List<Contact> l = new List<Contact>(); for (Integer i = 0; i < 450; i++) l.add(new Contact(LastName = 'x'));
-    insert l; Assert.areEqual(new List<Integer>{200, 200, 200, 200, 50, 50}, Seen.sizes);`, counting);
+  passes(
+    `List<Contact> l = new List<Contact>(); for (Integer i = 0; i < 450; i++) l.add(new Contact(LastName = 'x'));
+    insert l; Assert.areEqual(new List<Integer>{200, 200, 200, 200, 50, 50}, Seen.sizes);`,
+    counting
+  );
 });
 
 test('150 statements, 10,000 rows, 100 queries; what passes them cannot be caught (Execution Governors and Limits)', () => {
   const over = (body) => testBody(body, { metadata }).message;
-  assert.match(over("for (Integer i = 0; i < 151; i++) { try { insert new Note__c(); } catch (Exception e) { } }"), /Too many DML statements: 151/);
-  assert.match(over('for (Integer i = 0; i < 101; i++) { List<Contact> l = [SELECT Id FROM Contact]; }'), /Too many SOQL queries: 101/);
-  assert.match(over('List<Note__c> l = new List<Note__c>(); for (Integer i = 0; i < 10001; i++) l.add(new Note__c()); insert l;'), /Too many DML rows: 10001/);
+  assert.match(
+    over(
+      'for (Integer i = 0; i < 151; i++) { try { insert new Note__c(); } catch (Exception e) { } }'
+    ),
+    /Too many DML statements: 151/
+  );
+  assert.match(
+    over('for (Integer i = 0; i < 101; i++) { List<Contact> l = [SELECT Id FROM Contact]; }'),
+    /Too many SOQL queries: 101/
+  );
+  assert.match(
+    over(
+      'List<Note__c> l = new List<Note__c>(); for (Integer i = 0; i < 10001; i++) l.add(new Note__c()); insert l;'
+    ),
+    /Too many DML rows: 10001/
+  );
 });
 
 test('DML on an empty list costs no statement', () => {
@@ -34,43 +55,74 @@ test('all or none: one bad record takes all back, and no record keeps an Id', ()
 });
 
 test('partial success: good records go through the triggers again, limits go back, statics stay (Bulk DML Exception Handling)', () => {
-  passes(`List<Contact> l = new List<Contact>{ new Contact(LastName = 'a'), new Contact(), new Contact(LastName = 'b') };
+  passes(
+    `List<Contact> l = new List<Contact>{ new Contact(LastName = 'a'), new Contact(), new Contact(LastName = 'b') };
     List<Database.SaveResult> r = Database.insert(l, false);
     Assert.isTrue(r[0].isSuccess()); Assert.isFalse(r[1].isSuccess()); Assert.areEqual('REQUIRED_FIELD_MISSING', r[1].getErrors()[0].getStatusCode().name());
     Assert.areEqual(2, [SELECT COUNT() FROM Contact]); Assert.areEqual(new List<Integer>{3, 2, 2, 2}, Seen.sizes);
-    Assert.areEqual(1, Limits.getDmlStatements());`, counting);
+    Assert.areEqual(1, Limits.getDmlStatements());`,
+    counting
+  );
 });
 
 test('what a trigger wrote in a failed attempt is taken back', () => {
-  passes(`Database.insert(new List<Contact>{ new Contact(LastName = 'a'), new Contact() }, false); Assert.areEqual(1, [SELECT COUNT() FROM Note__c]);`, {
-    triggers: { T: 'trigger T on Contact (before insert) { insert new Note__c(); }' },
-  });
+  passes(
+    `Database.insert(new List<Contact>{ new Contact(LastName = 'a'), new Contact() }, false); Assert.areEqual(1, [SELECT COUNT() FROM Note__c]);`,
+    {
+      triggers: { T: 'trigger T on Contact (before insert) { insert new Note__c(); }' }
+    }
+  );
 });
 
 test('an exception in a trigger reaches the caller as DmlException; addError refuses one record', () => {
-  const triggers = { T: "trigger T on Contact (before insert) { for (Contact c : Trigger.new) { if (c.LastName == 'npe') { String s; s.length(); } if (c.LastName == 'no') c.addError('refused'); } }" };
-  passes(`try { insert new Contact(LastName = 'npe'); Assert.fail(); } catch (DmlException e) { Assert.isTrue(e.getMessage().contains('T: execution of BeforeInsert'), e.getMessage()); Assert.isTrue(e.getMessage().contains('NullPointerException')); }
-    try { insert new Contact(LastName = 'no'); Assert.fail(); } catch (DmlException e) { Assert.areEqual('refused', e.getDmlMessage(0)); }`, { triggers });
+  const triggers = {
+    T: "trigger T on Contact (before insert) { for (Contact c : Trigger.new) { if (c.LastName == 'npe') { String s; s.length(); } if (c.LastName == 'no') c.addError('refused'); } }"
+  };
+  passes(
+    `try { insert new Contact(LastName = 'npe'); Assert.fail(); } catch (DmlException e) { Assert.isTrue(e.getMessage().contains('T: execution of BeforeInsert'), e.getMessage()); Assert.isTrue(e.getMessage().contains('NullPointerException')); }
+    try { insert new Contact(LastName = 'no'); Assert.fail(); } catch (DmlException e) { Assert.areEqual('refused', e.getDmlMessage(0)); }`,
+    { triggers }
+  );
 });
 
 test('triggers that fire themselves end at depth 16', () => {
-  const triggers = { T: "trigger T on Contact (after insert) { insert new Contact(LastName = 'again'); }" };
-  assert.match(testBody("insert new Contact(LastName = 'x');", { triggers }).message, /Maximum trigger depth exceeded/);
+  const triggers = {
+    T: "trigger T on Contact (after insert) { insert new Contact(LastName = 'again'); }"
+  };
+  assert.match(
+    testBody("insert new Contact(LastName = 'x');", { triggers }).message,
+    /Maximum trigger depth exceeded/
+  );
 });
 
 test('Trigger.new is read-only after the write, Trigger.old always', () => {
   const after = { T: "trigger T on Contact (after insert) { Trigger.new[0].LastName = 'x'; }" };
-  assert.match(testBody("insert new Contact(LastName = 'x');", { triggers: after }).message, /Record is read-only/);
-  const before = { T: "trigger T on Contact (before insert) { Trigger.new[0].LastName = 'changed'; }" };
-  passes("Contact c = new Contact(LastName = 'x'); insert c; Assert.areEqual('changed', [SELECT LastName FROM Contact].LastName);", { triggers: before });
+  assert.match(
+    testBody("insert new Contact(LastName = 'x');", { triggers: after }).message,
+    /Record is read-only/
+  );
+  const before = {
+    T: "trigger T on Contact (before insert) { Trigger.new[0].LastName = 'changed'; }"
+  };
+  passes(
+    "Contact c = new Contact(LastName = 'x'); insert c; Assert.areEqual('changed', [SELECT LastName FROM Contact].LastName);",
+    { triggers: before }
+  );
 });
 
 test('merge: losers are deleted with MasterRecordId before the master is updated (Triggers and Merge Statements)', () => {
-  const triggers = { T: "trigger T on Contact (before delete, after delete, after update) { Seen.ops.add(Trigger.operationType.name()); if (Trigger.isDelete) Seen.ids.add(Trigger.old[0].MasterRecordId); }" };
-  const classes = { Seen: 'public class Seen { public static List<String> ops = new List<String>(); public static List<Id> ids = new List<Id>(); }' };
-  passes(`Contact a = new Contact(LastName = 'a'); Contact b = new Contact(LastName = 'b'); insert new List<Contact>{ a, b };
+  const triggers = {
+    T: 'trigger T on Contact (before delete, after delete, after update) { Seen.ops.add(Trigger.operationType.name()); if (Trigger.isDelete) Seen.ids.add(Trigger.old[0].MasterRecordId); }'
+  };
+  const classes = {
+    Seen: 'public class Seen { public static List<String> ops = new List<String>(); public static List<Id> ids = new List<Id>(); }'
+  };
+  passes(
+    `Contact a = new Contact(LastName = 'a'); Contact b = new Contact(LastName = 'b'); insert new List<Contact>{ a, b };
     merge a b; Assert.areEqual(new List<String>{'BEFORE_DELETE', 'AFTER_DELETE', 'AFTER_UPDATE'}, Seen.ops); Assert.areEqual(new List<Id>{ null, a.Id }, Seen.ids);
-    Assert.areEqual(a.Id, [SELECT MasterRecordId FROM Contact WHERE Id = :b.Id ALL ROWS].MasterRecordId);`, { triggers, classes });
+    Assert.areEqual(a.Id, [SELECT MasterRecordId FROM Contact WHERE Id = :b.Id ALL ROWS].MasterRecordId);`,
+    { triggers, classes }
+  );
 });
 
 test('delete, undelete and the recycle bin', () => {
@@ -81,12 +133,17 @@ test('delete, undelete and the recycle bin', () => {
 });
 
 test('a lead conversion is an update of the lead that its triggers see', () => {
-  const triggers = { T: 'trigger T on Lead (after update) { if (Trigger.new[0].IsConverted && !Trigger.old[0].IsConverted) insert new Note__c(Text__c = Trigger.new[0].ConvertedContactId.to15().left(10)); }' };
-  passes(`Lead l = new Lead(LastName = 'l', Company = 'c', Email = 'l@example.com'); insert l;
+  const triggers = {
+    T: 'trigger T on Lead (after update) { if (Trigger.new[0].IsConverted && !Trigger.old[0].IsConverted) insert new Note__c(Text__c = Trigger.new[0].ConvertedContactId.to15().left(10)); }'
+  };
+  passes(
+    `Lead l = new Lead(LastName = 'l', Company = 'c', Email = 'l@example.com'); insert l;
     Database.LeadConvert convert = new Database.LeadConvert(); convert.setLeadId(l.Id); convert.setDoNotCreateOpportunity(true);
     convert.setConvertedStatus([SELECT MasterLabel FROM LeadStatus WHERE IsConverted = true LIMIT 1].MasterLabel);
     Database.LeadConvertResult r = Database.convertLead(convert); Assert.isTrue(r.isSuccess());
-    Assert.areEqual('l@example.com', [SELECT Email FROM Contact WHERE Id = :r.getContactId()].Email); Assert.areEqual(1, [SELECT COUNT() FROM Note__c]);`, { triggers });
+    Assert.areEqual('l@example.com', [SELECT Email FROM Contact WHERE Id = :r.getContactId()].Email); Assert.areEqual(1, [SELECT COUNT() FROM Note__c]);`,
+    { triggers }
+  );
 });
 
 test('field rules: length, restricted picklist, unique, e-mail, number, default', () => {
@@ -111,9 +168,15 @@ test('savepoints take rows back, not statics, and count as statements (Transacti
 });
 
 test('set-up objects and others do not mix in one transaction, except under runAs', () => {
-  const person = "User u = new User(Username = 'u@example.com', LastName = 'u', Email = 'u@example.com', Alias = 'u', TimeZoneSidKey = 'GMT', LocaleSidKey = 'en_US', EmailEncodingKey = 'UTF-8', LanguageLocaleKey = 'en_US', ProfileId = UserInfo.getProfileId());";
-  assert.match(testBody(`${person} insert u; insert new Contact(LastName = 'c');`).message, /MIXED_DML_OPERATION/);
-  passes(`${person} insert u; System.runAs(u) { insert new Contact(LastName = 'c'); Assert.areEqual(u.Id, UserInfo.getUserId()); }`);
+  const person =
+    "User u = new User(Username = 'u@example.com', LastName = 'u', Email = 'u@example.com', Alias = 'u', TimeZoneSidKey = 'GMT', LocaleSidKey = 'en_US', EmailEncodingKey = 'UTF-8', LanguageLocaleKey = 'en_US', ProfileId = UserInfo.getProfileId());";
+  assert.match(
+    testBody(`${person} insert u; insert new Contact(LastName = 'c');`).message,
+    /MIXED_DML_OPERATION/
+  );
+  passes(
+    `${person} insert u; System.runAs(u) { insert new Contact(LastName = 'c'); Assert.areEqual(u.Id, UserInfo.getUserId()); }`
+  );
 });
 
 test('an unhandled exception takes the whole transaction back', () => {

@@ -4,17 +4,29 @@ import { test } from 'node:test';
 
 import { METADATA as metadata, testBody } from './apex.mjs';
 
-const passes = (body, parts = {}) => assert.deepEqual(testBody(body, { metadata, ...parts }).message, null);
-const NOTES = "insert new List<Note__c>{ new Note__c(Text__c = 'b', Count__c = 2), new Note__c(Text__c = 'A', Count__c = 1), new Note__c(Text__c = 'c') };";
+const passes = (body, parts = {}) =>
+  assert.deepEqual(testBody(body, { metadata, ...parts }).message, null);
+const NOTES =
+  "insert new List<Note__c>{ new Note__c(Text__c = 'b', Count__c = 2), new Note__c(Text__c = 'A', Count__c = 1), new Note__c(Text__c = 'c') };";
 
 test('a field that was not asked for cannot be read', () => {
-  assert.match(testBody(`${NOTES} Note__c n = [SELECT Id FROM Note__c LIMIT 1]; String t = n.Text__c;`, { metadata }).message,
-    /SObject row was retrieved via SOQL without querying the requested field: Note__c.Text__c/);
+  assert.match(
+    testBody(`${NOTES} Note__c n = [SELECT Id FROM Note__c LIMIT 1]; String t = n.Text__c;`, {
+      metadata
+    }).message,
+    /SObject row was retrieved via SOQL without querying the requested field: Note__c.Text__c/
+  );
 });
 
 test('one record from none or from several is a QueryException', () => {
-  assert.match(testBody('Note__c n = [SELECT Id FROM Note__c];', { metadata }).message, /List has no rows for assignment to SObject/);
-  assert.match(testBody(`${NOTES} Note__c n = [SELECT Id FROM Note__c];`, { metadata }).message, /List has more than 1 row/);
+  assert.match(
+    testBody('Note__c n = [SELECT Id FROM Note__c];', { metadata }).message,
+    /List has no rows for assignment to SObject/
+  );
+  assert.match(
+    testBody(`${NOTES} Note__c n = [SELECT Id FROM Note__c];`, { metadata }).message,
+    /List has more than 1 row/
+  );
 });
 
 test('text is compared without regard to case; empty fields come first and match no order', () => {
@@ -47,9 +59,22 @@ test('aggregates answer AggregateResult; unnamed ones are expr0', () => {
 });
 
 test('an unknown field, and long text in a condition, are QueryExceptions', () => {
-  assert.match(testBody("List<SObject> l = Database.query('SELECT Nope__c FROM Note__c');", { metadata }).message, /QueryException|No such column/);
-  assert.match(testBody("List<SObject> l = Database.query('SELECT Id FROM Note__c WHERE Body__c = \\'x\\'');", { metadata }).message, /can not be filtered/);
-  assert.match(testBody("List<SObject> l = Database.query('SELECT FROM');", { metadata }).message, /System.QueryException/);
+  assert.match(
+    testBody("List<SObject> l = Database.query('SELECT Nope__c FROM Note__c');", { metadata })
+      .message,
+    /QueryException|No such column/
+  );
+  assert.match(
+    testBody(
+      "List<SObject> l = Database.query('SELECT Id FROM Note__c WHERE Body__c = \\'x\\'');",
+      { metadata }
+    ).message,
+    /can not be filtered/
+  );
+  assert.match(
+    testBody("List<SObject> l = Database.query('SELECT FROM');", { metadata }).message,
+    /System.QueryException/
+  );
 });
 
 test('a loop over a list variable gets 200 rows at a time (SOQL For Loops)', () => {

@@ -10,6 +10,8 @@ export function onALargeStack(work) {
     process.exitCode = work();
     return;
   }
-  const done = spawnSync(process.execPath, [FLAG, ...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' });
+  const done = spawnSync(process.execPath, [FLAG, ...process.execArgv, ...process.argv.slice(1)], {
+    stdio: 'inherit'
+  });
   process.exitCode = done.status ?? 2;
 }

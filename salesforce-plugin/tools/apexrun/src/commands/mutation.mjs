@@ -4,14 +4,19 @@ import { Worker } from 'node:worker_threads';
 /** `{mutants: [{file, line, text, fate}], broken}`; `broken` names tests that fail without any mutant. */
 export async function mutate({ project, only, jobs, seconds }) {
   const deadline = Date.now() + seconds * 1000;
-  const parts = await Promise.all([...Array(jobs).keys()].map((share) => part({ project, only, share, shares: jobs, deadline })));
+  const parts = await Promise.all(
+    [...Array(jobs).keys()].map((share) => part({ project, only, share, shares: jobs, deadline }))
+  );
   return { mutants: parts.flatMap((one) => one.mutants), broken: parts[0].broken };
 }
 
 function part(workerData) {
   return new Promise((resolve, reject) => {
     const found = { mutants: [], broken: [] };
-    const worker = new Worker(new URL('../mutation/worker.mjs', import.meta.url), { workerData, resourceLimits: { stackSizeMb: 32 } });
+    const worker = new Worker(new URL('../mutation/worker.mjs', import.meta.url), {
+      workerData,
+      resourceLimits: { stackSizeMb: 32 }
+    });
     worker.on('message', (message) => {
       if (message.broken) found.broken = message.broken;
       else found.mutants.push(message);
@@ -34,8 +39,11 @@ export function printMutation({ mutants, broken }, { json, least }) {
   else {
     const left = mutants.filter((one) => one.fate === 'survived' || one.fate === 'uncovered');
     left.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
-    for (const { file, line, text, fate } of left) console.log(`${fate} ${file.split('/').pop()}:${line} ${text}`);
-    console.log(`${mutants.length} mutants: ${['killed', 'survived', 'uncovered', 'untried'].map((fate) => `${count(fate)} ${fate}`).join(', ')}; ${score} % of those tried were killed`);
+    for (const { file, line, text, fate } of left)
+      console.log(`${fate} ${file.split('/').pop()}:${line} ${text}`);
+    console.log(
+      `${mutants.length} mutants: ${['killed', 'survived', 'uncovered', 'untried'].map((fate) => `${count(fate)} ${fate}`).join(', ')}; ${score} % of those tried were killed`
+    );
   }
   return score >= least ? 0 : 1;
 }

@@ -13,11 +13,22 @@ import { parseScript } from '../syntax/parse.mjs';
 const MINUTE = 60000;
 
 /** Runs the steps in order; after each, all jobs and events that are due. Exit code 1 if a script failed. */
-export function runScripts(program, steps, { callout = null, secret = [], json = false, 'run-events-as': eventUser = null }) {
+export function runScripts(
+  program,
+  steps,
+  { callout = null, secret = [], json = false, 'run-events-as': eventUser = null }
+) {
   const platform = new Platform();
   const org = new Org(program.project);
-  const loopback = callout ? new Loopback({ base: callout, secrets: Object.fromEntries(secret.map(pair)) }) : null;
-  const session = new Session({ program, org, platform, callouts: loopback ? answering(loopback) : refusing });
+  const loopback = callout
+    ? new Loopback({ base: callout, secrets: Object.fromEntries(secret.map(pair)) })
+    : null;
+  const session = new Session({
+    program,
+    org,
+    platform,
+    callouts: loopback ? answering(loopback) : refusing
+  });
   if (eventUser) seatEventUser(session, eventUser);
   const failures = [];
   for (const step of steps) {
@@ -57,12 +68,21 @@ function seatEventUser({ org, events }, permissionSetName) {
   const schema = org.schema('PermissionSet');
   const set = org.store.rows(schema).find((row) => row.get('name') === permissionSetName);
   if (!set) throw new Error(`There is no permission set ${permissionSetName}.`);
-  const profile = org.store.rows(org.schema('Profile')).find((row) => row.get('name') === 'Minimum Access - Salesforce');
+  const profile = org.store
+    .rows(org.schema('Profile'))
+    .find((row) => row.get('name') === 'Minimum Access - Salesforce');
   const userId = org.seed('User', {
-    Username: 'integration@apexrun.example', LastName: 'Integration', Name: 'Integration', Alias: 'integr', ProfileId: profile.get('id'), IsActive: true, UserType: 'Standard',
+    Username: 'integration@apexrun.example',
+    LastName: 'Integration',
+    Name: 'Integration',
+    Alias: 'integr',
+    ProfileId: profile.get('id'),
+    IsActive: true,
+    UserType: 'Standard'
   });
   org.seed('PermissionSetAssignment', { AssigneeId: userId, PermissionSetId: set.get('id') });
-  for (const one of org.schemas.values()) if (one.isEvent) events.subscribers.set(one.name.toLowerCase(), userId);
+  for (const one of org.schemas.values())
+    if (one.isEvent) events.subscribers.set(one.name.toLowerCase(), userId);
 }
 
 function runScript(session, path) {
@@ -75,7 +95,10 @@ function runScript(session, path) {
 }
 
 function report(session, { failures, callouts, json }) {
-  const jobs = session.failures.map(({ job, problem }) => ({ job, problem: session.platform.describe(session, problem) }));
+  const jobs = session.failures.map(({ job, problem }) => ({
+    job,
+    problem: session.platform.describe(session, problem)
+  }));
   const result = { failures, jobs, callouts, debug: session.debugLog };
   if (json) {
     console.log(JSON.stringify(result, null, 1));
@@ -83,6 +106,7 @@ function report(session, { failures, callouts, json }) {
   }
   for (const { script, problem } of failures) console.log(`FAILED ${script}: ${problem}`);
   for (const { job, problem } of jobs) console.log(`JOB FAILED ${job}: ${problem}`);
-  for (const { status, error, sent } of callouts) console.log(`POST ${sent} bytes: ${status ?? error}`);
+  for (const { status, error, sent } of callouts)
+    console.log(`POST ${sent} bytes: ${status ?? error}`);
   for (const line of session.debugLog) console.log(`DEBUG ${line}`);
 }

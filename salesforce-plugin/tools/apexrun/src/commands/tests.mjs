@@ -12,7 +12,14 @@ export function runSuite(program, { only = null, coverage = false, json = false,
   const run = runTests(program, tests);
   const files = coverageReport(program, run.coverage);
   const total = percent(files);
-  if (json) console.log(JSON.stringify({ tests: run.results.map(plainResult), coverage: { percent: total, files } }, null, 1));
+  if (json)
+    console.log(
+      JSON.stringify(
+        { tests: run.results.map(plainResult), coverage: { percent: total, files } },
+        null,
+        1
+      )
+    );
   else report(run.results, coverage || least ? files : null, total);
   return exitCode(run.results, { total, files, least: least === null ? null : Number(least) });
 }
@@ -26,7 +33,9 @@ function report(results, files, total) {
     console.log(`${outcome.toUpperCase()} ${name}\n  ${message}\n${indent(trace)}`);
   }
   const outcomes = [...new Set(results.map((one) => one.outcome))];
-  const counts = outcomes.map((outcome) => `${results.filter((one) => one.outcome === outcome).length} ${outcome}`);
+  const counts = outcomes.map(
+    (outcome) => `${results.filter((one) => one.outcome === outcome).length} ${outcome}`
+  );
   const ms = results.reduce((sum, one) => sum + one.ms, 0);
   if (files) for (const file of files) console.log(coverageLine(file));
   if (files) console.log(`${String(total).padStart(4)} % of all lines`);
@@ -34,7 +43,11 @@ function report(results, files, total) {
 }
 
 function indent(text) {
-  return (text ?? '').split('\n').filter(Boolean).map((line) => `    ${line}`).join('\n');
+  return (text ?? '')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => `    ${line}`)
+    .join('\n');
 }
 
 function coverageLine({ file, lines, covered, missed }) {

@@ -23,7 +23,9 @@ function tryAll() {
   const slowest = Math.max(...timed.map((one) => one.statements));
   for (const [place, mutant] of mutantsOf(program, { only }).entries()) {
     if (place % shares !== share) continue;
-    const covering = timed.filter((one) => one.coverage.hits.get(mutant.file)?.has(mutant.line)).map((one) => tests.get(one.name));
+    const covering = timed
+      .filter((one) => one.coverage.hits.get(mutant.file)?.has(mutant.line))
+      .map((one) => tests.get(one.name));
     const fate = Date.now() > deadline ? 'untried' : fateOf(mutant, covering, slowest);
     parentPort.postMessage({ file: mutant.file, line: mutant.line, text: mutant.text, fate });
   }
@@ -34,7 +36,11 @@ function fateOf(mutant, covering, slowest) {
   if (!covering.length) return 'uncovered';
   mutant.apply();
   try {
-    const { results } = runTests(program, covering, { platform, stopAtFailure: true, mostStatements: slowest * 10 });
+    const { results } = runTests(program, covering, {
+      platform,
+      stopAtFailure: true,
+      mostStatements: slowest * 10
+    });
     return results.at(-1).outcome === 'pass' ? 'survived' : 'killed';
   } finally {
     mutant.revert();

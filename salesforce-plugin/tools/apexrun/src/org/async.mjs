@@ -1,9 +1,9 @@
-// Queueable jobs with their finalizers, future calls and scheduled jobs.
+// Queueable jobs with their finalizers, and future calls.
 import { Gap } from '../problems.mjs';
 import { EnumValue, Instance, Native, PlatformException } from '../values/objects.mjs';
 import { ApexDatetime } from '../values/objects.mjs';
 import { copyOf } from '../run/copy.mjs';
-import { nextFireTime } from './cron.mjs';
+import { Schedules } from './schedules.mjs';
 
 // "The maximum delay is 10 minutes" (Apex Developer Guide, "Adding a Queueable Job with a Specified Minimum Delay").
 const LONGEST_DELAY = 10;
@@ -14,8 +14,7 @@ export class Async {
     this.machine = machine;
     /** Jobs that wait, in the order they were committed. */
     this.queue = [];
-    /** Schedules by CronTrigger id. */
-    this.schedules = new Map();
+    this.schedules = new Schedules(this);
   }
 
   /** `System.enqueueJob`. Answers the job's id. */
@@ -23,19 +22,33 @@ export class Async {
     const { machine } = this;
     const { transaction } = machine;
     if (instance === null) machine.nullPointer();
-    if (!(instance instanceof Instance) || !instance.cls.platformTypes.has('queueable')) machine.raise('System.AsyncException', 'The class must implement the Queueable interface.');
-    if (delay < 0 || delay > LONGEST_DELAY) machine.raise('System.IllegalArgumentException', `The delay must be between 0 and ${LONGEST_DELAY} minutes.`);
+    if (!(instance instanceof Instance) || !instance.cls.platformTypes.has('queueable'))
+      machine.raise('System.AsyncException', 'The class must implement the Queueable interface.');
+    if (delay < 0 || delay > LONGEST_DELAY)
+      machine.raise(
+        'System.IllegalArgumentException',
+        `The delay must be between 0 and ${LONGEST_DELAY} minutes.`
+      );
     // "You can't chain queueable jobs in an Apex test" (Apex Developer Guide, Queueable Apex).
-    if (machine.isTest && transaction.kind === 'queueable') machine.raise('System.AsyncException', 'Maximum stack depth has been reached.');
+    if (machine.isTest && transaction.kind === 'queueable')
+      machine.raise('System.AsyncException', 'Maximum stack depth has been reached.');
     const depth = (transaction.job?.depth ?? 0) + 1;
     const most = deepest ?? transaction.job?.deepest ?? null;
-    if (most !== null && depth > most) machine.raise('System.AsyncException', 'Maximum stack depth has been reached.');
+    if (most !== null && depth > most)
+      machine.raise('System.AsyncException', 'Maximum stack depth has been reached.');
     this.refuseDuplicate(signature);
     transaction.charge(machine, 'queueableJobs');
     transaction.pend('an enqueued job');
     const id = this.jobRow(instance.cls, 'Queueable');
     transaction.jobs.push({
-      id, kind: 'queueable', instance: copyOf(instance), userId: machine.userId, due: machine.org.now() + delay * MINUTE, signature, depth, deepest: most,
+      id,
+      kind: 'queueable',
+      instance: copyOf(instance),
+      userId: machine.userId,
+      due: machine.org.now() + delay * MINUTE,
+      signature,
+      depth,
+      deepest: most
     });
     return id;
   }
@@ -45,48 +58,21 @@ export class Async {
     if (signature === null) return;
     const waiting = [...this.queue, ...this.machine.transaction.jobs];
     if (waiting.some((job) => job.signature === signature)) {
-      this.machine.raise('System.DuplicateMessageException', 'Attempt to enqueue job with duplicate queueable signature');
+      this.machine.raise(
+        'System.DuplicateMessageException',
+        'Attempt to enqueue job with duplicate queueable signature'
+      );
     }
-  }
-
-  /** `System.schedule`. Answers the CronTrigger's id. */
-  schedule(name, expression, instance) {
-    const { machine } = this;
-    const { org } = machine;
-    if (name === null || expression === null || instance === null) machine.nullPointer();
-    const next = nextFireTime(expression, org.now());
-    if (next === null) machine.raise('System.StringException', `Illegal cron expression format (${expression})`);
-    const details = org.store.rows(org.schema('CronJobDetail'));
-    if (details.some((row) => row.get('name') === name)) {
-      machine.raise('System.AsyncException', `The Apex job named "${name}" is already scheduled for execution.`);
-    }
-    machine.transaction.pend('a scheduled job');
-    const detail = org.seed('CronJobDetail', { Name: name, JobType: '7', createdbyid: machine.userId });
-    const id = org.seed('CronTrigger', {
-      CronJobDetailId: detail, CronExpression: expression, NextFireTime: new ApexDatetime(next), State: 'WAITING', TimesTriggered: 0,
-      createdbyid: machine.userId, OwnerId: machine.userId,
-    });
-    const job = this.jobRow(instance.cls, 'ScheduledApex');
-    this.schedules.set(id, { id, detail, job, expression, instance: copyOf(instance), userId: machine.userId, next });
-    machine.transaction.schedules.push(id);
-    return id;
   }
 
   /** `System.abortJob` for a schedule or a waiting job. */
   abort(id) {
     const { machine } = this;
     const { org } = machine;
-    const trigger = org.store.row(org.schema('CronTrigger'), id);
-    if (trigger) {
-      org.store.table(org.schema('CronTrigger')).delete(id);
-      org.store.table(org.schema('CronJobDetail')).delete(trigger.get('cronjobdetailid'));
-      const schedule = this.schedules.get(id);
-      if (schedule) this.setJob(schedule.job, { Status: 'Aborted' });
-      this.schedules.delete(id);
-      return;
+    if (this.schedules.abort(id)) return;
+    if (!org.store.row(org.schema('AsyncApexJob'), id)) {
+      machine.raise('System.StringException', `Invalid id: ${id}`);
     }
-    const job = org.store.row(org.schema('AsyncApexJob'), id);
-    if (!job) machine.raise('System.StringException', `Invalid id: ${id}`);
     this.queue = this.queue.filter((one) => one.id !== id);
     this.setJob(id, { Status: 'Aborted' });
   }
@@ -105,9 +91,7 @@ export class Async {
       this.run(job);
       return true;
     }
-    const schedule = [...this.schedules.values()].find((one) => one.next !== null && one.next <= now);
-    if (schedule) this.fire(schedule);
-    return Boolean(schedule);
+    return this.schedules.fireNext(now);
   }
 
   /** Runs one job in its own transaction, as the user who enqueued it, and its finalizer after it. */
@@ -115,18 +99,30 @@ export class Async {
     const { machine } = this;
     this.setJob(job.id, { Status: 'Processing' });
     let finalizer = null;
-    const { problem } = machine.transact({ kind: job.kind, userId: job.userId, job, keepStatics }, () => {
-      try {
-        this.execute(job);
-      } finally {
-        finalizer = machine.transaction.finalizer;
+    const { problem } = machine.transact(
+      { kind: job.kind, userId: job.userId, job, keepStatics },
+      () => {
+        try {
+          this.execute(job);
+        } finally {
+          finalizer = machine.transaction.finalizer;
+        }
       }
-    });
+    );
     const text = problem && machine.platform.describe(machine, problem);
-    this.setJob(job.id, problem
-      ? { Status: 'Failed', NumberOfErrors: 1, ExtendedStatus: text.slice(0, 255), CompletedDate: new ApexDatetime(machine.org.now()) }
-      : { Status: 'Completed', CompletedDate: new ApexDatetime(machine.org.now()) });
-    if (problem) machine.failures.push({ job: job.instance?.cls.fullName ?? job.method.name, problem });
+    this.setJob(
+      job.id,
+      problem
+        ? {
+            Status: 'Failed',
+            NumberOfErrors: 1,
+            ExtendedStatus: text.slice(0, 255),
+            CompletedDate: new ApexDatetime(machine.org.now())
+          }
+        : { Status: 'Completed', CompletedDate: new ApexDatetime(machine.org.now()) }
+    );
+    if (problem)
+      machine.failures.push({ job: job.instance?.cls.fullName ?? job.method.name, problem });
     if (finalizer) this.finish(job, finalizer, problem, keepStatics);
     return problem;
   }
@@ -142,33 +138,30 @@ export class Async {
     const { machine } = this;
     const result = problem ? 'UNHANDLED_EXCEPTION' : 'SUCCESS';
     const context = new Native('FinalizerContext', {
-      id: job.id, result: new EnumValue('ParentJobResult', result, problem ? 1 : 0), exception: problem && asAsync(machine, problem),
+      id: job.id,
+      result: new EnumValue('ParentJobResult', result, problem ? 1 : 0),
+      exception: problem && asAsync(machine, problem)
     });
-    const outcome = machine.transact({ kind: 'finalizer', userId: job.userId, job, keepStatics }, () => machine.callOwn(finalizer, 'execute', [context]));
-    if (outcome.problem) machine.failures.push({ job: finalizer.cls.fullName, problem: outcome.problem });
-  }
-
-  /** Runs a schedule once and works out its next time. */
-  fire(schedule, { keepStatics = false } = {}) {
-    const { machine } = this;
-    const { org } = machine;
-    const context = new Native('SchedulableContext', { id: schedule.id });
-    const { problem } = machine.transact({ kind: 'scheduled', userId: schedule.userId, job: schedule, keepStatics }, () => {
-      machine.callOwn(schedule.instance, 'execute', [context]);
-    });
-    if (problem) machine.failures.push({ job: schedule.instance.cls.fullName, problem });
-    schedule.next = nextFireTime(schedule.expression, org.now());
-    const schema = org.schema('CronTrigger');
-    const row = org.store.row(schema, schedule.id);
-    if (!row) return;
-    const changed = new Map(row).set('timestriggered', row.get('timestriggered') + 1).set('previousfiretime', new ApexDatetime(org.now()));
-    org.store.put(schema, changed.set('nextfiretime', schedule.next === null ? null : new ApexDatetime(schedule.next)));
+    const outcome = machine.transact(
+      { kind: 'finalizer', userId: job.userId, job, keepStatics },
+      () => machine.callOwn(finalizer, 'execute', [context])
+    );
+    if (outcome.problem)
+      machine.failures.push({ job: finalizer.cls.fullName, problem: outcome.problem });
   }
 
   jobRow(cls, type) {
     const { org, userId } = this.machine;
-    const row = org.store.rows(org.schema('ApexClass')).find((one) => one.get('name').toLowerCase() === outermost(cls).name.toLowerCase());
-    return org.seed('AsyncApexJob', { ApexClassId: row?.get('id') ?? null, JobType: type, Status: 'Queued', NumberOfErrors: 0, createdbyid: userId });
+    const row = org.store
+      .rows(org.schema('ApexClass'))
+      .find((one) => one.get('name').toLowerCase() === outermost(cls).name.toLowerCase());
+    return org.seed('AsyncApexJob', {
+      ApexClassId: row?.get('id') ?? null,
+      JobType: type,
+      Status: 'Queued',
+      NumberOfErrors: 0,
+      createdbyid: userId
+    });
   }
 
   setJob(id, values) {
@@ -183,12 +176,28 @@ export class Async {
   callFuture(method, args) {
     const { machine } = this;
     const { transaction } = machine;
-    if (transaction.kind !== 'sync' && transaction.kind !== 'event' && transaction.kind !== 'scheduled') throw new Gap('a future call from asynchronous code');
+    if (
+      transaction.kind !== 'sync' &&
+      transaction.kind !== 'event' &&
+      transaction.kind !== 'scheduled'
+    )
+      throw new Gap('a future call from asynchronous code');
     transaction.charge(machine, 'futureCalls');
     transaction.pend('a future call');
     const id = this.jobRow(method.cls, 'Future');
     const callouts = /callout\s*=\s*true/i.test(method.modifiers.annotations.get('future'));
-    transaction.jobs.push({ id, kind: 'future', method, args, userId: machine.userId, due: machine.org.now(), signature: null, depth: 1, deepest: null, callouts });
+    transaction.jobs.push({
+      id,
+      kind: 'future',
+      method,
+      args,
+      userId: machine.userId,
+      due: machine.org.now(),
+      signature: null,
+      depth: 1,
+      deepest: null,
+      callouts
+    });
   }
 }
 
@@ -198,8 +207,12 @@ function outermost(cls) {
 
 /** A finalizer sees a passed limit as AsyncException with the limit's text (verified by aer-dist issue 308 in an org). */
 function asAsync(machine, problem) {
-  if (!(problem instanceof PlatformException) || problem.type !== 'System.LimitException') return problem;
-  const wrapped = new PlatformException('System.AsyncException', `${problem.type}: ${problem.message}`);
+  if (!(problem instanceof PlatformException) || problem.type !== 'System.LimitException')
+    return problem;
+  const wrapped = new PlatformException(
+    'System.AsyncException',
+    `${problem.type}: ${problem.message}`
+  );
   wrapped.trace = problem.trace;
   return wrapped;
 }

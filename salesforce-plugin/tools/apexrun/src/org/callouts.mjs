@@ -21,17 +21,26 @@ export function send(machine, request) {
 function refusalOf(machine) {
   const { transaction } = machine;
   const { job } = transaction;
-  if (transaction.uncommitted) return 'You have uncommitted work pending. Please commit or rollback before calling out';
+  if (transaction.uncommitted)
+    return 'You have uncommitted work pending. Please commit or rollback before calling out';
   if (machine.triggerContext) return 'Callout from triggers are currently not supported.';
   if (transaction.kind === 'scheduled') return 'Callout from scheduled Apex not supported.';
-  const allowed = transaction.kind === 'queueable' ? job.instance.cls.platformTypes.has('database.allowscallouts') : job?.callouts;
+  const allowed =
+    transaction.kind === 'queueable'
+      ? job.instance.cls.platformTypes.has('database.allowscallouts')
+      : job?.callouts;
   const needsPermission = transaction.kind === 'queueable' || transaction.kind === 'future';
-  return needsPermission && !allowed ? 'Callout not allowed from this queueable or future method. Please enable callout by implementing Database.AllowsCallouts' : null;
+  return needsPermission && !allowed
+    ? 'Callout not allowed from this queueable or future method. Please enable callout by implementing Database.AllowsCallouts'
+    : null;
 }
 
 /** In a test without a mock the platform refuses every callout. */
 export function noCallouts(machine) {
-  return machine.raise('System.TypeException', 'Methods defined as TestMethod do not support Web service callouts');
+  return machine.raise(
+    'System.TypeException',
+    'Methods defined as TestMethod do not support Web service callouts'
+  );
 }
 
 /** Callouts that really leave, to `base` on this machine, with the headers that the named credential adds. */
@@ -45,11 +54,26 @@ export class Loopback {
   answer(machine, state) {
     const { url, headers } = this.route(machine, state);
     const left = CUMULATIVE_MS - machine.transaction.calloutMs;
-    if (left <= 0) machine.raise('System.CalloutException', 'Exceeded maximum time allotted for callouts (120000 ms)');
+    if (left <= 0)
+      machine.raise(
+        'System.CalloutException',
+        'Exceeded maximum time allotted for callouts (120000 ms)'
+      );
     const begun = Date.now();
-    const response = exchange({ url, method: state.method, headers, body: state.bytes ? [...state.bytes] : null, timeout: Math.min(state.timeout, left) });
+    const response = exchange({
+      url,
+      method: state.method,
+      headers,
+      body: state.bytes ? [...state.bytes] : null,
+      timeout: Math.min(state.timeout, left)
+    });
     machine.transaction.calloutMs += Date.now() - begun;
-    this.log.push({ url, status: response.status ?? null, error: response.error ?? null, sent: state.bytes?.length ?? 0 });
+    this.log.push({
+      url,
+      status: response.status ?? null,
+      error: response.error ?? null,
+      sent: state.bytes?.length ?? 0
+    });
     if (response.error === 'timeout') machine.raise('System.CalloutException', 'Read timed out');
     if (response.error) machine.raise('System.CalloutException', response.error);
     return response;
@@ -59,24 +83,43 @@ export class Loopback {
   route(machine, state) {
     const { namedCredentials, externalCredentials } = machine.org.project;
     const [, name, path] = /^callout:(\w+)(.*)$/i.exec(state.endpoint) ?? [];
-    if (!name) machine.raise('System.CalloutException', `Unauthorized endpoint, please check Setup->Security->Remote site settings. endpoint = ${state.endpoint}`);
+    if (!name)
+      machine.raise(
+        'System.CalloutException',
+        `Unauthorized endpoint, please check Setup->Security->Remote site settings. endpoint = ${state.endpoint}`
+      );
     const named = find(namedCredentials, name);
-    if (!named) machine.raise('System.CalloutException', `The callout couldn't access the endpoint. You might not have the required permissions, or the named credential "${name}" might not exist.`);
+    if (!named)
+      machine.raise(
+        'System.CalloutException',
+        `The callout couldn't access the endpoint. You might not have the required permissions, or the named credential "${name}" might not exist.`
+      );
     const headers = new Map(state.headers);
     const externalName = named.externalCredential;
     const external = externalName && find(externalCredentials, externalName);
     if (external) {
       this.checkPrincipal(machine, name, externalName, external);
       const body = Buffer.from(state.bytes ?? []).toString('utf8');
-      for (const [key, value] of credentialHeaders(external, { name: externalName, body, secrets: this.secrets })) headers.set(key, value);
+      for (const [key, value] of credentialHeaders(external, {
+        name: externalName,
+        body,
+        secrets: this.secrets
+      }))
+        headers.set(key, value);
     }
     return { url: joined(this.base, path), headers: [...headers] };
   }
 
   checkPrincipal(machine, name, externalName, external) {
     const rights = machine.org.rightsOf(machine.userId);
-    if (external.principals.some((principal) => rights.hasPrincipal(`${externalName}-${principal}`))) return;
-    machine.raise('System.CalloutException', `We couldn't access the credential(s). You might not have the required permissions, or the external credential "${externalName}" might not exist.`);
+    if (
+      external.principals.some((principal) => rights.hasPrincipal(`${externalName}-${principal}`))
+    )
+      return;
+    machine.raise(
+      'System.CalloutException',
+      `We couldn't access the credential(s). You might not have the required permissions, or the external credential "${externalName}" might not exist.`
+    );
   }
 }
 

@@ -12,10 +12,14 @@ const DAY = 86400000;
 /** A function from a row to whether the condition holds. */
 export function matcher(machine, schema, node, bind) {
   switch (node.kind) {
-    case 'And': return every(node.parts.map((part) => matcher(machine, schema, part, bind)));
-    case 'Or': return some(node.parts.map((part) => matcher(machine, schema, part, bind)));
-    case 'Not': return not(matcher(machine, schema, node.part, bind));
-    default: return comparison(machine, schema, node, bind);
+    case 'And':
+      return every(node.parts.map((part) => matcher(machine, schema, part, bind)));
+    case 'Or':
+      return some(node.parts.map((part) => matcher(machine, schema, part, bind)));
+    case 'Not':
+      return not(matcher(machine, schema, node.part, bind));
+    default:
+      return comparison(machine, schema, node, bind);
   }
 }
 
@@ -36,19 +40,34 @@ function comparison(machine, schema, node, bind) {
 function checkFilterable(machine, schema, path) {
   if (path.includes('.')) return;
   const field = fieldOf(machine, schema, path);
-  if (field.longText) machine.raise('System.QueryException', `field '${field.name}' can not be filtered in a query call`);
+  if (field.longText)
+    machine.raise(
+      'System.QueryException',
+      `field '${field.name}' can not be filtered in a query call`
+    );
 }
 
 function holds(machine, op, left, right) {
   switch (op) {
-    case '=': return same(machine, left, right);
-    case '!=': case '<>': return !same(machine, left, right);
-    case 'like': return left !== null && likePattern(right).test(left);
-    case '<': return ordered(machine, left, right, (order) => order < 0);
-    case '>': return ordered(machine, left, right, (order) => order > 0);
-    case '<=': case '< =': return ordered(machine, left, right, (order) => order <= 0);
-    case '>=': case '> =': return ordered(machine, left, right, (order) => order >= 0);
-    default: throw new Gap(`${op} in a query`);
+    case '=':
+      return same(machine, left, right);
+    case '!=':
+    case '<>':
+      return !same(machine, left, right);
+    case 'like':
+      return left !== null && likePattern(right).test(left);
+    case '<':
+      return ordered(machine, left, right, (order) => order < 0);
+    case '>':
+      return ordered(machine, left, right, (order) => order > 0);
+    case '<=':
+    case '< =':
+      return ordered(machine, left, right, (order) => order <= 0);
+    case '>=':
+    case '> =':
+      return ordered(machine, left, right, (order) => order >= 0);
+    default:
+      throw new Gap(`${op} in a query`);
   }
 }
 
@@ -67,25 +86,34 @@ function normal(text) {
 /** No order holds for an empty field: `Field < 5` leaves rows without a value out. */
 function ordered(machine, left, right, test) {
   if (left === null || right === null) return false;
-  if (typeof left === 'string') return test(compare(machine, left.toLowerCase(), right.toLowerCase()));
+  if (typeof left === 'string')
+    return test(compare(machine, left.toLowerCase(), right.toLowerCase()));
   return test(compare(machine, sameMoment(left, right), right));
 }
 
 function sameMoment(left, right) {
-  return left instanceof ApexDatetime && right instanceof ApexDate ? new ApexDate(Math.floor(left.ms / DAY)) : left;
+  return left instanceof ApexDatetime && right instanceof ApexDate
+    ? new ApexDate(Math.floor(left.ms / DAY))
+    : left;
 }
 
 function likePattern(text) {
-  const escaped = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/%/g, '[\\s\\S]*').replace(/_/g, '[\\s\\S]');
+  const escaped = text
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/%/g, '[\\s\\S]*')
+    .replace(/_/g, '[\\s\\S]');
   return new RegExp(`^${escaped}$`, 'i');
 }
 
 function membership(machine, node, bind, read) {
-  const list = members(machine, node.value, bind).map((one) => (typeof one === 'string' ? normal(one) : one));
+  const list = members(machine, node.value, bind).map((one) =>
+    typeof one === 'string' ? normal(one) : one
+  );
   const texts = new Set(list.filter((one) => typeof one === 'string' || one === null));
   const others = list.filter((one) => typeof one !== 'string' && one !== null);
   const isIn = (value) => {
-    if (value === null || typeof value === 'string') return texts.has(value === null ? null : normal(value));
+    if (value === null || typeof value === 'string')
+      return texts.has(value === null ? null : normal(value));
     return others.some((one) => same(machine, value, one));
   };
   return (row) => isIn(read(row)) === (node.op === 'in');
@@ -95,12 +123,19 @@ function members(machine, value, bind) {
   if (value.list) return value.list.map((one) => operand(machine, one, bind));
   if (value.query) {
     const schema = machine.org.schema(value.query.from);
-    if (!schema) machine.raise('System.QueryException', `sObject type '${value.query.from}' is not supported.`);
-    return selectRows(machine, schema, value.query, bind).map((row) => valueAt(machine, schema, row, value.query.fields[0].path));
+    if (!schema)
+      machine.raise(
+        'System.QueryException',
+        `sObject type '${value.query.from}' is not supported.`
+      );
+    return selectRows(machine, schema, value.query, bind).map((row) =>
+      valueAt(machine, schema, row, value.query.fields[0].path)
+    );
   }
   const bound = bind(value.bind);
   if (bound === null) return [null];
-  if (bound instanceof ApexList || bound instanceof ApexSet) return bound.items.map((one) => (one instanceof Rec ? one.id : one));
+  if (bound instanceof ApexList || bound instanceof ApexSet)
+    return bound.items.map((one) => (one instanceof Rec ? one.id : one));
   throw new Gap('IN with something else than a list or a set');
 }
 
@@ -110,7 +145,10 @@ function operand(machine, value, bind) {
     const bound = bind(value.bind);
     return bound instanceof Rec ? bound.id : bound;
   }
-  if (value.moment) return value.moment.includes('T') ? new ApexDatetime(Date.parse(value.moment)) : new ApexDate(Math.floor(Date.parse(value.moment) / DAY));
+  if (value.moment)
+    return value.moment.includes('T')
+      ? new ApexDatetime(Date.parse(value.moment))
+      : new ApexDate(Math.floor(Date.parse(value.moment) / DAY));
   if (value.formula) return { range: dayRange(machine, value.formula) };
   throw new Gap('this value in a query');
 }
@@ -122,21 +160,32 @@ function dayRange(machine, formula) {
   const [name, count] = formula.split(':');
   const n = Number(count);
   switch (name) {
-    case 'today': return days(today, today + 1);
-    case 'yesterday': return days(today - 1, today);
-    case 'tomorrow': return days(today + 1, today + 2);
-    case 'last_n_days': return days(today - n, today + 1);
-    case 'next_n_days': return days(today + 1, today + n + 1);
-    case 'n_days_ago': return days(today - n, today - n + 1);
-    default: throw new Gap(`the date literal ${formula}`);
+    case 'today':
+      return days(today, today + 1);
+    case 'yesterday':
+      return days(today - 1, today);
+    case 'tomorrow':
+      return days(today + 1, today + 2);
+    case 'last_n_days':
+      return days(today - n, today + 1);
+    case 'next_n_days':
+      return days(today + 1, today + n + 1);
+    case 'n_days_ago':
+      return days(today - n, today - n + 1);
+    default:
+      throw new Gap(`the date literal ${formula}`);
   }
 }
 
 function inRange(machine, op, { from, to }, read) {
-  const at = (value) => (value instanceof ApexDate ? value.day * DAY : value?.ms ?? null);
+  const at = (value) => (value instanceof ApexDate ? value.day * DAY : (value?.ms ?? null));
   const tests = {
-    '=': (ms) => ms >= from && ms < to, '!=': (ms) => ms < from || ms >= to, '<': (ms) => ms < from, '>': (ms) => ms >= to,
-    '<=': (ms) => ms < to, '>=': (ms) => ms >= from,
+    '=': (ms) => ms >= from && ms < to,
+    '!=': (ms) => ms < from || ms >= to,
+    '<': (ms) => ms < from,
+    '>': (ms) => ms >= to,
+    '<=': (ms) => ms < to,
+    '>=': (ms) => ms >= from
   };
   return (row) => {
     const ms = at(read(row));

@@ -1,7 +1,15 @@
 // Cron expressions of System.schedule: seconds minutes hours day-of-month month day-of-week [year]
 // (Apex Developer Guide, "Using the System.schedule Method").
 
-const RANGES = [[0, 59], [0, 59], [0, 23], [1, 31], [1, 12], [1, 7], [1970, 2099]];
+const RANGES = [
+  [0, 59],
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [1, 7],
+  [1970, 2099]
+];
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
@@ -17,7 +25,8 @@ export function nextFireTime(expression, now) {
 }
 
 function fieldValues(text, place) {
-  if (text === '*' || text === '?') return text === '?' && place !== 3 && place !== 5 ? null : () => true;
+  if (text === '*' || text === '?')
+    return text === '?' && place !== 3 && place !== 5 ? null : () => true;
   const [lowest, highest] = RANGES[place];
   const numbers = new Set();
   for (const part of text.split(',')) {
@@ -45,9 +54,14 @@ function search([second, minute, hour, day, month, weekday, year], now) {
   const end = now + 5 * 366 * 86400000;
   while (at < end) {
     const date = new Date(at);
-    const isDay = day(date.getUTCDate()) && month(date.getUTCMonth() + 1) && weekday(date.getUTCDay() + 1) && year(date.getUTCFullYear());
+    const isDay =
+      day(date.getUTCDate()) &&
+      month(date.getUTCMonth() + 1) &&
+      weekday(date.getUTCDay() + 1) &&
+      year(date.getUTCFullYear());
     if (!isDay) at = Math.floor(at / 86400000) * 86400000 + 86400000 + wantedSecond * 1000;
-    else if (!hour(date.getUTCHours())) at = Math.floor(at / 3600000) * 3600000 + 3600000 + wantedSecond * 1000;
+    else if (!hour(date.getUTCHours()))
+      at = Math.floor(at / 3600000) * 3600000 + 3600000 + wantedSecond * 1000;
     else if (!minute(date.getUTCMinutes())) at += 60000;
     else return at;
   }

@@ -40,7 +40,13 @@ export class Dml {
     const list = this.listOf(records);
     if (!list.length) return [];
     this.begin(operation, list);
-    const outcomes = list.map((record) => ({ record, id: null, created: operation === 'insert', error: null, original: record.id }));
+    const outcomes = list.map((record) => ({
+      record,
+      id: null,
+      created: operation === 'insert',
+      error: null,
+      original: record.id
+    }));
     if (operation === 'upsert') targetsOf(machine, outcomes, externalId);
     const before = this.mark();
     this.attempts(outcomes, { operation, mode, allOrNone });
@@ -58,8 +64,10 @@ export class Dml {
     if (records === null) this.machine.nullPointer();
     const list = records instanceof ApexList ? records.items : [records];
     if (list.some((one) => one === null)) this.machine.nullPointer();
-    if (list.some((one) => !(one instanceof Rec))) throw new Gap('DML on something else than records');
-    if (list.length && list.some((one) => one.schema !== list[0].schema)) throw new Gap('DML on a list of several objects');
+    if (list.some((one) => !(one instanceof Rec)))
+      throw new Gap('DML on something else than records');
+    if (list.length && list.some((one) => one.schema !== list[0].schema))
+      throw new Gap('DML on a list of several objects');
     return list;
   }
 
@@ -69,13 +77,23 @@ export class Dml {
     const [{ schema }] = list;
     const { transaction } = machine;
     if (schema.isEvent) throw new Gap('DML on platform events: use EventBus.publish');
-    if (schema.isMetadata) machine.raise('System.TypeException', `DML not allowed on ${schema.name}`);
+    if (schema.isMetadata)
+      machine.raise('System.TypeException', `DML not allowed on ${schema.name}`);
     transaction.charge(machine, 'dmlStatements');
     transaction.charge(machine, 'dmlRows', list.length);
     transaction.pend('DML');
-    if (operation === 'insert' && list.some((one) => one.id)) this.listError('cannot specify Id in an insert call', 'INVALID_FIELD_FOR_INSERT_UPDATE', operation);
+    if (operation === 'insert' && list.some((one) => one.id))
+      this.listError(
+        'cannot specify Id in an insert call',
+        'INVALID_FIELD_FOR_INSERT_UPDATE',
+        operation
+      );
     const ids = list.map((one) => one.id).filter(Boolean);
-    if (new Set(ids).size < ids.length) machine.raise('System.ListException', `Duplicate id in list: ${ids.find((id, at) => ids.indexOf(id) !== at)}`);
+    if (new Set(ids).size < ids.length)
+      machine.raise(
+        'System.ListException',
+        `Duplicate id in list: ${ids.find((id, at) => ids.indexOf(id) !== at)}`
+      );
     this.checkMixed(schema);
   }
 
@@ -85,8 +103,13 @@ export class Dml {
     if (schema.isCustomSetting) return;
     const before = transaction.setupWork;
     if (before !== null && before.isSetup !== schema.isSetup) {
-      const text = 'DML operation on setup object is not permitted after you have updated a non-setup object (or vice versa): ';
-      this.listError(`${text}${schema.name}, original object: ${before.name}`, 'MIXED_DML_OPERATION', 'insert');
+      const text =
+        'DML operation on setup object is not permitted after you have updated a non-setup object (or vice versa): ';
+      this.listError(
+        `${text}${schema.name}, original object: ${before.name}`,
+        'MIXED_DML_OPERATION',
+        'insert'
+      );
     }
     transaction.setupWork ??= schema;
   }
@@ -109,7 +132,11 @@ export class Dml {
       this.restore(before);
       for (const one of outcomes) this.forget(one);
       if (failed.length === open.length) return;
-      if (attempt === MOST_ATTEMPTS) machine.raise('System.DmlException', 'Too many batch retries in the presence of Apex triggers and partial failures.');
+      if (attempt === MOST_ATTEMPTS)
+        machine.raise(
+          'System.DmlException',
+          'Too many batch retries in the presence of Apex triggers and partial failures.'
+        );
     }
   }
 
@@ -118,8 +145,14 @@ export class Dml {
       const chunk = outcomes.slice(start, start + CHUNK);
       if (operation !== 'upsert') this.chunk(chunk, { operation, mode });
       else {
-        this.chunk(chunk.filter((one) => one.created), { operation: 'insert', mode });
-        this.chunk(chunk.filter((one) => !one.created), { operation: 'update', mode });
+        this.chunk(
+          chunk.filter((one) => one.created),
+          { operation: 'insert', mode }
+        );
+        this.chunk(
+          chunk.filter((one) => !one.created),
+          { operation: 'update', mode }
+        );
       }
     }
   }
@@ -128,12 +161,14 @@ export class Dml {
   chunk(outcomes, { operation, mode }) {
     if (!outcomes.length) return;
     const { machine } = this;
-    if (mode === 'user') for (const one of outcomes) one.error ??= writeProblem(machine, one.record, operation);
+    if (mode === 'user')
+      for (const one of outcomes) one.error ??= writeProblem(machine, one.record, operation);
     for (const one of outcomes) if (!one.error) one.change = prepared(machine, one, operation);
     const alive = () => outcomes.filter((one) => !one.error);
     fireTriggers(machine, { operation, timing: 'before', outcomes: alive() });
     if (operation === 'insert' || operation === 'update') {
-      for (const one of alive()) one.error = firstProblem(machine, one.change.next, { isInsert: operation === 'insert' });
+      for (const one of alive())
+        one.error = firstProblem(machine, one.change.next, { isInsert: operation === 'insert' });
     }
     for (const one of alive()) this.write(one, operation);
     fireTriggers(machine, { operation, timing: 'after', outcomes: alive() });
@@ -144,7 +179,9 @@ export class Dml {
     const { next, schema } = outcome.change;
     if (operation === 'insert') next.fields.set('id', machine.org.store.newId(schema));
     // "The system sets the MasterRecordId field on the deleted records" between the before and the after trigger.
-    if (outcome.masterId) for (const one of [next, outcome.change.old]) one.fields.set('masterrecordid', outcome.masterId);
+    if (outcome.masterId)
+      for (const one of [next, outcome.change.old])
+        one.fields.set('masterrecordid', outcome.masterId);
     stamp(machine, outcome.change, operation);
     machine.org.store.put(schema, new Map(next.fields));
     outcome.id = next.id;
@@ -156,8 +193,11 @@ export class Dml {
     const { machine } = this;
     const { transaction } = machine;
     return {
-      rows: machine.org.store.savepoint(), used: { ...transaction.used }, events: [...transaction.events], jobs: [...transaction.jobs],
-      frames: machine.frames.length,
+      rows: machine.org.store.savepoint(),
+      used: { ...transaction.used },
+      events: [...transaction.events],
+      jobs: [...transaction.jobs],
+      frames: machine.frames.length
     };
   }
 
@@ -196,11 +236,15 @@ export class Dml {
       machine.frames.length = depth;
       const cause = machine.platform.describe(machine, problem.value);
       const message = `${triggerName}: execution of ${event}\n\ncaused by: ${cause}`;
-      for (const one of outcomes) one.error ??= { code: 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, fields: [] };
+      for (const one of outcomes)
+        one.error ??= { code: 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, fields: [] };
     }
   }
 }
 
 function isFatal(value) {
-  return value instanceof PlatformException && (value.type === 'System.LimitException' || value.type === 'System.AssertException');
+  return (
+    value instanceof PlatformException &&
+    (value.type === 'System.LimitException' || value.type === 'System.AssertException')
+  );
 }

@@ -23,7 +23,8 @@ export class EventBus {
     const { machine } = this;
     const { transaction } = machine;
     if (records.some((one) => one === null)) machine.nullPointer();
-    if (records.some((one) => !one.schema.isEvent)) machine.raise('System.TypeException', 'EventBus.publish takes platform events only');
+    if (records.some((one) => !one.schema.isEvent))
+      machine.raise('System.TypeException', 'EventBus.publish takes platform events only');
     // Publish After Commit counts as a DML statement; Publish Immediately has a limit of its own
     // (Platform Events Developer Guide, "Publish Event Messages with Apex: Governor Limits").
     const isImmediate = records[0]?.schema.publishBehavior === 'PublishImmediately';
@@ -38,7 +39,10 @@ export class EventBus {
     const event = record.copy();
     if (isImmediate && !this.machine.isTest) this.accept([event]);
     else this.machine.transaction.events.push(event);
-    return { id: `e00xx000000000${String(this.machine.transaction.events.length).padStart(4, '0')}`, error: null };
+    return {
+      id: `e00xx000000000${String(this.machine.transaction.events.length).padStart(4, '0')}`,
+      error: null
+    };
   }
 
   /** Takes events whose transaction was committed. */
@@ -57,21 +61,24 @@ export class EventBus {
     const [{ schema }] = this.pending;
     const batch = this.pending.filter((event) => event.schema === schema).slice(0, BATCH);
     this.pending = this.pending.filter((event) => !batch.includes(event));
-    for (const trigger of this.machine.program.triggersOn(schema)) this.deliverTo(trigger, batch, 0);
+    for (const trigger of this.machine.program.triggersOn(schema))
+      this.deliverTo(trigger, batch, 0);
     return true;
   }
 
   /** A trigger that throws EventBus.RetryableException sees the batch again, up to 9 times more. */
   deliverTo(trigger, batch, retries) {
     const { machine } = this;
-    const userId = this.subscribers.get(batch[0].schema.name.toLowerCase()) ?? machine.org.automatedId;
+    const userId =
+      this.subscribers.get(batch[0].schema.name.toLowerCase()) ?? machine.org.automatedId;
     this.current = { retries, checkpoint: null };
     const { problem } = machine.transact({ kind: 'event', userId }, () => {
       machine.transaction.triggerDepth = 1;
       runTrigger(machine, trigger, eventContext(batch));
     });
     if (!problem) return;
-    if (problem.type === 'EventBus.RetryableException' && retries < MOST_RETRIES) this.deliverTo(trigger, batch, retries + 1);
+    if (problem.type === 'EventBus.RetryableException' && retries < MOST_RETRIES)
+      this.deliverTo(trigger, batch, retries + 1);
     else machine.failures.push({ job: trigger.name, problem });
   }
 }
@@ -83,8 +90,18 @@ function eventContext(batch) {
     return copy;
   });
   return new Native('Trigger', {
-    new: new ApexList(events), old: null, newmap: new ApexMap(), oldmap: null, isexecuting: true, isbefore: false, isafter: true,
-    isinsert: true, isupdate: false, isdelete: false, isundelete: false, size: events.length,
-    operationtype: new EnumValue('TriggerOperation', 'AFTER_INSERT', 3),
+    new: new ApexList(events),
+    old: null,
+    newmap: new ApexMap(),
+    oldmap: null,
+    isexecuting: true,
+    isbefore: false,
+    isafter: true,
+    isinsert: true,
+    isupdate: false,
+    isdelete: false,
+    isundelete: false,
+    size: events.length,
+    operationtype: new EnumValue('TriggerOperation', 'AFTER_INSERT', 3)
   });
 }

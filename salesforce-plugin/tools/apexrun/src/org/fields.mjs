@@ -7,11 +7,18 @@ import { coerce } from '../run/types.mjs';
 
 /** The Apex type of a field. */
 export function fieldType(field) {
-  const name = field.isInteger ? 'integer' : APEX_TYPES[field.type] ?? 'string';
+  const name = field.isInteger ? 'integer' : (APEX_TYPES[field.type] ?? 'string');
   return { name, args: [], text: name };
 }
 
-const APEX_TYPES = { Boolean: 'boolean', Number: 'decimal', Date: 'date', Datetime: 'datetime', Id: 'id', Reference: 'id' };
+const APEX_TYPES = {
+  Boolean: 'boolean',
+  Number: 'decimal',
+  Date: 'date',
+  Datetime: 'datetime',
+  Id: 'id',
+  Reference: 'id'
+};
 
 /** A record's field, or the record behind a relationship. */
 export function readValue(machine, record, name) {
@@ -20,14 +27,18 @@ export function readValue(machine, record, name) {
   if (!field) return readRelated(machine, record, name);
   if (record.fields.has(key)) return record.fields.get(key);
   if (record.queried && !record.queried.has(key)) {
-    machine.raise('System.SObjectException', `SObject row was retrieved via SOQL without querying the requested field: ${record.schema.name}.${field.name}`);
+    machine.raise(
+      'System.SObjectException',
+      `SObject row was retrieved via SOQL without querying the requested field: ${record.schema.name}.${field.name}`
+    );
   }
   return field.type === 'Boolean' && !record.queried ? unsetCheckbox(field, record) : null;
 }
 
 /** A checkbox that was never set reads false. Where its default is true, what an unsaved record reads is not documented. */
 function unsetCheckbox(field, record) {
-  if (field.defaultValue === 'true' && !record.id) throw new Gap(`the unset checkbox ${field.name} whose default is true`);
+  if (field.defaultValue === 'true' && !record.id)
+    throw new Gap(`the unset checkbox ${field.name} whose default is true`);
   return false;
 }
 
@@ -38,7 +49,10 @@ function readRelated(machine, record, name) {
     machine.raise('System.SObjectException', `Invalid field ${name} for ${record.schema.name}`);
   }
   if (record.queried && !record.fields.has(key)) {
-    machine.raise('System.SObjectException', `SObject row was retrieved via SOQL without querying the requested field: ${record.schema.name}.${name}`);
+    machine.raise(
+      'System.SObjectException',
+      `SObject row was retrieved via SOQL without querying the requested field: ${record.schema.name}.${name}`
+    );
   }
   return record.fields.get(key) ?? null;
 }
@@ -75,12 +89,18 @@ function putRelated(machine, record, name, value) {
 export function valueFromText(field, text) {
   if (text === null || text === '') return null;
   switch (fieldType(field).name) {
-    case 'boolean': return text.toLowerCase() === 'true';
-    case 'decimal': return Decimal.parse(text)?.withScale(field.scale ?? 0) ?? formula(field, text);
-    case 'integer': return Number(text);
-    case 'datetime': return new ApexDatetime(Date.parse(text));
-    case 'date': return new ApexDate(Math.floor(Date.parse(text) / 86400000));
-    default: return /^".*"$|^'.*'$/s.test(text) ? text.slice(1, -1) : text;
+    case 'boolean':
+      return text.toLowerCase() === 'true';
+    case 'decimal':
+      return Decimal.parse(text)?.withScale(field.scale ?? 0) ?? formula(field, text);
+    case 'integer':
+      return Number(text);
+    case 'datetime':
+      return new ApexDatetime(Date.parse(text));
+    case 'date':
+      return new ApexDate(Math.floor(Date.parse(text) / 86400000));
+    default:
+      return /^".*"$|^'.*'$/s.test(text) ? text.slice(1, -1) : text;
   }
 }
 

@@ -15,7 +15,8 @@ export function evaluateFormula(text, values) {
 }
 
 function tokens(formula) {
-  const found = formula.match(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\$?[A-Za-z_][\w.]*|[&(),]|\S/g) ?? [];
+  const found =
+    formula.match(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\$?[A-Za-z_][\w.]*|[&(),]|\S/g) ?? [];
   return found;
 }
 
@@ -34,7 +35,8 @@ function operand(reader) {
   if (/^['"]/.test(token ?? '')) return token.slice(1, -1).replace(/\\(.)/g, '$1');
   if (/^\$Credential\./i.test(token ?? '')) return credentialField(token, reader.values);
   const compute = FUNCTIONS[token?.toUpperCase()];
-  if (!compute || reader.tokens[reader.place] !== '(') throw new Gap(`${token} in a header formula`);
+  if (!compute || reader.tokens[reader.place] !== '(')
+    throw new Gap(`${token} in a header formula`);
   reader.place += 1;
   return compute(...parameters(reader));
 }
@@ -42,7 +44,8 @@ function operand(reader) {
 function parameters(reader) {
   const list = [];
   while (reader.tokens[reader.place] !== ')') {
-    if (reader.place >= reader.tokens.length) throw new Gap('a header formula without its closing bracket');
+    if (reader.place >= reader.tokens.length)
+      throw new Gap('a header formula without its closing bracket');
     if (reader.tokens[reader.place] === ',') reader.place += 1;
     list.push(concatenation(reader));
   }
@@ -61,11 +64,13 @@ const FUNCTIONS = {
   HEX: (value) => asBytes(value).toString('hex'),
   BASE64ENCODE: (value) => asBytes(value).toString('base64'),
   HASH: (algorithm, value) => createHash(digest(algorithm)).update(asBytes(value)).digest(),
-  HMAC: (algorithm, value, key) => createHmac(digest(algorithm), asBytes(key)).update(asBytes(value)).digest(),
+  HMAC: (algorithm, value, key) =>
+    createHmac(digest(algorithm), asBytes(key)).update(asBytes(value)).digest()
 };
 
 function digest(algorithm) {
-  if (asText(algorithm).toUpperCase() !== 'SHA-256') throw new Gap(`the algorithm ${algorithm} in a header formula`);
+  if (asText(algorithm).toUpperCase() !== 'SHA-256')
+    throw new Gap(`the algorithm ${algorithm} in a header formula`);
   return 'sha256';
 }
 

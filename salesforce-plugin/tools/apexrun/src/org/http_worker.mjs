@@ -10,9 +10,18 @@ parentPort.on('message', async ({ request, flag, port }) => {
 async function answer({ url, method, headers, body, timeout }) {
   try {
     const response = await fetch(url, {
-      method, headers, body: body ? Buffer.from(body) : undefined, redirect: 'manual', signal: AbortSignal.timeout(timeout),
+      method,
+      headers,
+      body: body ? Buffer.from(body) : undefined,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeout)
     });
-    return { status: response.status, reason: response.statusText, headers: [...response.headers], body: await response.text() };
+    return {
+      status: response.status,
+      reason: response.statusText,
+      headers: [...response.headers],
+      body: await response.text()
+    };
   } catch (problem) {
     if (problem.name === 'TimeoutError') return { error: 'timeout' };
     return { error: problem.cause?.code ?? problem.message };

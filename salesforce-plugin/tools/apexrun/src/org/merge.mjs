@@ -8,11 +8,22 @@ import { Rec } from '../values/records.mjs';
 export function mergeRecords(dml, { master, duplicates, mode }) {
   const { machine } = dml;
   const losers = loserRecords(machine, master, duplicates);
-  if (losers.length > 2) machine.raise('System.DmlException', 'Merge failed. You can merge up to three records at a time.');
-  if (!['Account', 'Contact', 'Lead'].includes(master.schema.name)) throw new Gap(`merge of ${master.schema.name}`);
+  if (losers.length > 2)
+    machine.raise(
+      'System.DmlException',
+      'Merge failed. You can merge up to three records at a time.'
+    );
+  if (!['Account', 'Contact', 'Lead'].includes(master.schema.name))
+    throw new Gap(`merge of ${master.schema.name}`);
   const before = dml.mark();
   dml.begin('merge', [master, ...losers]);
-  const outcome = (record) => ({ record, id: null, created: false, error: null, original: record.id });
+  const outcome = (record) => ({
+    record,
+    id: null,
+    created: false,
+    error: null,
+    original: record.id
+  });
   const gone = losers.map(outcome);
   const kept = [outcome(master)];
   for (const one of gone) one.masterId = master.id;
@@ -28,5 +39,7 @@ export function mergeRecords(dml, { master, duplicates, mode }) {
 function loserRecords(machine, master, duplicates) {
   if (master === null || duplicates === null) machine.nullPointer();
   const list = duplicates instanceof ApexList ? duplicates.items : [duplicates];
-  return list.map((one) => (one instanceof Rec ? one : new Rec(master.schema, new Map([['id', one]]))));
+  return list.map((one) =>
+    one instanceof Rec ? one : new Rec(master.schema, new Map([['id', one]]))
+  );
 }

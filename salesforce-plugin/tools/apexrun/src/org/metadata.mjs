@@ -17,28 +17,38 @@ export function readProject(root) {
     classes: named('.cls').map(({ path, text }) => ({ path, text })),
     triggers: named('.trigger').map(({ path, text }) => ({ path, text })),
     labels: readLabels(named('.labels-meta.xml')),
-    customPermissions: new Set(named('.customPermission-meta.xml').map((file) => file.name.split('.')[0])),
+    customPermissions: new Set(
+      named('.customPermission-meta.xml').map((file) => file.name.split('.')[0])
+    ),
     permissionSets: readPermissionSets(named('.permissionset-meta.xml')),
     records: named('.md-meta.xml').map(customMetadataRecord),
     ...credentialMetadata({
-      named: named('.namedCredential-meta.xml'), external: named('.externalCredential-meta.xml'), remote: named('.remoteSite-meta.xml'),
-    }),
+      named: named('.namedCredential-meta.xml'),
+      external: named('.externalCredential-meta.xml'),
+      remote: named('.remoteSite-meta.xml')
+    })
   };
 }
 
 function sourceFolders(root) {
   const project = join(root, 'sfdx-project.json');
   if (!existsSync(project)) return [root];
-  return JSON.parse(readFileSync(project, 'utf8')).packageDirectories.map((one) => join(root, one.path));
+  return JSON.parse(readFileSync(project, 'utf8')).packageDirectories.map((one) =>
+    join(root, one.path)
+  );
 }
 
 function filesUnder(folder, root) {
-  return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesUnder(path, root);
-    if (!/\.(cls|trigger|xml)$/.test(entry.name)) return [];
-    return [{ name: basename(path), path: relative(root, path), text: readFileSync(path, 'utf8') }];
-  });
+  return readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesUnder(path, root);
+      if (!/\.(cls|trigger|xml)$/.test(entry.name)) return [];
+      return [
+        { name: basename(path), path: relative(root, path), text: readFileSync(path, 'utf8') }
+      ];
+    });
 }
 
 /** Label name in lower case to its English text. */

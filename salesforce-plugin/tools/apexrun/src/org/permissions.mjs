@@ -5,21 +5,37 @@ const ALL = { allowRead: true, allowCreate: true, allowEdit: true, allowDelete: 
 
 /** Permission sets by name: objects, fields, custom permissions, credential principals. Keys in lower case. */
 export function readPermissionSets(files) {
-  return new Map(files.map((file) => {
-    const name = file.name.split('.')[0];
-    const xml = parseXml(file.text, { file: file.path });
-    const flags = (element, names) => Object.fromEntries(names.map((one) => [one, textOf(element, one) === 'true']));
-    const by = (list, key, value) => new Map(childrenOf(xml, list).map((one) => [textOf(one, key).toLowerCase(), value(one)]));
-    return [name, {
-      name, label: textOf(xml, 'label') ?? name,
-      objects: by('objectPermissions', 'object', (one) => flags(one, Object.keys(ALL))),
-      fields: by('fieldPermissions', 'field', (one) => flags(one, ['readable', 'editable'])),
-      customPermissions: by('customPermissions', 'name', (one) => textOf(one, 'enabled') === 'true'),
-      principals: by('externalCredentialPrincipalAccesses', 'externalCredentialPrincipal', (one) => textOf(one, 'enabled') === 'true'),
-      settings: by('customSettingAccesses', 'name', (one) => textOf(one, 'enabled') === 'true'),
-      classes: by('classAccesses', 'apexClass', (one) => textOf(one, 'enabled') === 'true'),
-    }];
-  }));
+  return new Map(
+    files.map((file) => {
+      const name = file.name.split('.')[0];
+      const xml = parseXml(file.text, { file: file.path });
+      const flags = (element, names) =>
+        Object.fromEntries(names.map((one) => [one, textOf(element, one) === 'true']));
+      const by = (list, key, value) =>
+        new Map(childrenOf(xml, list).map((one) => [textOf(one, key).toLowerCase(), value(one)]));
+      return [
+        name,
+        {
+          name,
+          label: textOf(xml, 'label') ?? name,
+          objects: by('objectPermissions', 'object', (one) => flags(one, Object.keys(ALL))),
+          fields: by('fieldPermissions', 'field', (one) => flags(one, ['readable', 'editable'])),
+          customPermissions: by(
+            'customPermissions',
+            'name',
+            (one) => textOf(one, 'enabled') === 'true'
+          ),
+          principals: by(
+            'externalCredentialPrincipalAccesses',
+            'externalCredentialPrincipal',
+            (one) => textOf(one, 'enabled') === 'true'
+          ),
+          settings: by('customSettingAccesses', 'name', (one) => textOf(one, 'enabled') === 'true'),
+          classes: by('classAccesses', 'apexClass', (one) => textOf(one, 'enabled') === 'true')
+        }
+      ];
+    })
+  );
 }
 
 // "Modify All Data" lets an administrator reach every object; it never grants field-level security, which
@@ -27,7 +43,7 @@ export function readPermissionSets(files) {
 const PROFILES = {
   'System Administrator': { everyObject: true, standardFields: true, isAdmin: true },
   'Standard User': { objects: new Set(['account', 'contact', 'lead']), standardFields: true },
-  'Minimum Access - Salesforce': { objects: new Set(), standardFields: false },
+  'Minimum Access - Salesforce': { objects: new Set(), standardFields: false }
 };
 
 export const PROFILE_NAMES = Object.keys(PROFILES);
@@ -54,17 +70,29 @@ export class Rights {
   /** `action` is allowRead, allowCreate, allowEdit or allowDelete. */
   mayObject(schema, action) {
     const key = schema.name.toLowerCase();
-    if (schema.isCustomSetting) return this.isAdmin || this.some((set) => set.settings.get(key) && action === 'allowRead');
+    if (schema.isCustomSetting)
+      return this.isAdmin || this.some((set) => set.settings.get(key) && action === 'allowRead');
     if (this.profile.everyObject || this.profile.objects?.has(key)) return true;
     return this.some((set) => set.objects.get(key)?.[action]);
   }
 
   /** `action` is readable or editable. Required and system fields carry no field-level security. */
   mayField(schema, field, action) {
-    if (field.required || field.name === 'Id' || field.name === 'Name' || schema.isCustomSetting || schema.isEvent) return true;
-    if (!field.isCustom && (schema.isCustom || field.readOnly || this.profile.standardFields)) return true;
+    if (
+      field.required ||
+      field.name === 'Id' ||
+      field.name === 'Name' ||
+      schema.isCustomSetting ||
+      schema.isEvent
+    )
+      return true;
+    if (!field.isCustom && (schema.isCustom || field.readOnly || this.profile.standardFields))
+      return true;
     const key = `${schema.name}.${field.name}`.toLowerCase();
-    return this.some((set) => set.fields.get(key)?.[action] || (action === 'readable' && set.fields.get(key)?.editable));
+    return this.some(
+      (set) =>
+        set.fields.get(key)?.[action] || (action === 'readable' && set.fields.get(key)?.editable)
+    );
   }
 
   some(test) {

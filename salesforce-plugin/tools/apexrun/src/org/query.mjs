@@ -11,14 +11,21 @@ import { matcher } from './conditions.mjs';
 /** The rows of a query. `bind` works out `:expressions`; `mode` is the query's own, else the caller's, else system. */
 export function runQuery(machine, node, { bind, mode = null }) {
   const schema = machine.org.schema(node.from);
-  if (!schema) machine.raise('System.QueryException', `sObject type '${node.from}' is not supported.`);
+  if (!schema)
+    machine.raise('System.QueryException', `sObject type '${node.from}' is not supported.`);
   // Queries of custom metadata count no query (Apex Developer Guide, "Custom Metadata Types").
   if (!schema.isMetadata) machine.transaction.charge(machine, 'queries');
-  if (node.forUpdate && node.orderBy.length) machine.raise('System.QueryException', 'ORDER BY is not allowed with FOR UPDATE');
+  if (node.forUpdate && node.orderBy.length)
+    machine.raise('System.QueryException', 'ORDER BY is not allowed with FOR UPDATE');
   const access = node.mode ?? mode ?? 'system';
   for (const path of pathsOf(node)) checkPath(machine, schema, path);
   if (access === 'user') checkReadable(machine, schema, pathsOf(node));
-  const rows = limited(machine, node, sorted(machine, node, selectRows(machine, schema, node, bind)), bind);
+  const rows = limited(
+    machine,
+    node,
+    sorted(machine, node, selectRows(machine, schema, node, bind)),
+    bind
+  );
   if (!schema.isMetadata) machine.transaction.charge(machine, 'queryRows', rows.length);
   return result(machine, schema, node, rows);
 }
@@ -26,11 +33,18 @@ export function runQuery(machine, node, { bind, mode = null }) {
 /** `SELECT COUNT() FROM …`: a number; anything else: rows. */
 function result(machine, schema, node, rows) {
   const [only] = node.fields;
-  if (only.kind === 'Aggregate' && only.name === 'count' && !only.path && node.fields.length === 1) return rows.length;
-  const list = new ApexList([], { name: 'list', args: [{ name: 'sobject', args: [], text: schema.name }], text: `List<${schema.name}>` });
+  if (only.kind === 'Aggregate' && only.name === 'count' && !only.path && node.fields.length === 1)
+    return rows.length;
+  const list = new ApexList([], {
+    name: 'list',
+    args: [{ name: 'sobject', args: [], text: schema.name }],
+    text: `List<${schema.name}>`
+  });
   list.fromQuery = true;
   const isAggregate = node.groupBy.length || node.fields.some((one) => one.kind === 'Aggregate');
-  list.items = isAggregate ? aggregated(machine, schema, node, rows) : rows.map((row) => projected(machine, schema, node, row));
+  list.items = isAggregate
+    ? aggregated(machine, schema, node, rows)
+    : rows.map((row) => projected(machine, schema, node, row));
   return list;
 }
 
@@ -53,7 +67,10 @@ function sorted(machine, node, rows) {
         if (order) return nullsLast ? -order : order;
         continue;
       }
-      const order = typeof left === 'string' ? compare(machine, left.toLowerCase(), right.toLowerCase()) : compareAny(machine, left, right);
+      const order =
+        typeof left === 'string'
+          ? compare(machine, left.toLowerCase(), right.toLowerCase())
+          : compareAny(machine, left, right);
       if (order) return descending ? -order : order;
     }
     return 0;
@@ -65,7 +82,8 @@ function compareAny(machine, left, right) {
 }
 
 function limited(machine, node, rows, bind) {
-  const number = (bound) => (bound ? 'literal' in bound ? bound.literal : bind(bound.bind) : null);
+  const number = (bound) =>
+    bound ? ('literal' in bound ? bound.literal : bind(bound.bind)) : null;
   const [limit, offset] = [number(node.limit), number(node.offset) ?? 0];
   // "NUMBER_OUTSIDE_VALID_RANGE: Maximum SOQL offset allowed is 2000".
   if (offset > 2000) machine.raise('System.QueryException', 'Maximum SOQL offset allowed is 2000');
@@ -75,7 +93,10 @@ function limited(machine, node, rows, bind) {
 /** A row's value along a path such as `CronJobDetail.Name`; null where the way ends early. */
 export function valueAt(machine, schema, row, path) {
   const [first, ...rest] = path.split('.');
-  if (!rest.length) return row.get(fieldOf(machine, schema, first).name.toLowerCase()) ?? emptyValue(schema.field(first));
+  if (!rest.length)
+    return (
+      row.get(fieldOf(machine, schema, first).name.toLowerCase()) ?? emptyValue(schema.field(first))
+    );
   const relation = relationOf(machine, schema, first);
   const target = machine.org.schema(relation.target);
   const parent = machine.org.store.table(target).get(row.get(relation.name.toLowerCase()));
@@ -85,7 +106,12 @@ export function valueAt(machine, schema, row, path) {
 /** Every field that is mentioned must be there, whether or not a row comes by it. */
 function checkPath(machine, schema, path) {
   const [first, ...rest] = path.split('.');
-  if (rest.length) checkPath(machine, machine.org.schema(relationOf(machine, schema, first).target), rest.join('.'));
+  if (rest.length)
+    checkPath(
+      machine,
+      machine.org.schema(relationOf(machine, schema, first).target),
+      rest.join('.')
+    );
   else fieldOf(machine, schema, first);
 }
 
@@ -95,13 +121,18 @@ function emptyValue(field) {
 
 export function fieldOf(machine, schema, name) {
   const field = schema.field(name);
-  if (!field) machine.raise('System.QueryException', `No such column '${name}' on entity '${schema.name}'.`);
+  if (!field)
+    machine.raise('System.QueryException', `No such column '${name}' on entity '${schema.name}'.`);
   return field;
 }
 
 function relationOf(machine, schema, name) {
   const relation = schema.relationships.get(name.toLowerCase());
-  if (!relation) machine.raise('System.QueryException', `Didn't understand relationship '${name}' in field path.`);
+  if (!relation)
+    machine.raise(
+      'System.QueryException',
+      `Didn't understand relationship '${name}' in field path.`
+    );
   return relation;
 }
 
@@ -146,7 +177,9 @@ function setPath(machine, schema, row, record, [first, ...rest]) {
 function aggregated(machine, schema, node, rows) {
   const groups = new Map();
   for (const row of rows) {
-    const key = node.groupBy.map((path) => String(valueAt(machine, schema, row, path)).toLowerCase()).join('\u0000');
+    const key = node.groupBy
+      .map((path) => String(valueAt(machine, schema, row, path)).toLowerCase())
+      .join('\u0000');
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(row);
   }
@@ -155,24 +188,41 @@ function aggregated(machine, schema, node, rows) {
     const values = new Map();
     let unnamed = 0;
     for (const entry of node.fields) {
-      if (entry.kind === 'Path') values.set((entry.alias ?? entry.path.split('.').pop()).toLowerCase(), valueAt(machine, schema, members[0], entry.path));
-      else values.set((entry.alias ?? `expr${(unnamed += 1) - 1}`).toLowerCase(), aggregate(machine, schema, entry, members));
+      if (entry.kind === 'Path')
+        values.set(
+          (entry.alias ?? entry.path.split('.').pop()).toLowerCase(),
+          valueAt(machine, schema, members[0], entry.path)
+        );
+      else
+        values.set(
+          (entry.alias ?? `expr${(unnamed += 1) - 1}`).toLowerCase(),
+          aggregate(machine, schema, entry, members)
+        );
     }
     return new Native('AggregateResult', { values });
   });
 }
 
 function aggregate(machine, schema, { name, path }, rows) {
-  const values = path ? rows.map((row) => valueAt(machine, schema, row, path)).filter((value) => value !== null) : rows;
+  const values = path
+    ? rows.map((row) => valueAt(machine, schema, row, path)).filter((value) => value !== null)
+    : rows;
   switch (name) {
-    case 'count': return values.length;
-    case 'count_distinct': return new ApexSet(values).map.size;
-    case 'min': case 'max': {
+    case 'count':
+      return values.length;
+    case 'count_distinct':
+      return new ApexSet(values).map.size;
+    case 'min':
+    case 'max': {
       const ordered = [...values].sort((a, b) => compare(machine, a, b));
       return (name === 'min' ? ordered[0] : ordered.at(-1)) ?? null;
     }
-    case 'sum': return values.length ? values.map((one) => Decimal.of(one)).reduce((a, b) => a.plus(b)) : null;
-    default: throw new Gap(`${name}() in a query`);
+    case 'sum':
+      return values.length
+        ? values.map((one) => Decimal.of(one)).reduce((a, b) => a.plus(b))
+        : null;
+    default:
+      throw new Gap(`${name}() in a query`);
   }
 }
 

@@ -7,29 +7,38 @@ import { valueFromText } from './fields.mjs';
 export function prepared(machine, outcome, operation) {
   const { record } = outcome;
   const { schema } = record;
-  if (operation === 'insert') return { schema, old: null, next: new Rec(schema, withDefaults(machine, record)) };
+  if (operation === 'insert')
+    return { schema, old: null, next: new Rec(schema, withDefaults(machine, record)) };
   if (!record.id) {
-    outcome.error = { code: 'MISSING_ARGUMENT', message: 'Id not specified in an update call', fields: [] };
+    outcome.error = {
+      code: 'MISSING_ARGUMENT',
+      message: 'Id not specified in an update call',
+      fields: []
+    };
     return null;
   }
   const row = machine.org.store.table(schema).get(record.id);
   const isDeleted = Boolean(row?.get('isdeleted'));
   if (!row || isDeleted !== (operation === 'undelete')) {
-    outcome.error = operation === 'undelete'
-      ? { code: 'UNDELETE_FAILED', message: 'Entity is not in the recycle bin', fields: [] }
-      : { code: 'ENTITY_IS_DELETED', message: 'entity is deleted', fields: [] };
+    outcome.error =
+      operation === 'undelete'
+        ? { code: 'UNDELETE_FAILED', message: 'Entity is not in the recycle bin', fields: [] }
+        : { code: 'ENTITY_IS_DELETED', message: 'entity is deleted', fields: [] };
     return null;
   }
   const old = new Rec(schema, new Map(row));
   const next = new Rec(schema, new Map(row));
-  if (operation === 'update') for (const [name, value] of record.fields) if (schema.field(name)) next.fields.set(name, trimmed(schema.field(name), value));
+  if (operation === 'update')
+    for (const [name, value] of record.fields)
+      if (schema.field(name)) next.fields.set(name, trimmed(schema.field(name), value));
   return { schema, old, next };
 }
 
 function withDefaults(machine, record) {
   const { schema } = record;
   const fields = new Map();
-  for (const [name, value] of record.fields) if (schema.field(name)) fields.set(name, trimmed(schema.field(name), value));
+  for (const [name, value] of record.fields)
+    if (schema.field(name)) fields.set(name, trimmed(schema.field(name), value));
   for (const [key, field] of schema.fields) {
     if (fields.has(key)) continue;
     const preset = field.picklist?.default ?? field.defaultValue;
@@ -38,7 +47,8 @@ function withDefaults(machine, record) {
   }
   if (schema.field('OwnerId') && !fields.get('ownerid')) fields.set('ownerid', machine.userId);
   if (schema.name === 'Lead' && !fields.get('status')) fields.set('status', 'Open - Not Contacted');
-  if (schema.isCustomSetting && !schema.isListSetting && !fields.get('setupownerid')) fields.set('setupownerid', machine.org.organizationId);
+  if (schema.isCustomSetting && !schema.isListSetting && !fields.get('setupownerid'))
+    fields.set('setupownerid', machine.org.organizationId);
   return fields;
 }
 
@@ -57,7 +67,14 @@ export function stamp(machine, { schema, next, old }, operation) {
     fields.set('createddate', fields.get('createddate') ?? moment);
     fields.set('createdbyid', machine.userId);
     fields.set('isdeleted', false);
-    if (schema.autoNumber) fields.set('name', schema.autoNumber.replace(/\{0+\}/, String(machine.org.store.table(schema).size + 1).padStart(4, '0')));
+    if (schema.autoNumber)
+      fields.set(
+        'name',
+        schema.autoNumber.replace(
+          /\{0+\}/,
+          String(machine.org.store.table(schema).size + 1).padStart(4, '0')
+        )
+      );
     else if (schema.isCustom && !fields.get('name')) fields.set('name', next.id);
   }
   if (operation === 'delete') fields.set('isdeleted', true);
@@ -65,6 +82,8 @@ export function stamp(machine, { schema, next, old }, operation) {
   fields.set('lastmodifieddate', moment);
   fields.set('lastmodifiedbyid', machine.userId);
   fields.set('systemmodstamp', moment);
-  if (schema.field('LastName')) fields.set('name', [fields.get('firstname'), fields.get('lastname')].filter(Boolean).join(' '));
-  if (old === null && schema.name === 'User') fields.set('isactive', fields.get('isactive') || true);
+  if (schema.field('LastName'))
+    fields.set('name', [fields.get('firstname'), fields.get('lastname')].filter(Boolean).join(' '));
+  if (old === null && schema.name === 'User')
+    fields.set('isactive', fields.get('isactive') || true);
 }

@@ -184,17 +184,34 @@ export function systemFields() {
   return SYSTEM.trim().split('\n').map(fieldLine);
 }
 
-const SYSTEM_SET = new Set(['Id', 'CreatedById', 'CreatedDate', 'LastModifiedById', 'LastModifiedDate', 'SystemModstamp', 'IsDeleted']);
+const SYSTEM_SET = new Set([
+  'Id',
+  'CreatedById',
+  'CreatedDate',
+  'LastModifiedById',
+  'LastModifiedDate',
+  'SystemModstamp',
+  'IsDeleted'
+]);
 
 function fieldLine(line) {
   const [name, description, ...flags] = line.trim().split(' ');
   const [, type, size] = /^(\w+)(?:\(([^)]*)\))?$/.exec(description);
   const isReference = type === 'Reference';
   return {
-    name, type, length: /^\d+$/.test(size ?? '') ? Number(size) : null,
-    scale: type === 'Number' ? Number(size.split(',')[1]) : null, isInteger: flags.includes('integer'),
-    target: isReference ? size : null, relationship: isReference ? name.replace(/Id$/, '') : null,
-    required: flags.includes('required'), unique: flags.includes('unique'),
-    readOnly: flags.includes('readonly') || SYSTEM_SET.has(name), isCustom: false, picklist: null, defaultValue: null, externalId: false,
+    name,
+    type,
+    length: /^\d+$/.test(size ?? '') ? Number(size) : null,
+    scale: type === 'Number' ? Number(size.split(',')[1]) : null,
+    isInteger: flags.includes('integer'),
+    target: isReference ? size : null,
+    relationship: isReference ? name.replace(/Id$/, '') : null,
+    required: flags.includes('required'),
+    unique: flags.includes('unique'),
+    readOnly: flags.includes('readonly') || SYSTEM_SET.has(name),
+    isCustom: false,
+    picklist: null,
+    defaultValue: null,
+    externalId: false
   };
 }

@@ -8,17 +8,34 @@ import { execute } from '../run/statements.mjs';
 // "Total stack depth for any Apex invocation that recursively fires triggers due to insert, update, or delete statements".
 const DEEPEST = 16;
 
-const EVENTS = ['BEFORE_INSERT', 'BEFORE_UPDATE', 'BEFORE_DELETE', 'AFTER_INSERT', 'AFTER_UPDATE', 'AFTER_DELETE', 'AFTER_UNDELETE'];
+const EVENTS = [
+  'BEFORE_INSERT',
+  'BEFORE_UPDATE',
+  'BEFORE_DELETE',
+  'AFTER_INSERT',
+  'AFTER_UPDATE',
+  'AFTER_DELETE',
+  'AFTER_UNDELETE'
+];
 
 /** Runs all triggers of `timing` on the outcomes' records; errors go to the outcomes. */
 export function fireTriggers(machine, { operation, timing, outcomes }) {
   if (!outcomes.length) return;
   const { schema } = outcomes[0].change;
   const event = `${timing}${operation}`;
-  const triggers = machine.program.triggersOn(schema).filter((trigger) => trigger.events.includes(event));
+  const triggers = machine.program
+    .triggersOn(schema)
+    .filter((trigger) => trigger.events.includes(event));
   for (const trigger of triggers) {
     const context = triggerContext(outcomes, { operation, timing, schema });
-    deeper(machine, () => machine.dml.guarded(() => runTrigger(machine, trigger, context), outcomes, trigger.name, eventName(timing, operation)));
+    deeper(machine, () =>
+      machine.dml.guarded(
+        () => runTrigger(machine, trigger, context),
+        outcomes,
+        trigger.name,
+        eventName(timing, operation)
+      )
+    );
     collectErrors(outcomes, context);
   }
 }
@@ -31,7 +48,8 @@ function eventName(timing, operation) {
 function deeper(machine, work) {
   const { transaction } = machine;
   transaction.triggerDepth += 1;
-  if (transaction.triggerDepth > DEEPEST) machine.raise('System.LimitException', 'Maximum trigger depth exceeded');
+  if (transaction.triggerDepth > DEEPEST)
+    machine.raise('System.LimitException', 'Maximum trigger depth exceeded');
   try {
     work();
   } finally {
@@ -44,7 +62,11 @@ export function runTrigger(machine, trigger, context) {
   const outer = machine.triggerContext;
   machine.triggerContext = context;
   try {
-    const frame = new Frame(machine, { cls: null, name: `Trigger.${trigger.name}`, file: trigger.file });
+    const frame = new Frame(machine, {
+      cls: null,
+      name: `Trigger.${trigger.name}`,
+      file: trigger.file
+    });
     machine.inFrame(frame, () => execute(frame, trigger.body));
   } finally {
     machine.triggerContext = outer;
@@ -53,15 +75,34 @@ export function runTrigger(machine, trigger, context) {
 
 /** Trigger.new of a before trigger is the record that will be stored; all else is read-only. */
 function triggerContext(outcomes, { operation, timing, schema }) {
-  const newer = operation === 'delete' ? null : outcomes.map((one) => (timing === 'before' ? one.change.next : frozen(one.change.next)));
-  const older = operation === 'update' || operation === 'delete' ? outcomes.map((one) => frozen(one.change.old)) : null;
+  const newer =
+    operation === 'delete'
+      ? null
+      : outcomes.map((one) => (timing === 'before' ? one.change.next : frozen(one.change.next)));
+  const older =
+    operation === 'update' || operation === 'delete'
+      ? outcomes.map((one) => frozen(one.change.old))
+      : null;
   const name = `${timing}_${operation}`.toUpperCase();
   return new Native('Trigger', {
-    new: newer && listOf(newer, schema), old: older && listOf(older, schema),
-    newmap: newer && operation !== 'insert' ? mapOf(newer) : newer && timing === 'after' ? mapOf(newer) : null, oldmap: older && mapOf(older),
-    isexecuting: true, isbefore: timing === 'before', isafter: timing === 'after',
-    isinsert: operation === 'insert', isupdate: operation === 'update', isdelete: operation === 'delete', isundelete: operation === 'undelete',
-    size: outcomes.length, operationtype: new EnumValue('TriggerOperation', name, EVENTS.indexOf(name)),
+    new: newer && listOf(newer, schema),
+    old: older && listOf(older, schema),
+    newmap:
+      newer && operation !== 'insert'
+        ? mapOf(newer)
+        : newer && timing === 'after'
+          ? mapOf(newer)
+          : null,
+    oldmap: older && mapOf(older),
+    isexecuting: true,
+    isbefore: timing === 'before',
+    isafter: timing === 'after',
+    isinsert: operation === 'insert',
+    isupdate: operation === 'update',
+    isdelete: operation === 'delete',
+    isundelete: operation === 'undelete',
+    size: outcomes.length,
+    operationtype: new EnumValue('TriggerOperation', name, EVENTS.indexOf(name))
   });
 }
 
@@ -72,7 +113,11 @@ function frozen(record) {
 }
 
 function listOf(records, schema) {
-  return new ApexList(records, { name: 'list', args: [{ name: 'sobject', args: [], text: schema.name }], text: `List<${schema.name}>` });
+  return new ApexList(records, {
+    name: 'list',
+    args: [{ name: 'sobject', args: [], text: schema.name }],
+    text: `List<${schema.name}>`
+  });
 }
 
 function mapOf(records) {

@@ -13,7 +13,12 @@ export function parseXml(text, { file = 'XML' } = {}) {
       if (top.name !== name) throw new Error(`${file}: </${name}> closes <${top.name}>`);
       open.pop();
     } else {
-      const element = { name, text: '', children: [], nil: /xsi:nil\s*=\s*"true"/.test(attributes) };
+      const element = {
+        name,
+        text: '',
+        children: [],
+        nil: /xsi:nil\s*=\s*"true"/.test(attributes)
+      };
       top.children.push(element);
       if (!empty) open.push(element);
     }
@@ -22,7 +27,8 @@ export function parseXml(text, { file = 'XML' } = {}) {
   return root.children[0];
 }
 
-const TOKEN = /(<!--[\s\S]*?-->|<\?[\s\S]*?\?>)|<!\[CDATA\[([\s\S]*?)\]\]>|<(\/?)([\w:.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/g;
+const TOKEN =
+  /(<!--[\s\S]*?-->|<\?[\s\S]*?\?>)|<!\[CDATA\[([\s\S]*?)\]\]>|<(\/?)([\w:.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/g;
 
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 

@@ -3,7 +3,11 @@ import { TypeValue } from '../values/objects.mjs';
 import { asText, isEqual } from '../run/text.mjs';
 import { isInstance } from '../run/types.mjs';
 
-const fail = (machine, message, detail) => machine.raise('System.AssertException', `Assertion Failed${message ? `: ${message}` : ''}${detail ? `: ${detail}` : ''}`);
+const fail = (machine, message, detail) =>
+  machine.raise(
+    'System.AssertException',
+    `Assertion Failed${message ? `: ${message}` : ''}${detail ? `: ${detail}` : ''}`
+  );
 
 /** Assertions compare text with regard to case, although `==` does not. */
 function same(machine, expected, actual) {
@@ -12,11 +16,17 @@ function same(machine, expected, actual) {
 }
 
 function areEqual(machine, expected, actual, message = null) {
-  if (!same(machine, expected, actual)) fail(machine, message, `Expected: ${asText(machine, expected)}, Actual: ${asText(machine, actual)}`);
+  if (!same(machine, expected, actual))
+    fail(
+      machine,
+      message,
+      `Expected: ${asText(machine, expected)}, Actual: ${asText(machine, actual)}`
+    );
 }
 
 function areNotEqual(machine, expected, actual, message = null) {
-  if (same(machine, expected, actual)) fail(machine, message, `Same value: ${asText(machine, expected)}`);
+  if (same(machine, expected, actual))
+    fail(machine, message, `Same value: ${asText(machine, expected)}`);
 }
 
 function isTrue(machine, condition, message = null) {
@@ -36,11 +46,16 @@ function isNotNull(machine, value, message = null) {
 }
 
 function isOfType(machine, value, type, message = null) {
-  if (!(type instanceof TypeValue) || !isInstance(machine, value, type.type)) fail(machine, message, `Expected type: ${asText(machine, type)}`);
+  if (!(type instanceof TypeValue) || !isInstance(machine, value, type.type))
+    fail(machine, message, `Expected type: ${asText(machine, type)}`);
 }
 
 /** Every assertion takes a message as its last argument, or not. */
-const both = (name, parameters, check) => ({ [`${name}(${parameters})`]: check, [`${name}(${parameters}, Object)`]: (m, ...args) => check(m, ...args.slice(0, -1), asMessage(m, args.at(-1))) });
+const both = (name, parameters, check) => ({
+  [`${name}(${parameters})`]: check,
+  [`${name}(${parameters}, Object)`]: (m, ...args) =>
+    check(m, ...args.slice(0, -1), asMessage(m, args.at(-1)))
+});
 const asMessage = (machine, value) => (value === null ? null : asText(machine, value));
 
 export const assertions = {
@@ -54,14 +69,14 @@ export const assertions = {
       ...both('isNotNull', 'Object', isNotNull),
       ...both('isInstanceOfType', 'Object, Type', isOfType),
       'fail()': (m) => fail(m, null, ''),
-      'fail(String)': (m, message) => fail(m, message, ''),
-    },
-  },
+      'fail(String)': (m, message) => fail(m, message, '')
+    }
+  }
 };
 
 /** The same under System's names. */
 export const systemAssertions = {
   ...both('assertEquals', 'Object, Object', areEqual),
   ...both('assertNotEquals', 'Object, Object', areNotEqual),
-  ...both('assert', 'Boolean', isTrue),
+  ...both('assert', 'Boolean', isTrue)
 };

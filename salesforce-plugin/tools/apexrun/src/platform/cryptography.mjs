@@ -27,11 +27,12 @@ export const cryptography = {
         const { bytes } = mac(m, name, data, key);
         return bytes.length === expected.bytes.length && timingSafeEqual(bytes, expected.bytes);
       },
-      'generateDigest(String, Blob)': (m, name, data) => new Blob(createHash(algorithm(name)).update(given(m, data).bytes).digest()),
+      'generateDigest(String, Blob)': (m, name, data) =>
+        new Blob(createHash(algorithm(name)).update(given(m, data).bytes).digest()),
       'generateAesKey(Integer)': (m, bits) => new Blob(randomBytes(bits / 8)),
       'getRandomInteger()': () => randomBytes(4).readInt32BE(),
-      'getRandomLong()': () => randomBytes(8).readBigInt64BE(),
-    },
+      'getRandomLong()': () => randomBytes(8).readBigInt64BE()
+    }
   },
   EncodingUtil: {
     statics: {
@@ -39,11 +40,15 @@ export const cryptography = {
       'convertFromHex(String)': (m, text) => new Blob(Buffer.from(given(m, text), 'hex')),
       'base64Encode(Blob)': (m, blob) => given(m, blob).bytes.toString('base64'),
       'base64Decode(String)': (m, text) => new Blob(Buffer.from(given(m, text), 'base64')),
-      'urlEncode(String, String)': (m, text) => encodeURIComponent(given(m, text)).replace(/%20/g, '+'),
-    },
+      'urlEncode(String, String)': (m, text) =>
+        encodeURIComponent(given(m, text)).replace(/%20/g, '+')
+    }
   },
   Blob: {
     statics: { 'valueOf(String)': (m, text) => new Blob(Buffer.from(given(m, text), 'utf8')) },
-    methods: { 'size()': (m, blob) => blob.bytes.length, 'toString()': (m, blob) => blob.bytes.toString('utf8') },
-  },
+    methods: {
+      'size()': (m, blob) => blob.bytes.length,
+      'toString()': (m, blob) => blob.bytes.toString('utf8')
+    }
+  }
 };

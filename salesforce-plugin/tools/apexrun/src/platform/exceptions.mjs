@@ -6,7 +6,8 @@ import { EnumValue, Instance, PlatformException } from '../values/objects.mjs';
 const facts = (value) => (value instanceof Instance ? value.exception : value);
 const failure = (machine, value, place) => {
   const { failures } = value.details ?? { failures: [] };
-  if (place < 0 || place >= failures.length) machine.raise('System.ListException', `List index out of bounds: ${place}`);
+  if (place < 0 || place >= failures.length)
+    machine.raise('System.ListException', `List index out of bounds: ${place}`);
   return failures[place];
 };
 
@@ -23,7 +24,7 @@ export const exceptions = {
     new: {
       '()': (m, type) => create(m, type),
       '(String)': (m, type, message) => create(m, type, message),
-      '(String, Exception)': (m, type, message, cause) => create(m, type, message, cause),
+      '(String, Exception)': (m, type, message, cause) => create(m, type, message, cause)
     },
     methods: {
       'getMessage()': (m, value) => facts(value).message,
@@ -32,8 +33,8 @@ export const exceptions = {
       'getLineNumber()': (m, value) => facts(value).line,
       'getStackTraceString()': (m, value) => facts(value).trace,
       'setMessage(String)': (m, value, message) => void (facts(value).message = message),
-      'initCause(Exception)': (m, value, cause) => void (facts(value).cause = cause),
-    },
+      'initCause(Exception)': (m, value, cause) => void (facts(value).cause = cause)
+    }
   },
   DmlException: {
     methods: {
@@ -41,10 +42,12 @@ export const exceptions = {
       'getDmlMessage(Integer)': (m, value, place) => failure(m, value, place).error.message,
       'getDmlId(Integer)': (m, value, place) => failure(m, value, place).original,
       'getDmlIndex(Integer)': (m, value, place) => failure(m, value, place).row,
-      'getDmlType(Integer)': (m, value, place) => new EnumValue('StatusCode', failure(m, value, place).error.code, -1),
+      'getDmlType(Integer)': (m, value, place) =>
+        new EnumValue('StatusCode', failure(m, value, place).error.code, -1),
       'getDmlStatusCode(Integer)': (m, value, place) => failure(m, value, place).error.code,
-      'getDmlFieldNames(Integer)': (m, value, place) => new ApexList([...failure(m, value, place).error.fields]),
-    },
+      'getDmlFieldNames(Integer)': (m, value, place) =>
+        new ApexList([...failure(m, value, place).error.fields])
+    }
   },
-  StatusCode: { values: [], isOpen: true },
+  StatusCode: { values: [], isOpen: true }
 };

@@ -11,6 +11,7 @@ import { asynchronous } from './asynchronous.mjs';
 import { collections } from './collections.mjs';
 import { cryptography } from './cryptography.mjs';
 import { database } from './database.mjs';
+import { describes, recordToken } from './describe.mjs';
 import { exceptions } from './exceptions.mjs';
 import { http } from './http.mjs';
 import { json } from './json.mjs';
@@ -18,7 +19,7 @@ import { limits } from './limits.mjs';
 import { moments } from './moments.mjs';
 import { numbers } from './numbers.mjs';
 import { patterns } from './patterns.mjs';
-import { records, recordStatics, recordToken } from './records.mjs';
+import { records, recordStatics } from './records.mjs';
 import { rest } from './rest.mjs';
 import { strings } from './strings.mjs';
 import { system } from './system.mjs';
@@ -28,7 +29,9 @@ import { users } from './users.mjs';
 export class Platform {
   constructor(modules = MODULES) {
     this.types = new Map();
-    for (const module of modules) for (const [name, type] of Object.entries(module)) this.types.set(name.toLowerCase(), compiled(name, type));
+    for (const module of modules)
+      for (const [name, type] of Object.entries(module))
+        this.types.set(name.toLowerCase(), compiled(name, type));
   }
 
   /** `Type.name(...)`. */
@@ -43,7 +46,8 @@ export class Platform {
   /** `value.name(...)`. */
   method(machine, target, name, args) {
     for (const type of this.typesOf(target)) {
-      if (type?.methods.has(name.toLowerCase())) return this.run(machine, type.methods, name, [target], args, `${typeName(target)}.${name}`);
+      if (type?.methods.has(name.toLowerCase()))
+        return this.run(machine, type.methods, name, [target], args, `${typeName(target)}.${name}`);
     }
     throw new Gap(`the method ${typeName(target)}.${name}(${args.map(typeName).join(', ')})`);
   }
@@ -51,7 +55,15 @@ export class Platform {
   /** `new Type(...)`. */
   construct(machine, type, args) {
     const known = this.types.get(type.name);
-    if (!known && /exception$/.test(type.name)) return this.run(machine, this.types.get('exception').constructors, '', [type], args, `new ${type.text}`);
+    if (!known && /exception$/.test(type.name))
+      return this.run(
+        machine,
+        this.types.get('exception').constructors,
+        '',
+        [type],
+        args,
+        `new ${type.text}`
+      );
     return this.run(machine, known?.constructors, '', [type], args, `new ${type.text}`);
   }
 
@@ -63,9 +75,14 @@ export class Platform {
     if (type?.values) {
       const ordinal = type.values.findIndex((one) => one.toLowerCase() === name);
       if (ordinal < 0 && !type.isOpen) throw new Gap(`${path}`);
-      return new EnumValue(type.name, ordinal < 0 ? name.toUpperCase() : type.values[ordinal], ordinal);
+      return new EnumValue(
+        type.name,
+        ordinal < 0 ? name.toUpperCase() : type.values[ordinal],
+        ordinal
+      );
     }
-    if (type?.staticProperties?.includes(name)) return machine.platformStatics.get(`${type.name}.${name}`) ?? null;
+    if (type?.staticProperties?.includes(name))
+      return machine.platformStatics.get(`${type.name}.${name}`) ?? null;
     if (parts.at(-1) === 'label') return label(machine, name);
     return recordToken(machine, [...parts, name]);
   }
@@ -81,8 +98,10 @@ export class Platform {
 
   /** `value.name` of a platform object. */
   property(machine, target, key) {
-    if (target.state.values instanceof Map && target.type === 'AggregateResult') throw new Gap('a dotted field of an AggregateResult: use get()');
-    if (target.type === 'Trigger' || this.types.get(plain(target.type))?.properties.includes(key)) return target.state[key] ?? null;
+    if (target.state.values instanceof Map && target.type === 'AggregateResult')
+      throw new Gap('a dotted field of an AggregateResult: use get()');
+    if (target.type === 'Trigger' || this.types.get(plain(target.type))?.properties.includes(key))
+      return target.state[key] ?? null;
     const related = recordToken(machine, [target, key]);
     if (related !== undefined) return related;
     throw new Gap(`the member ${key} of ${target.type}`);
@@ -105,18 +124,30 @@ export class Platform {
   /** `{headline, trace}` of an exception, the platform's or the project's own. */
   parts(value) {
     const facts = value instanceof Instance ? value.exception : value;
-    return { headline: `${value instanceof Instance ? value.cls.fullName : value.type}: ${facts.message}`, trace: facts.trace };
+    return {
+      headline: `${value instanceof Instance ? value.cls.fullName : value.type}: ${facts.message}`,
+      trace: facts.trace
+    };
   }
 
   typesOf(target) {
-    const names = target instanceof Rec ? ['sobject'] : target instanceof EnumValue ? ['enum']
-      : target instanceof PlatformException ? [plain(target.type), 'exception'] : target instanceof Instance ? [target.cls.isException ? 'exception' : 'object']
-        : [plain(typeName(target))];
+    const names =
+      target instanceof Rec
+        ? ['sobject']
+        : target instanceof EnumValue
+          ? ['enum']
+          : target instanceof PlatformException
+            ? [plain(target.type), 'exception']
+            : target instanceof Instance
+              ? [target.cls.isException ? 'exception' : 'object']
+              : [plain(typeName(target))];
     return [...names, 'object'].map((name) => this.types.get(name));
   }
 
   run(machine, table, name, before, args, what) {
-    const overloads = (table?.get(name.toLowerCase()) ?? []).filter((one) => one.parameters.length === args.length);
+    const overloads = (table?.get(name.toLowerCase()) ?? []).filter(
+      (one) => one.parameters.length === args.length
+    );
     let best = null;
     let bestScore = 0;
     for (const one of overloads) {
@@ -132,12 +163,36 @@ export class Platform {
 }
 
 const MODULES = [
-  assertions, asynchronous, collections, cryptography, database, exceptions, http, json, limits, moments, numbers, patterns, records, rest,
-  strings, system, testing, users,
+  assertions,
+  asynchronous,
+  collections,
+  cryptography,
+  database,
+  describes,
+  exceptions,
+  http,
+  json,
+  limits,
+  moments,
+  numbers,
+  patterns,
+  records,
+  rest,
+  strings,
+  system,
+  testing,
+  users
 ];
 
 function compiled(name, { statics = {}, methods = {}, new: constructors = {}, ...rest }) {
-  return { properties: [], ...rest, name, statics: table(statics), methods: table(methods), constructors: table(constructors) };
+  return {
+    properties: [],
+    ...rest,
+    name,
+    statics: table(statics),
+    methods: table(methods),
+    constructors: table(constructors)
+  };
 }
 
 /** "left(Integer)" becomes an overload of `left` with one parameter. */

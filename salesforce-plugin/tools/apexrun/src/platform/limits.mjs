@@ -2,7 +2,7 @@
 
 const pairs = (name, key) => ({
   [`get${name}()`]: (m) => m.transaction.used[key],
-  [`getLimit${name}()`]: (m) => m.transaction.limits[key],
+  [`getLimit${name}()`]: (m) => m.transaction.limits[key]
 });
 
 export const limits = {
@@ -19,7 +19,7 @@ export const limits = {
       'getHeapSize()': () => 0,
       'getLimitHeapSize()': (m) => m.transaction.limits.heap,
       'getCpuTime()': () => 0,
-      'getLimitCpuTime()': (m) => m.transaction.limits.cpu,
-    },
-  },
+      'getLimitCpuTime()': (m) => m.transaction.limits.cpu
+    }
+  }
 };

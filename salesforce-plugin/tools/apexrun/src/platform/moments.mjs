@@ -9,8 +9,12 @@ const dateParts = (date) => new Date(date.day * DAY);
 
 function addMonths(date, count) {
   const first = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + count, 1));
-  const lastDay = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
-  return first.getTime() + (Math.min(date.getUTCDate(), lastDay) - 1) * DAY + (date.getTime() % DAY);
+  const lastDay = new Date(
+    Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)
+  ).getUTCDate();
+  return (
+    first.getTime() + (Math.min(date.getUTCDate(), lastDay) - 1) * DAY + (date.getTime() % DAY)
+  );
 }
 
 /** Java's SimpleDateFormat, the letters that Raccord and its tests use. */
@@ -18,8 +22,14 @@ function formatted(moment, pattern) {
   const date = utc(moment);
   const two = (value) => String(value).padStart(2, '0');
   const letters = {
-    yyyy: () => date.getUTCFullYear(), MM: () => two(date.getUTCMonth() + 1), dd: () => two(date.getUTCDate()), HH: () => two(date.getUTCHours()),
-    mm: () => two(date.getUTCMinutes()), ss: () => two(date.getUTCSeconds()), SSS: () => String(date.getUTCMilliseconds()).padStart(3, '0'), Z: () => '+0000',
+    yyyy: () => date.getUTCFullYear(),
+    MM: () => two(date.getUTCMonth() + 1),
+    dd: () => two(date.getUTCDate()),
+    HH: () => two(date.getUTCHours()),
+    mm: () => two(date.getUTCMinutes()),
+    ss: () => two(date.getUTCSeconds()),
+    SSS: () => String(date.getUTCMilliseconds()).padStart(3, '0'),
+    Z: () => '+0000'
   };
   return pattern.replace(/'([^']*)'|([A-Za-z])\2*/g, (whole, quoted) => {
     if (quoted !== undefined) return quoted === '' ? "'" : quoted;
@@ -35,8 +45,10 @@ function parsed(machine, text, type) {
   return Number.isNaN(ms) ? machine.raise('System.TypeException', `Invalid ${type}: ${text}`) : ms;
 }
 
-const shifted = (unit) => (m, moment, count) => (count === null ? m.nullPointer() : new ApexDatetime(moment.ms + count * unit));
-const newDatetime = (m, ...parts) => new ApexDatetime(Date.UTC(parts[0], parts[1] - 1, ...parts.slice(2)));
+const shifted = (unit) => (m, moment, count) =>
+  count === null ? m.nullPointer() : new ApexDatetime(moment.ms + count * unit);
+const newDatetime = (m, ...parts) =>
+  new ApexDatetime(Date.UTC(parts[0], parts[1] - 1, ...parts.slice(2)));
 
 export const moments = {
   Datetime: {
@@ -48,7 +60,7 @@ export const moments = {
       'newInstance(Integer, Integer, Integer)': newDatetime,
       'newInstance(Integer, Integer, Integer, Integer, Integer, Integer)': newDatetime,
       'newInstanceGmt(Integer, Integer, Integer)': newDatetime,
-      'newInstanceGmt(Integer, Integer, Integer, Integer, Integer, Integer)': newDatetime,
+      'newInstanceGmt(Integer, Integer, Integer, Integer, Integer, Integer)': newDatetime
     },
     methods: {
       'getTime()': (m, moment) => BigInt(moment.ms),
@@ -68,14 +80,15 @@ export const moments = {
       'minute()': (m, moment) => utc(moment).getUTCMinutes(),
       'second()': (m, moment) => utc(moment).getUTCSeconds(),
       'minuteGmt()': (m, moment) => utc(moment).getUTCMinutes(),
-      'hourGmt()': (m, moment) => utc(moment).getUTCHours(),
-    },
+      'hourGmt()': (m, moment) => utc(moment).getUTCHours()
+    }
   },
   Date: {
     statics: {
       'today()': (m) => dayOf(m.org.now()),
-      'newInstance(Integer, Integer, Integer)': (m, year, month, day) => dayOf(Date.UTC(year, month - 1, day)),
-      'valueOf(String)': (m, text) => dayOf(parsed(m, text, 'date')),
+      'newInstance(Integer, Integer, Integer)': (m, year, month, day) =>
+        dayOf(Date.UTC(year, month - 1, day)),
+      'valueOf(String)': (m, text) => dayOf(parsed(m, text, 'date'))
     },
     methods: {
       'addDays(Integer)': (m, date, count) => new ApexDate(date.day + count),
@@ -83,7 +96,7 @@ export const moments = {
       'daysBetween(Date)': (m, date, other) => other.day - date.day,
       'year()': (m, date) => dateParts(date).getUTCFullYear(),
       'month()': (m, date) => dateParts(date).getUTCMonth() + 1,
-      'day()': (m, date) => dateParts(date).getUTCDate(),
-    },
-  },
+      'day()': (m, date) => dateParts(date).getUTCDate()
+    }
+  }
 };

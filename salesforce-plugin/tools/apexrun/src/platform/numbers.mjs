@@ -6,12 +6,14 @@ import { compare } from '../run/text.mjs';
 
 function whole(machine, text, type) {
   if (text === null) machine.nullPointer();
-  if (!/^[+-]?\d+$/.test(text.trim())) machine.raise('System.TypeException', `Invalid ${type}: ${text}`);
+  if (!/^[+-]?\d+$/.test(text.trim()))
+    machine.raise('System.TypeException', `Invalid ${type}: ${text}`);
   return BigInt(text.trim());
 }
 
 function integer(machine, value) {
-  if (value < -2147483648n || value > 2147483647n) machine.raise('System.TypeException', `Invalid integer: ${value}`);
+  if (value < -2147483648n || value > 2147483647n)
+    machine.raise('System.TypeException', `Invalid integer: ${value}`);
   return Number(value);
 }
 
@@ -30,24 +32,46 @@ function rounded(value) {
   return value.digits < 0n ? value.minus(half).whole() : value.plus(half).whole();
 }
 
-const least = (m, a, b) => (a === null || b === null ? m.nullPointer() : compare(m, a, b) <= 0 ? a : b);
-const most = (m, a, b) => (a === null || b === null ? m.nullPointer() : compare(m, a, b) >= 0 ? a : b);
-const forEachKind = (name, compute) => Object.fromEntries(['Integer', 'Long', 'Double', 'Decimal'].map((type) => [name.replaceAll('T', type), compute]));
+const least = (m, a, b) =>
+  a === null || b === null ? m.nullPointer() : compare(m, a, b) <= 0 ? a : b;
+const most = (m, a, b) =>
+  a === null || b === null ? m.nullPointer() : compare(m, a, b) >= 0 ? a : b;
+const forEachKind = (name, compute) =>
+  Object.fromEntries(
+    ['Integer', 'Long', 'Double', 'Decimal'].map((type) => [name.replaceAll('T', type), compute])
+  );
 
 export const numbers = {
   Integer: {
     statics: {
       'valueOf(String)': (m, text) => integer(m, whole(m, text, 'integer')),
-      'valueOf(Object)': (m, value) => (value === null ? m.nullPointer() : integer(m, Decimal.of(value).whole())),
+      'valueOf(Object)': (m, value) =>
+        value === null ? m.nullPointer() : integer(m, Decimal.of(value).whole())
     },
-    methods: { 'intValue()': (m, value) => value, 'longValue()': (m, value) => BigInt(value), 'format()': (m, value) => grouped(String(value)), 'doubleValue()': (m, value) => new Double(value) },
+    methods: {
+      'intValue()': (m, value) => value,
+      'longValue()': (m, value) => BigInt(value),
+      'format()': (m, value) => grouped(String(value)),
+      'doubleValue()': (m, value) => new Double(value)
+    }
   },
   Long: {
-    statics: { 'valueOf(String)': (m, text) => whole(m, text, 'long'), 'valueOf(Object)': (m, value) => Decimal.of(value).whole() },
-    methods: { 'intValue()': (m, value) => wrapped(value), 'longValue()': (m, value) => value, 'format()': (m, value) => grouped(String(value)) },
+    statics: {
+      'valueOf(String)': (m, text) => whole(m, text, 'long'),
+      'valueOf(Object)': (m, value) => Decimal.of(value).whole()
+    },
+    methods: {
+      'intValue()': (m, value) => wrapped(value),
+      'longValue()': (m, value) => value,
+      'format()': (m, value) => grouped(String(value))
+    }
   },
   Decimal: {
-    statics: { 'valueOf(String)': decimalOf, 'valueOf(Double)': (m, value) => Decimal.of(value), 'valueOf(Long)': (m, value) => Decimal.of(value) },
+    statics: {
+      'valueOf(String)': decimalOf,
+      'valueOf(Double)': (m, value) => Decimal.of(value),
+      'valueOf(Long)': (m, value) => Decimal.of(value)
+    },
     methods: {
       'intValue()': (m, value) => wrapped(value.whole()),
       'longValue()': (m, value) => value.whole(),
@@ -57,19 +81,22 @@ export const numbers = {
       'scale()': (m, value) => value.scale,
       'abs()': (m, value) => (value.digits < 0n ? new Decimal(-value.digits, value.scale) : value),
       'toPlainString()': (m, value) => value.toString(),
-      'format()': (m, value) => grouped(value.toString()),
-    },
+      'format()': (m, value) => grouped(value.toString())
+    }
   },
   Double: {
     statics: { 'valueOf(String)': (m, text) => new Double(decimalOf(m, text).toNumber()) },
     methods: {
       'intValue()': (m, value) => Math.trunc(value.number) | 0,
       'longValue()': (m, value) => BigInt(Math.trunc(value.number)),
-      'round()': (m, value) => BigInt(Math.round(value.number)),
-    },
+      'round()': (m, value) => BigInt(Math.round(value.number))
+    }
   },
   Boolean: {
-    statics: { 'valueOf(String)': (m, text) => (text === null ? m.nullPointer() : text.toLowerCase() === 'true') },
+    statics: {
+      'valueOf(String)': (m, text) =>
+        text === null ? m.nullPointer() : text.toLowerCase() === 'true'
+    }
   },
   Math: {
     statics: {
@@ -77,14 +104,17 @@ export const numbers = {
       ...forEachKind('max(T, T)', most),
       'abs(Integer)': (m, value) => Math.abs(value),
       'abs(Long)': (m, value) => (value < 0n ? -value : value),
-      'abs(Decimal)': (m, value) => (value.digits < 0n ? new Decimal(-value.digits, value.scale) : value),
-      'mod(Integer, Integer)': (m, a, b) => (b === 0 ? m.raise('System.MathException', 'Divide by 0') : a % b),
-      'mod(Long, Long)': (m, a, b) => (b === 0n ? m.raise('System.MathException', 'Divide by 0') : a % b),
+      'abs(Decimal)': (m, value) =>
+        value.digits < 0n ? new Decimal(-value.digits, value.scale) : value,
+      'mod(Integer, Integer)': (m, a, b) =>
+        b === 0 ? m.raise('System.MathException', 'Divide by 0') : a % b,
+      'mod(Long, Long)': (m, a, b) =>
+        b === 0n ? m.raise('System.MathException', 'Divide by 0') : a % b,
       'pow(Double, Double)': (m, a, b) => new Double(a.number ** b.number),
       'ceil(Decimal)': (m, value) => new Double(Math.ceil(toNumber(value))),
       'floor(Decimal)': (m, value) => new Double(Math.floor(toNumber(value))),
       'round(Decimal)': (m, value) => wrapped(rounded(value)),
-      'random()': () => new Double(randomInt(2 ** 47) / 2 ** 47),
-    },
-  },
+      'random()': () => new Double(randomInt(2 ** 47) / 2 ** 47)
+    }
+  }
 };

@@ -6,9 +6,13 @@ import { Native } from '../values/objects.mjs';
 export function javaRegex(machine, pattern, flags) {
   const insensitive = pattern.startsWith('(?i)');
   const source = insensitive ? pattern.slice(4) : pattern;
-  if (/[*+?}]\+|\(\?[imsx-]+[):]|\\[QEGZhHRX]|&&/.test(source)) throw new Gap(`the regular expression ${pattern}`);
+  if (/[*+?}]\+|\(\?[imsx-]+[):]|\\[QEGZhHRX]|&&/.test(source))
+    throw new Gap(`the regular expression ${pattern}`);
   try {
-    return new RegExp(source.replace(/\\A/g, '^').replace(/\\z/g, '$'), `${flags}${insensitive ? 'i' : ''}u`);
+    return new RegExp(
+      source.replace(/\\A/g, '^').replace(/\\z/g, '$'),
+      `${flags}${insensitive ? 'i' : ''}u`
+    );
   } catch {
     return machine.raise('System.StringException', `Invalid regex: ${pattern}`);
   }
@@ -16,7 +20,12 @@ export function javaRegex(machine, pattern, flags) {
 
 function matcher(machine, pattern, text) {
   if (text === null) machine.nullPointer();
-  return new Native('Matcher', { pattern: pattern.state.pattern, input: text, match: null, from: 0 });
+  return new Native('Matcher', {
+    pattern: pattern.state.pattern,
+    input: text,
+    match: null,
+    from: 0
+  });
 }
 
 /** The whole text, from its beginning, or anywhere after the last find. */
@@ -44,17 +53,28 @@ export const patterns = {
         if (pattern === null || text === null) m.nullPointer();
         return javaRegex(m, `^(?:${pattern})$`, '').test(text);
       },
-      'quote(String)': (m, text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'),
+      'quote(String)': (m, text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
     },
-    methods: { 'matcher(String)': matcher, 'pattern()': (m, self) => self.state.pattern },
+    methods: { 'matcher(String)': matcher, 'pattern()': (m, self) => self.state.pattern }
   },
   Matcher: {
     methods: {
-      'matches()': (m, self) => attempt(m, Object.assign(self, { state: { ...self.state, from: 0 } }), (pattern) => `^(?:${pattern})$`),
-      'lookingAt()': (m, self) => attempt(m, Object.assign(self, { state: { ...self.state, from: 0 } }), (pattern) => `^(?:${pattern})`),
+      'matches()': (m, self) =>
+        attempt(
+          m,
+          Object.assign(self, { state: { ...self.state, from: 0 } }),
+          (pattern) => `^(?:${pattern})$`
+        ),
+      'lookingAt()': (m, self) =>
+        attempt(
+          m,
+          Object.assign(self, { state: { ...self.state, from: 0 } }),
+          (pattern) => `^(?:${pattern})`
+        ),
       'find()': (m, self) => {
         const found = attempt(m, self, (pattern) => pattern);
-        if (found) self.state.from = self.state.match.index + Math.max(self.state.match[0].length, 1);
+        if (found)
+          self.state.from = self.state.match.index + Math.max(self.state.match[0].length, 1);
         return found;
       },
       'group()': (m, self) => matched(m, self)[0],
@@ -62,7 +82,8 @@ export const patterns = {
       'groupCount()': (m, self) => new RegExp(`${self.state.pattern}|`).exec('').length - 1,
       'start()': (m, self) => matched(m, self).index,
       'end()': (m, self) => matched(m, self).index + matched(m, self)[0].length,
-      'replaceAll(String)': (m, self, by) => self.state.input.replace(javaRegex(m, self.state.pattern, 'g'), by),
-    },
-  },
+      'replaceAll(String)': (m, self, by) =>
+        self.state.input.replace(javaRegex(m, self.state.pattern, 'g'), by)
+    }
+  }
 };

@@ -11,11 +11,15 @@ import { systemAssertions } from './assertions.mjs';
 import { enqueueing } from './asynchronous.mjs';
 
 const debug = (m, value) => void m.debugLog.push(asText(m, value));
-const hash = (text) => [...text].reduce((sum, letter) => (Math.imul(sum, 31) + letter.codePointAt(0)) | 0, 7);
+const hash = (text) =>
+  [...text].reduce((sum, letter) => (Math.imul(sum, 31) + letter.codePointAt(0)) | 0, 7);
 
 function typeNamed(machine, name) {
   const type = parseType(name);
-  const isKnown = machine.program.find(type.name) || machine.org.schema(type.name) || machine.platform.types.has(type.name);
+  const isKnown =
+    machine.program.find(type.name) ||
+    machine.org.schema(type.name) ||
+    machine.platform.types.has(type.name);
   return isKnown ? new TypeValue(type) : null;
 }
 
@@ -35,21 +39,36 @@ export const system = {
       'debug(Object)': debug,
       'debug(LoggingLevel, Object)': (m, level, value) => debug(m, value),
       'equals(Object, Object)': (m, left, right) => isEqual(m, left, right),
-      'hashCode(Object)': (m, value) => hash(keyOf(value)),
-    },
+      'hashCode(Object)': (m, value) => hash(keyOf(value))
+    }
   },
   Type: {
-    statics: { 'forName(String)': typeNamed, 'forName(String, String)': (m, namespace, name) => typeNamed(m, name) },
-    methods: { 'getName()': (m, self) => self.type.text, 'newInstance()': newInstance, 'toString()': (m, self) => self.type.text },
+    statics: {
+      'forName(String)': typeNamed,
+      'forName(String, String)': (m, namespace, name) => typeNamed(m, name)
+    },
+    methods: {
+      'getName()': (m, self) => self.type.text,
+      'newInstance()': newInstance,
+      'toString()': (m, self) => self.type.text
+    }
   },
   Object: {
     methods: {
       'toString()': (m, value) => asText(m, value),
       'equals(Object)': (m, value, other) => isEqual(m, value, other),
-      'hashCode()': (m, value) => hash(keyOf(value)),
-    },
+      'hashCode()': (m, value) => hash(keyOf(value))
+    }
   },
-  enum: { methods: { 'name()': (m, value) => value.name, 'ordinal()': (m, value) => value.ordinal } },
+  enum: {
+    methods: { 'name()': (m, value) => value.name, 'ordinal()': (m, value) => value.ordinal }
+  },
   UUID: { statics: { 'randomUUID()': () => new Native('UUID', { text: randomUUID() }) } },
-  Url: { statics: { 'getOrgDomainUrl()': () => { throw new Gap('Url.getOrgDomainUrl'); } } },
+  Url: {
+    statics: {
+      'getOrgDomainUrl()': () => {
+        throw new Gap('Url.getOrgDomainUrl');
+      }
+    }
+  }
 };

@@ -9,15 +9,21 @@ export const testing = {
       'stopTest()': (m) => m.stopTest(),
       'isRunningTest()': (m) => m.isTest,
       'setMock(Type, Object)': (m, type, mock) => {
-        if (type.type.name !== 'httpcalloutmock') throw new Gap(`Test.setMock for ${type.type.text}`);
+        if (type.type.name !== 'httpcalloutmock')
+          throw new Gap(`Test.setMock for ${type.type.text}`);
         m.mock = mock;
       },
       'getEventBus()': () => new Native('EventBus.TestBroker'),
       'setCreatedDate(Id, Datetime)': (m, id, moment) => m.setCreatedDate(id, moment),
-      'enableChangeDataCapture()': () => undefined,
-    },
+      'enableChangeDataCapture()': () => undefined
+    }
   },
   'EventBus.TestBroker': {
-    methods: { 'deliver()': (m) => m.deliverEvents(), 'fail()': () => { throw new Gap('Test.getEventBus().fail()'); } },
-  },
+    methods: {
+      'deliver()': (m) => m.deliverEvents(),
+      'fail()': () => {
+        throw new Gap('Test.getEventBus().fail()');
+      }
+    }
+  }
 };

@@ -17,10 +17,12 @@ export const users = {
       'getLocale()': (m) => current(m, 'localesidkey'),
       'getOrganizationId()': (m) => m.org.organizationId,
       'getOrganizationName()': () => 'Apexrun',
-      'isCurrentUserLicensed(String)': () => true,
-    },
+      'isCurrentUserLicensed(String)': () => true
+    }
   },
   FeatureManagement: {
-    statics: { 'checkPermission(String)': (m, name) => m.org.rightsOf(m.userId).hasCustomPermission(name) },
-  },
+    statics: {
+      'checkPermission(String)': (m, name) => m.org.rightsOf(m.userId).hasCustomPermission(name)
+    }
+  }
 };

@@ -35,16 +35,25 @@ function ownCall(frame, node) {
   const key = node.name.toLowerCase();
   for (let cls = frame.cls; cls; cls = cls.outer) {
     const start = cls === frame.cls && frame.self instanceof Instance ? frame.self.cls : cls;
-    const method = chooseMethod(machine, start.methodsNamed(key), args) ?? chooseMethod(machine, cls.methodsNamed(key), args);
+    const method =
+      chooseMethod(machine, start.methodsNamed(key), args) ??
+      chooseMethod(machine, cls.methodsNamed(key), args);
     if (method) return machine.invoke(method, { self: method.isStatic ? null : frame.self, args });
   }
-  if (frame.self instanceof Instance && frame.self.cls.isException) return machine.platform.method(machine, frame.self, node.name, args);
-  throw new Gap(`the method ${node.name}(${args.map(typeName)}) in ${frame.cls?.fullName ?? 'a script'}`);
+  if (frame.self instanceof Instance && frame.self.cls.isException)
+    return machine.platform.method(machine, frame.self, node.name, args);
+  throw new Gap(
+    `the method ${node.name}(${args.map(typeName)}) in ${frame.cls?.fullName ?? 'a script'}`
+  );
 }
 
 function superCall(frame, node) {
   const args = node.args.map((one) => evaluate(frame, one));
-  const method = chooseMethod(frame.machine, frame.cls.superClass?.methodsNamed(node.name.toLowerCase()) ?? [], args);
+  const method = chooseMethod(
+    frame.machine,
+    frame.cls.superClass?.methodsNamed(node.name.toLowerCase()) ?? [],
+    args
+  );
   if (!method) throw new Gap(`super.${node.name}`);
   return frame.machine.invoke(method, { self: frame.self, args });
 }
@@ -58,10 +67,15 @@ function staticCall(machine, target, name, args) {
   }
   if (cls.constants && key === 'valueof') {
     const known = cls.constants.some((one) => one.toLowerCase() === String(args[0]).toLowerCase());
-    if (!known) machine.raise('System.NoSuchElementException', `No enum constant ${cls.fullName}.${args[0]}`);
+    if (!known)
+      machine.raise('System.NoSuchElementException', `No enum constant ${cls.fullName}.${args[0]}`);
     return enumConstant(cls, args[0].toLowerCase());
   }
-  const method = chooseMethod(machine, cls.methodsNamed(key).filter((one) => one.isStatic), args);
+  const method = chooseMethod(
+    machine,
+    cls.methodsNamed(key).filter((one) => one.isStatic),
+    args
+  );
   if (!method) throw new Gap(`the method ${cls.fullName}.${name}(${args.map(typeName)})`);
   return machine.invoke(method, { self: null, args });
 }
@@ -109,9 +123,16 @@ export function create(frame, node) {
 
 /** A new instance of a class of the project. */
 export function construct(machine, cls, args) {
-  if (cls.node.modifiers.words.has('abstract') || cls.node.isInterface) throw new Gap(`new ${cls.fullName}, which is abstract`);
+  if (cls.node.modifiers.words.has('abstract') || cls.node.isInterface)
+    throw new Gap(`new ${cls.fullName}, which is abstract`);
   const instance = new Instance(cls);
-  if (cls.isException) instance.exception = { message: 'Script-thrown exception', cause: null, trace: machine.trace(), line: machine.line };
+  if (cls.isException)
+    instance.exception = {
+      message: 'Script-thrown exception',
+      cause: null,
+      trace: machine.trace(),
+      line: machine.line
+    };
   initialiseFields(machine, instance, cls);
   runConstructor(machine, instance, cls, args);
   return instance;
@@ -120,20 +141,27 @@ export function construct(machine, cls, args) {
 function initialiseFields(machine, instance, cls) {
   if (cls.superClass) initialiseFields(machine, instance, cls.superClass);
   const own = [...cls.fields.values()].filter((field) => !field.modifiers.words.has('static'));
-  for (const field of own) instance.fields.set(field.name.toLowerCase(), { value: null, field, owner: cls, isSet: false });
+  for (const field of own)
+    instance.fields.set(field.name.toLowerCase(), { value: null, field, owner: cls, isSet: false });
   for (const field of own.filter((one) => one.value)) {
     const slot = instance.fields.get(field.name.toLowerCase());
     slot.value = machine.runValue(field.value, { cls, self: instance, type: field.type });
     slot.isSet = true;
   }
   for (const part of cls.node.initializers.filter((one) => !one.isStatic)) {
-    machine.runBody(part.body, { cls, self: instance, name: `Class.${cls.fullName}`, returns: null });
+    machine.runBody(part.body, {
+      cls,
+      self: instance,
+      name: `Class.${cls.fullName}`,
+      returns: null
+    });
   }
 }
 
 function runConstructor(machine, instance, cls, args) {
   const chosen = chooseMethod(machine, cls.constructors, args);
-  if (!chosen && cls.constructors.length && !cls.isException) throw new Gap(`the constructor ${cls.fullName}(${args.map(typeName)})`);
+  if (!chosen && cls.constructors.length && !cls.isException)
+    throw new Gap(`the constructor ${cls.fullName}(${args.map(typeName)})`);
   if (!chosen) return constructSuper(machine, instance, cls, args);
   const first = chosen.body.statements[0];
   const delegates = first?.kind === 'Expression' && first.value.kind === 'ConstructorCall';
@@ -161,7 +189,9 @@ function newRecord(frame, schema, assignments) {
   const record = new Rec(schema);
   for (const one of assignments) {
     if (one.kind !== 'Assign') throw new Gap(`new ${schema.name}(...) with plain arguments`);
-    putValue(frame.machine, record, one.left.name, evaluate(frame, one.right), { constructing: true });
+    putValue(frame.machine, record, one.left.name, evaluate(frame, one.right), {
+      constructing: true
+    });
   }
   return record;
 }
@@ -169,7 +199,8 @@ function newRecord(frame, schema, assignments) {
 function newCollection(frame, node) {
   const { machine } = frame;
   const { type } = node;
-  const element = (one, place = 0) => coerce(machine, evaluate(frame, one), type.args[place], frame.cls);
+  const element = (one, place = 0) =>
+    coerce(machine, evaluate(frame, one), type.args[place], frame.cls);
   if (node.size) return new ApexList(new Array(evaluate(frame, node.size)).fill(null), type);
   if (node.pairs || type.name === 'map') {
     const map = new ApexMap(type);

@@ -18,7 +18,13 @@ export function copyOf(value, seen = new Map()) {
     copy.items = value.items.map((one) => copyOf(one, seen));
     return copy;
   }
-  if (value instanceof ApexSet) return remember(new ApexSet(value.items.map((one) => copyOf(one, seen)), value.type));
+  if (value instanceof ApexSet)
+    return remember(
+      new ApexSet(
+        value.items.map((one) => copyOf(one, seen)),
+        value.type
+      )
+    );
   if (value instanceof ApexMap) {
     const copy = remember(new ApexMap(value.type));
     for (const { key, value: one } of value.entries) copy.put(copyOf(key, seen), copyOf(one, seen));

@@ -11,7 +11,8 @@ import { coerce, isInstance, typeName } from './types.mjs';
 /** The value of an expression. */
 export function evaluate(frame, node) {
   const value = EXPRESSIONS[node.kind](frame, node);
-  if (value instanceof StaticRef) throw new Gap(`the name ${value.text} (${frame.file}:${node.line})`);
+  if (value instanceof StaticRef)
+    throw new Gap(`the name ${value.text} (${frame.file}:${node.line})`);
   return value === undefined ? null : value;
 }
 
@@ -52,15 +53,18 @@ const EXPRESSIONS = {
     const value = evaluate(frame, node.value);
     return cast(frame, value, node.type);
   },
-  InstanceOf: (frame, node) => isInstance(frame.machine, evaluate(frame, node.value), node.type, frame.cls),
-  Conditional: (frame, node) => evaluate(frame, isTrue(frame, node.condition) ? node.then : node.otherwise),
+  InstanceOf: (frame, node) =>
+    isInstance(frame.machine, evaluate(frame, node.value), node.type, frame.cls),
+  Conditional: (frame, node) =>
+    evaluate(frame, isTrue(frame, node.condition) ? node.then : node.otherwise),
   Coalesce: (frame, node) => evaluate(frame, node.left) ?? evaluate(frame, node.right),
   Logical(frame, node) {
     const left = isTrue(frame, node.left);
     if (node.op === '&&') return left && isTrue(frame, node.right);
     return left || isTrue(frame, node.right);
   },
-  Binary: (frame, node) => operate(frame.machine, node.op, evaluate(frame, node.left), evaluate(frame, node.right)),
+  Binary: (frame, node) =>
+    operate(frame.machine, node.op, evaluate(frame, node.left), evaluate(frame, node.right)),
   Unary: unary,
   Step(frame, node) {
     const before = evaluate(frame, node.target);
@@ -72,12 +76,16 @@ const EXPRESSIONS = {
   Assign(frame, node) {
     if (node.op === '=') return assignTo(frame, node.left, evaluate(frame, node.right));
     const before = evaluate(frame, node.left);
-    return assignTo(frame, node.left, operate(frame.machine, node.op.slice(0, -1), before, evaluate(frame, node.right)));
+    return assignTo(
+      frame,
+      node.left,
+      operate(frame.machine, node.op.slice(0, -1), before, evaluate(frame, node.right))
+    );
   },
   TypeLiteral: (_, node) => new TypeValue(node.type),
   Query(frame, node) {
     return frame.machine.query(node.query, { bind: (one) => evaluate(frame, one) });
-  },
+  }
 };
 
 function unary(frame, node) {
@@ -93,15 +101,20 @@ function unary(frame, node) {
 function cast(frame, value, type) {
   if (value === null) return null;
   if (type.name === 'integer' && typeof value !== 'number' && isNumber(value)) {
-    if (typeof value === 'bigint' || value instanceof Decimal || value instanceof Double) return Math.trunc(toNumber(value)) | 0;
+    if (typeof value === 'bigint' || value instanceof Decimal || value instanceof Double)
+      return Math.trunc(toNumber(value)) | 0;
   }
   if (type.name === 'long' && isNumber(value)) return BigInt(Math.trunc(toNumber(value)));
   const target = frame.machine.program.find(type.name, frame.cls);
   if (target && !isInstance(frame.machine, value, type, frame.cls)) {
-    frame.machine.raise('System.TypeException', `Invalid conversion from runtime type ${typeName(value)} to ${target.fullName}`);
+    frame.machine.raise(
+      'System.TypeException',
+      `Invalid conversion from runtime type ${typeName(value)} to ${target.fullName}`
+    );
   }
   if (value instanceof ApexList || value instanceof ApexSet || value instanceof ApexMap) {
-    if (isInstance(frame.machine, value, { name: type.name, args: [], text: type.text })) return value;
+    if (isInstance(frame.machine, value, { name: type.name, args: [], text: type.text }))
+      return value;
   }
   return coerce(frame.machine, value, type, frame.cls);
 }
@@ -109,6 +122,7 @@ function cast(frame, value, type) {
 /** `list[index]`, with the platform's error when there is no such element. */
 export function elementAt(machine, list, index) {
   if (!(list instanceof ApexList)) throw new Gap(`[] on a ${typeName(list)}`);
-  if (index < 0 || index >= list.items.length) machine.raise('System.ListException', `List index out of bounds: ${index}`);
+  if (index < 0 || index >= list.items.length)
+    machine.raise('System.ListException', `List index out of bounds: ${index}`);
   return list.items[index];
 }

@@ -46,10 +46,19 @@ export class Machine {
   /** Calls a method of the program with values already worked out. */
   invoke(method, { self, args, constructing = false }) {
     const locals = method.parameters.map((parameter, place) => ({
-      name: parameter.name, type: parameter.type, value: coerce(this, args[place], parameter.type, method.cls),
+      name: parameter.name,
+      type: parameter.type,
+      value: coerce(this, args[place], parameter.type, method.cls)
     }));
     const name = `Class.${method.cls.fullName}.${constructing ? '<init>' : method.name}`;
-    return this.runBody(method.body, { cls: method.cls, self, name, returns: method.returns, locals, constructing });
+    return this.runBody(method.body, {
+      cls: method.cls,
+      self,
+      name,
+      returns: method.returns,
+      locals,
+      constructing
+    });
   }
 
   /** Runs a block as a call of its own and answers what it returns. */
@@ -72,7 +81,8 @@ export class Machine {
   }
 
   inFrame(frame, work) {
-    if (this.frames.length >= DEEPEST_CALL) this.raise('System.LimitException', `Maximum stack depth reached: ${DEEPEST_CALL + 1}`);
+    if (this.frames.length >= DEEPEST_CALL)
+      this.raise('System.LimitException', `Maximum stack depth reached: ${DEEPEST_CALL + 1}`);
     this.frames.push(frame);
     const depth = this.frames.length;
     try {
@@ -81,14 +91,20 @@ export class Machine {
       return result;
     } catch (problem) {
       // JavaScript's own stack may end first (enough_stack.mjs makes it larger); to Apex it is the same limit.
-      if (problem instanceof RangeError) return this.raise('System.LimitException', `Maximum stack depth reached: ${DEEPEST_CALL + 1}`);
+      if (problem instanceof RangeError)
+        return this.raise(
+          'System.LimitException',
+          `Maximum stack depth reached: ${DEEPEST_CALL + 1}`
+        );
       throw problem;
     }
   }
 
   /** Is a constructor of that object (or a static initializer of that class) running? Then final fields may be set. */
   isConstructing(self, cls) {
-    return this.frames.some((frame) => frame.self === self && frame.cls === cls && (frame.constructing || !self));
+    return this.frames.some(
+      (frame) => frame.self === self && frame.cls === cls && (frame.constructing || !self)
+    );
   }
 
   /** The static fields of a class; the first use in a transaction initialises them in order. */
@@ -98,14 +114,21 @@ export class Machine {
     const slots = new Map();
     this.statics.set(cls, slots);
     const own = [...cls.fields.values()].filter((field) => field.modifiers.words.has('static'));
-    for (const field of own) slots.set(field.name.toLowerCase(), { value: null, field, owner: cls, isSet: false });
+    for (const field of own)
+      slots.set(field.name.toLowerCase(), { value: null, field, owner: cls, isSet: false });
     for (const field of own.filter((one) => one.value)) {
       const slot = slots.get(field.name.toLowerCase());
       slot.value = this.runValue(field.value, { cls, self: null, type: field.type });
       slot.isSet = true;
     }
     for (const part of cls.node.initializers.filter((one) => one.isStatic)) {
-      this.runBody(part.body, { cls, self: null, name: `Class.${cls.fullName}`, returns: null, constructing: true });
+      this.runBody(part.body, {
+        cls,
+        self: null,
+        name: `Class.${cls.fullName}`,
+        returns: null,
+        constructing: true
+      });
     }
     return slots;
   }
@@ -124,7 +147,10 @@ export class Machine {
 
   /** The calls open now, innermost first, as Apex prints them. */
   trace() {
-    return this.frames.map((frame) => frame.position).reverse().join('\n');
+    return this.frames
+      .map((frame) => frame.position)
+      .reverse()
+      .join('\n');
   }
 
   get line() {
@@ -132,9 +158,11 @@ export class Machine {
   }
 
   /** The values of an object of ours that is Iterable or an Iterator. */
-  * iterate(value) {
+  *iterate(value) {
     if (!(value instanceof Instance)) throw new Gap('a loop over this value');
-    const iterator = value.cls.methodsNamed('iterator').length ? this.callOwn(value, 'iterator', []) : value;
+    const iterator = value.cls.methodsNamed('iterator').length
+      ? this.callOwn(value, 'iterator', [])
+      : value;
     if (!(iterator instanceof Instance)) {
       yield* iterator.items;
       return;
@@ -151,7 +179,8 @@ export class Machine {
 
   /** The key of an object whose class has its own equals and hashCode; null for others. */
   instanceKey(value) {
-    if (!value.cls.methodsNamed('hashcode').length || !value.cls.methodsNamed('equals').length) return null;
+    if (!value.cls.methodsNamed('hashcode').length || !value.cls.methodsNamed('equals').length)
+      return null;
     return `h${value.cls.fullName}${this.callOwn(value, 'hashcode', [])}`;
   }
 }

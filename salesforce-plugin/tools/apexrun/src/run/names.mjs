@@ -38,7 +38,8 @@ export function readField(frame, target, name) {
     return readSlot(machine, { slot, self: target, cls: slot.owner });
   }
   if (target instanceof Rec) return readValue(machine, target, name);
-  if (target instanceof ApexList && target.fromQuery) return readValue(machine, singleRow(machine, target), name);
+  if (target instanceof ApexList && target.fromQuery)
+    return readValue(machine, singleRow(machine, target), name);
   if (target instanceof Native) return machine.platform.property(machine, target, key);
   throw new Gap(`the member ${name} of a ${typeName(target)}`);
 }
@@ -103,7 +104,8 @@ function assignField(frame, target, name, value) {
   const { machine } = frame;
   const key = name.toLowerCase();
   if (target instanceof Rec) return putValue(machine, target, name, value);
-  if (target instanceof ApexList && target.fromQuery) return putValue(machine, singleRow(machine, target), name, value);
+  if (target instanceof ApexList && target.fromQuery)
+    return putValue(machine, singleRow(machine, target), name, value);
   if (target instanceof Instance) {
     const slot = target.fields.get(key);
     if (!slot) throw new Gap(`the member ${name} of ${target.cls.fullName}`);
@@ -115,7 +117,8 @@ function assignField(frame, target, name, value) {
       if (slot) return writeSlot(machine, { slot, self: null, cls: one }, value);
     }
   }
-  if (target instanceof StaticRef && !target.cls) return machine.platform.setStaticField(machine, `${target.text}.${name}`, value);
+  if (target instanceof StaticRef && !target.cls)
+    return machine.platform.setStaticField(machine, `${target.text}.${name}`, value);
   if (target instanceof Native) return machine.platform.setProperty(machine, target, key, value);
   throw new Gap(`an assignment to ${name}`);
 }
@@ -139,7 +142,12 @@ function readSlot(machine, { slot, self, cls }) {
   if (!getter || slot.isBusy) return slot.value;
   slot.isBusy = true;
   try {
-    return machine.runBody(getter, { cls, self, name: `Class.${cls.fullName}.${slot.field.name}`, returns: slot.field.type });
+    return machine.runBody(getter, {
+      cls,
+      self,
+      name: `Class.${cls.fullName}.${slot.field.name}`,
+      returns: slot.field.type
+    });
   } finally {
     slot.isBusy = false;
   }
@@ -159,7 +167,13 @@ function writeSlot(machine, { slot, self, cls }, value) {
   slot.isBusy = true;
   try {
     const locals = [{ name: 'value', value: converted, type: field.type }];
-    machine.runBody(field.setter, { cls, self, name: `Class.${cls.fullName}.${field.name}`, returns: null, locals });
+    machine.runBody(field.setter, {
+      cls,
+      self,
+      name: `Class.${cls.fullName}.${field.name}`,
+      returns: null,
+      locals
+    });
     return converted;
   } finally {
     slot.isBusy = false;

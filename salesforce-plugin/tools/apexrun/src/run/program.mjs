@@ -10,7 +10,12 @@ export class ApexClass {
     this.program = program;
     this.fullName = outer ? `${outer.fullName}.${node.name}` : node.name;
     this.file = node.file;
-    this.inner = new Map(node.inner.map((one) => [one.name.toLowerCase(), new ApexClass(one, { outer: this, program })]));
+    this.inner = new Map(
+      node.inner.map((one) => [
+        one.name.toLowerCase(),
+        new ApexClass(one, { outer: this, program })
+      ])
+    );
     this.methods = new Map();
     for (const method of node.methods) this.addMethod(method);
     this.constructors = node.constructors;
@@ -22,7 +27,10 @@ export class ApexClass {
 
   /** The superclass among the project's classes; null for none and for platform ones. */
   get superClass() {
-    if (this.foundSuper === undefined) this.foundSuper = this.node.superType ? this.program.find(this.node.superType.name, this) : null;
+    if (this.foundSuper === undefined)
+      this.foundSuper = this.node.superType
+        ? this.program.find(this.node.superType.name, this)
+        : null;
     return this.foundSuper;
   }
 
@@ -31,7 +39,10 @@ export class ApexClass {
     if (this.foundPlatformTypes) return this.foundPlatformTypes;
     const names = new Set();
     this.foundPlatformTypes = names;
-    for (const type of this.ancestors().flatMap((cls) => [cls.node.superType, ...cls.node.interfaces])) {
+    for (const type of this.ancestors().flatMap((cls) => [
+      cls.node.superType,
+      ...cls.node.interfaces
+    ])) {
       if (type && !this.program.find(type.name, this)) names.add(type.name);
     }
     return names;
@@ -53,7 +64,9 @@ export class ApexClass {
   }
 
   get isException() {
-    return this.ancestors().some((cls) => cls.node.superType?.name === 'exception' && !cls.superClass);
+    return this.ancestors().some(
+      (cls) => cls.node.superType?.name === 'exception' && !cls.superClass
+    );
   }
 
   /** Is it declared as a test class, or inside one? */
@@ -64,7 +77,9 @@ export class ApexClass {
   addMethod(method) {
     const key = method.name.toLowerCase();
     if (!this.methods.has(key)) this.methods.set(key, []);
-    this.methods.get(key).push({ ...method, node: method, cls: this, isStatic: method.modifiers.words.has('static') });
+    this.methods
+      .get(key)
+      .push({ ...method, node: method, cls: this, isStatic: method.modifiers.words.has('static') });
   }
 
   /** Methods of that name, own ones first, then inherited ones that have a body. */
@@ -103,15 +118,18 @@ export class Program {
     const [first, second] = name.split('.');
     for (let cls = from; cls; cls = cls.outer ?? null) {
       for (let one = cls; one; one = one.foundSuper ?? null) {
-        if (one.inner.has(first)) return second ? one.inner.get(first).inner.get(second) ?? null : one.inner.get(first);
+        if (one.inner.has(first))
+          return second ? (one.inner.get(first).inner.get(second) ?? null) : one.inner.get(first);
       }
       if (cls.name.toLowerCase() === first && !second) return cls;
     }
     const top = this.classes.get(first);
-    return second ? top?.inner.get(second) ?? null : top ?? null;
+    return second ? (top?.inner.get(second) ?? null) : (top ?? null);
   }
 
   triggersOn(schema) {
-    return this.triggers.filter((trigger) => trigger.object.toLowerCase() === schema.name.toLowerCase());
+    return this.triggers.filter(
+      (trigger) => trigger.object.toLowerCase() === schema.name.toLowerCase()
+    );
   }
 }

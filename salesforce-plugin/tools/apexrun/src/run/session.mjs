@@ -30,9 +30,20 @@ export class Session extends Machine {
    * events when it ends well; takes everything back and answers the Apex exception when it does not.
    */
   transact({ kind, userId = this.userId, job = null, keepStatics = false }, work) {
-    const outer = { transaction: this.transaction, userId: this.userId, statics: this.statics, frames: this.frames, trigger: this.triggerContext };
+    const outer = {
+      transaction: this.transaction,
+      userId: this.userId,
+      statics: this.statics,
+      frames: this.frames,
+      trigger: this.triggerContext
+    };
     const rows = this.org.store.savepoint();
-    Object.assign(this, { transaction: new Transaction(kind, { job }), userId, frames: [], triggerContext: null });
+    Object.assign(this, {
+      transaction: new Transaction(kind, { job }),
+      userId,
+      frames: [],
+      triggerContext: null
+    });
     if (!keepStatics) this.statics = new Map();
     const { transaction } = this;
     let problem = null;
@@ -42,9 +53,14 @@ export class Session extends Machine {
       if (!(thrown instanceof ApexThrow)) throw thrown;
       problem = thrown.value;
       this.org.store.rollback(rows);
-      for (const id of transaction.schedules) this.async.schedules.delete(id);
+      for (const id of transaction.schedules) this.async.schedules.waiting.delete(id);
     } finally {
-      Object.assign(this, { transaction: outer.transaction, userId: outer.userId, frames: outer.frames, triggerContext: outer.trigger });
+      Object.assign(this, {
+        transaction: outer.transaction,
+        userId: outer.userId,
+        frames: outer.frames,
+        triggerContext: outer.trigger
+      });
       if (!keepStatics) this.statics = outer.statics;
     }
     if (!problem) this.commit(transaction);
@@ -89,7 +105,8 @@ export class Session extends Machine {
   /** `System.runAs(user) { … }`: another user, and a fresh rule on mixing set-up objects with others. */
   runAs(user, work) {
     if (user === null) this.nullPointer();
-    if (!(user instanceof Rec) || user.schema.name !== 'User') this.raise('System.TypeException', 'System.runAs expects a User');
+    if (!(user instanceof Rec) || user.schema.name !== 'User')
+      this.raise('System.TypeException', 'System.runAs expects a User');
     if (!user.id) this.insertUser(user);
     const outer = { userId: this.userId, setup: this.transaction.setupWork };
     this.userId = user.id;

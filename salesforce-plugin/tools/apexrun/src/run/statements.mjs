@@ -30,7 +30,9 @@ const STATEMENTS = {
   },
   Local(frame, node) {
     for (const { name, value } of node.names) {
-      const initial = value ? coerce(frame.machine, evaluate(frame, value), node.type, frame.cls) : null;
+      const initial = value
+        ? coerce(frame.machine, evaluate(frame, value), node.type, frame.cls)
+        : null;
       frame.declare(name, initial, node.type);
     }
   },
@@ -73,7 +75,12 @@ const STATEMENTS = {
   Try: tryCatch,
   Dml(frame, node) {
     const records = evaluate(frame, node.target);
-    frame.machine.dml.statement({ operation: node.operation, records, mode: node.mode, externalId: node.externalId ?? null });
+    frame.machine.dml.statement({
+      operation: node.operation,
+      records,
+      mode: node.mode,
+      externalId: node.externalId ?? null
+    });
   },
   Merge(frame, node) {
     const [master, duplicates] = [evaluate(frame, node.master), evaluate(frame, node.duplicates)];
@@ -82,7 +89,7 @@ const STATEMENTS = {
   RunAs(frame, node) {
     const user = evaluate(frame, node.user);
     return frame.machine.runAs(user, () => execute(frame, node.body));
-  },
+  }
 };
 
 function forLoop(frame, node) {
@@ -126,7 +133,8 @@ function rounds(frame, node) {
   if (value === null) machine.nullPointer();
   if (value.fromQuery && node.type.name === 'list') {
     const batches = [];
-    for (let at = 0; at < value.items.length; at += 200) batches.push(new ApexList(value.items.slice(at, at + 200), node.type));
+    for (let at = 0; at < value.items.length; at += 200)
+      batches.push(new ApexList(value.items.slice(at, at + 200), node.type));
     return batches;
   }
   if (value instanceof ApexSet) return value.items;
@@ -138,7 +146,11 @@ function rounds(frame, node) {
 function* guarded(machine, list) {
   const size = list.items.length;
   for (let at = 0; at < size; at += 1) {
-    if (list.items.length !== size) machine.raise('System.FinalException', 'Cannot modify a collection while it is being iterated.');
+    if (list.items.length !== size)
+      machine.raise(
+        'System.FinalException',
+        'Cannot modify a collection while it is being iterated.'
+      );
     yield list.items[at];
   }
 }
@@ -146,7 +158,8 @@ function* guarded(machine, list) {
 function chooseCase(frame, node) {
   const subject = evaluate(frame, node.subject);
   for (const one of node.cases) {
-    if (one.otherwise || one.values?.some((value) => matchesCase(frame.machine, subject, value))) return execute(frame, one.body);
+    if (one.otherwise || one.values?.some((value) => matchesCase(frame.machine, subject, value)))
+      return execute(frame, one.body);
     if (one.type && isInstance(frame.machine, subject, one.type, frame.cls)) {
       const outer = frame.enter();
       try {
@@ -162,7 +175,8 @@ function chooseCase(frame, node) {
 
 /** A text case is compared with regard to case, unlike `==` (Apex Developer Guide, Switch Statements). */
 function matchesCase(machine, subject, value) {
-  if ('constant' in value) return subject instanceof EnumValue && subject.name.toLowerCase() === value.constant;
+  if ('constant' in value)
+    return subject instanceof EnumValue && subject.name.toLowerCase() === value.constant;
   if (typeof subject === 'string') return subject === value.literal;
   return operate(machine, '==', subject, value.literal);
 }
@@ -211,6 +225,7 @@ function isCatchable(problem) {
 function catches(machine, value, typeText, cls) {
   const name = plain(typeText);
   if (name === 'exception') return true;
-  if (value instanceof Instance) return isInstance(machine, value, { name, args: [], text: typeText }, cls);
+  if (value instanceof Instance)
+    return isInstance(machine, value, { name, args: [], text: typeText }, cls);
   return plain(value.type) === name;
 }

@@ -14,14 +14,19 @@ export function findTests(program, { only = null } = {}) {
     for (const method of [...cls.methods.values()].flat()) {
       if (!method.modifiers.annotations.has('istest')) continue;
       const name = `${cls.name}.${method.name}`;
-      if (wanted === null || wanted === cls.name.toLowerCase() || wanted === name.toLowerCase()) tests.push({ cls, method, name });
+      if (wanted === null || wanted === cls.name.toLowerCase() || wanted === name.toLowerCase())
+        tests.push({ cls, method, name });
     }
   }
   return tests;
 }
 
 /** Runs tests; answers `{results: [{name, outcome, message, trace, ms, coverage}], coverage}`. */
-export function runTests(program, tests, { platform = new Platform(), stopAtFailure = false, mostStatements } = {}) {
+export function runTests(
+  program,
+  tests,
+  { platform = new Platform(), stopAtFailure = false, mostStatements } = {}
+) {
   const coverage = new Coverage();
   const results = [];
   for (const test of tests) {
@@ -35,7 +40,12 @@ export function runTests(program, tests, { platform = new Platform(), stopAtFail
 
 function runTest(program, test, { platform, mostStatements }) {
   const begun = performance.now();
-  const session = new TestSession({ program, org: new Org(program.project), platform, mostStatements });
+  const session = new TestSession({
+    program,
+    org: new Org(program.project),
+    platform,
+    mostStatements
+  });
   const result = { name: test.name, outcome: 'pass', message: null, trace: null };
   try {
     setUp(session, test.cls);
@@ -46,12 +56,19 @@ function runTest(program, test, { platform, mostStatements }) {
   } catch (problem) {
     Object.assign(result, verdict(session, problem));
   }
-  return { ...result, ms: performance.now() - begun, coverage: session.coverage, statements: session.statements };
+  return {
+    ...result,
+    ms: performance.now() - begun,
+    coverage: session.coverage,
+    statements: session.statements
+  };
 }
 
 /** @TestSetup methods run before each test, on the same records, in a transaction of their own. */
 function setUp(session, cls) {
-  for (const method of [...cls.methods.values()].flat().filter((one) => one.modifiers.annotations.has('testsetup'))) {
+  for (const method of [...cls.methods.values()]
+    .flat()
+    .filter((one) => one.modifiers.annotations.has('testsetup'))) {
     session.invoke(method, { self: null, args: [] });
     session.runWaiting();
   }
@@ -63,7 +80,9 @@ function verdict(session, problem) {
     return { outcome: 'fail', message: headline, trace };
   }
   const where = session.frames.at(-1)?.position ?? '';
-  if (problem instanceof Gap) return { outcome: 'gap', message: problem.message, trace: session.trace() };
-  if (problem instanceof Runaway) return { outcome: 'runaway', message: problem.message, trace: session.trace() };
+  if (problem instanceof Gap)
+    return { outcome: 'gap', message: problem.message, trace: session.trace() };
+  if (problem instanceof Runaway)
+    return { outcome: 'runaway', message: problem.message, trace: session.trace() };
   return { outcome: 'broken', message: `${problem.message} (${where})`, trace: problem.stack };
 }

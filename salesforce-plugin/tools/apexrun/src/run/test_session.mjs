@@ -16,15 +16,20 @@ export class TestSession extends Session {
 
   /** Fresh limits until stopTest, and callouts although set-up work has been done (Apex Developer Guide, "Limits, startTest and stopTest"). */
   startTest() {
-    if (this.window || this.isStopped) this.raise('System.FinalException', 'Testing already started');
-    this.window = { outer: this.transaction, schedules: new Set(this.async.schedules.keys()) };
+    if (this.window || this.isStopped)
+      this.raise('System.FinalException', 'Testing already started');
+    this.window = {
+      outer: this.transaction,
+      schedules: new Set(this.async.schedules.waiting.keys())
+    };
     this.transaction = new Transaction('sync');
     this.transaction.setupWork = this.window.outer.setupWork;
   }
 
   /** Runs what waits, then gives the outer limits back. */
   stopTest() {
-    if (!this.window) this.raise('System.FinalException', 'Test.startTest must be called before Test.stopTest');
+    if (!this.window)
+      this.raise('System.FinalException', 'Test.startTest must be called before Test.stopTest');
     this.runWaiting();
     const { outer } = this.window;
     outer.setupWork = this.transaction.setupWork;
@@ -44,7 +49,7 @@ export class TestSession extends Session {
     transaction.jobs = [];
     this.deliverEvents();
     for (const job of jobs) this.failWith(this.async.run(job, { keepStatics: true }));
-    for (const schedule of [...this.async.schedules.values()]) {
+    for (const schedule of [...this.async.schedules.waiting.values()]) {
       if (this.window && !this.window.schedules.has(schedule.id)) this.fireOnce(schedule);
     }
     this.deliverEvents();
@@ -52,7 +57,7 @@ export class TestSession extends Session {
 
   fireOnce(schedule) {
     const before = this.failures.length;
-    this.async.fire(schedule, { keepStatics: true });
+    this.async.schedules.fire(schedule, { keepStatics: true });
     if (this.failures.length > before) this.failWith(this.failures.at(-1).problem);
   }
 

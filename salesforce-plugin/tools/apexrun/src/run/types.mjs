@@ -2,7 +2,16 @@
 import { Gap } from '../problems.mjs';
 import { ApexList, ApexMap, ApexSet } from '../values/collections.mjs';
 import { Decimal, Double, isNumber } from '../values/numbers.mjs';
-import { ApexDate, ApexDatetime, Blob, EnumValue, Instance, Native, PlatformException, TypeValue } from '../values/objects.mjs';
+import {
+  ApexDate,
+  ApexDatetime,
+  Blob,
+  EnumValue,
+  Instance,
+  Native,
+  PlatformException,
+  TypeValue
+} from '../values/objects.mjs';
 import { fullId, looksLikeId, Rec } from '../values/records.mjs';
 
 /** The name of a value's type, as error messages show it. */
@@ -14,14 +23,22 @@ export function typeName(value) {
   if (typeof value === 'boolean') return 'Boolean';
   if (value instanceof Rec) return value.schema.name;
   if (value instanceof Instance) return value.cls.fullName;
-  if (value instanceof EnumValue || value instanceof Native || value instanceof PlatformException) return value.type;
+  if (value instanceof EnumValue || value instanceof Native || value instanceof PlatformException)
+    return value.type;
   for (const [kind, name] of BUILT_IN) if (value instanceof kind) return name;
   throw new Gap(`a value of the kind ${value?.constructor?.name}`);
 }
 
 const BUILT_IN = [
-  [Decimal, 'Decimal'], [Double, 'Double'], [ApexList, 'List'], [ApexSet, 'Set'], [ApexMap, 'Map'],
-  [ApexDatetime, 'Datetime'], [ApexDate, 'Date'], [Blob, 'Blob'], [TypeValue, 'Type'],
+  [Decimal, 'Decimal'],
+  [Double, 'Double'],
+  [ApexList, 'List'],
+  [ApexSet, 'Set'],
+  [ApexMap, 'Map'],
+  [ApexDatetime, 'Datetime'],
+  [ApexDate, 'Date'],
+  [Blob, 'Blob'],
+  [TypeValue, 'Type']
 ];
 
 /** How well a value suits a declared type: 0 not at all, more is better. Chooses between overloads. */
@@ -37,7 +54,12 @@ export function fit(machine, value, type, cls = type.cls ?? null) {
 }
 
 function elementsFit(machine, value, type, cls) {
-  if (!(value instanceof ApexList || value instanceof ApexSet) || !type.args.length || !value.items.length) return true;
+  if (
+    !(value instanceof ApexList || value instanceof ApexSet) ||
+    !type.args.length ||
+    !value.items.length
+  )
+    return true;
   return fit(machine, value.items[0], type.args[0], cls) > 0;
 }
 
@@ -65,7 +87,8 @@ export function coerce(machine, value, type, cls = type?.cls ?? null) {
   if (convert) {
     const converted = convert(value, machine);
     if (converted === undefined) refuse(machine, value, type);
-    if ((type.name === 'list' || type.name === 'iterable') && value.fromQuery) return plainList(value, boundTo(type, cls));
+    if ((type.name === 'list' || type.name === 'iterable') && value.fromQuery)
+      return plainList(value, boundTo(type, cls));
     return converted;
   }
   if (value.fromQuery) return singleRow(machine, value);
@@ -77,10 +100,21 @@ const CONVERSIONS = {
   string: (value) => (typeof value === 'string' ? value : undefined),
   boolean: (value) => (typeof value === 'boolean' ? value : undefined),
   integer: (value) => (typeof value === 'number' ? value | 0 : undefined),
-  long: (value) => (typeof value === 'bigint' ? value : typeof value === 'number' ? BigInt(value) : undefined),
+  long: (value) =>
+    typeof value === 'bigint' ? value : typeof value === 'number' ? BigInt(value) : undefined,
   decimal: (value) => (isNumber(value) ? Decimal.of(value) : undefined),
-  double: (value) => (value instanceof Double ? value : isNumber(value) ? new Double(Number(value.toString())) : undefined),
-  datetime: (value) => (value instanceof ApexDatetime ? value : value instanceof ApexDate ? new ApexDatetime(value.day * 86400000) : undefined),
+  double: (value) =>
+    value instanceof Double
+      ? value
+      : isNumber(value)
+        ? new Double(Number(value.toString()))
+        : undefined,
+  datetime: (value) =>
+    value instanceof ApexDatetime
+      ? value
+      : value instanceof ApexDate
+        ? new ApexDatetime(value.day * 86400000)
+        : undefined,
   date: (value) => (value instanceof ApexDate ? value : undefined),
   blob: (value) => (value instanceof Blob ? value : undefined),
   id: toId,
@@ -88,7 +122,7 @@ const CONVERSIONS = {
   set: (value) => (value instanceof ApexSet ? value : undefined),
   map: (value) => (value instanceof ApexMap ? value : undefined),
   iterable: (value) => (value instanceof ApexList || value instanceof ApexSet ? value : undefined),
-  type: (value) => (value instanceof TypeValue ? value : undefined),
+  type: (value) => (value instanceof TypeValue ? value : undefined)
 };
 
 function toId(value, machine) {
@@ -103,13 +137,18 @@ function plainList(rows, type) {
 
 /** A query assigned to one record: none or several rows are errors (SOQL reference, "Assigning a query to a record"). */
 export function singleRow(machine, rows) {
-  if (rows.items.length === 0) machine.raise('System.QueryException', 'List has no rows for assignment to SObject');
-  if (rows.items.length > 1) machine.raise('System.QueryException', 'List has more than 1 row for assignment to SObject');
+  if (rows.items.length === 0)
+    machine.raise('System.QueryException', 'List has no rows for assignment to SObject');
+  if (rows.items.length > 1)
+    machine.raise('System.QueryException', 'List has more than 1 row for assignment to SObject');
   return rows.items[0];
 }
 
 function refuse(machine, value, type) {
-  machine.raise('System.TypeException', `Invalid conversion from runtime type ${typeName(value)} to ${type.text}`);
+  machine.raise(
+    'System.TypeException',
+    `Invalid conversion from runtime type ${typeName(value)} to ${type.text}`
+  );
 }
 
 /** `value instanceof type`; null is an instance of nothing (API 32 and later). */
@@ -119,14 +158,21 @@ export function isInstance(machine, value, type, cls = type.cls ?? null) {
   const target = machine.program.find(type.name, cls);
   if (value instanceof Instance) {
     if (target) return value.cls.ancestors().includes(target);
-    return value.cls.platformTypes.has(type.name) || (type.name === 'exception' && value.cls.isException);
+    return (
+      value.cls.platformTypes.has(type.name) || (type.name === 'exception' && value.cls.isException)
+    );
   }
-  if (value instanceof EnumValue) return type.name === plain(value.type) || target?.fullName === value.type;
+  if (value instanceof EnumValue)
+    return type.name === plain(value.type) || target?.fullName === value.type;
   if (target) return false;
-  if (value instanceof Rec) return type.name === 'sobject' || type.name === value.schema.name.toLowerCase();
-  if (value instanceof PlatformException) return type.name === 'exception' || type.name === plain(value.type);
-  if (value instanceof Native) return type.name === plain(value.type) || (value.state.also ?? []).includes(type.name);
-  if (typeof value === 'string') return type.name === 'string' || (type.name === 'id' && looksLikeId(value));
+  if (value instanceof Rec)
+    return type.name === 'sobject' || type.name === value.schema.name.toLowerCase();
+  if (value instanceof PlatformException)
+    return type.name === 'exception' || type.name === plain(value.type);
+  if (value instanceof Native)
+    return type.name === plain(value.type) || (value.state.also ?? []).includes(type.name);
+  if (typeof value === 'string')
+    return type.name === 'string' || (type.name === 'id' && looksLikeId(value));
   if (type.name === 'iterable') return value instanceof ApexList || value instanceof ApexSet;
   const name = typeName(value).toLowerCase();
   return name === type.name || widening(name).includes(type.name);

@@ -12,13 +12,25 @@ export function declaration(context, { file }) {
 export function triggerDeclaration(context, { file }) {
   const [name, object] = context.id_list().map((id) => id.getText());
   const events = context.triggerCase_list().map((one) => one.getText().toLowerCase());
-  const statements = context.triggerBlock().triggerBlockMember_list().map((member) => statement(member.statement()));
+  const statements = context
+    .triggerBlock()
+    .triggerBlockMember_list()
+    .map((member) => statement(member.statement()));
   const line = context.start.line;
-  return { kind: 'Trigger', name, object, events, file, line, body: { kind: 'Block', line, statements } };
+  return {
+    kind: 'Trigger',
+    name,
+    object,
+    events,
+    file,
+    line,
+    body: { kind: 'Block', line, statements }
+  };
 }
 
 function typeNode(context, modifiers, file) {
-  const body = context.classDeclaration?.() ?? context.interfaceDeclaration?.() ?? context.enumDeclaration?.();
+  const body =
+    context.classDeclaration?.() ?? context.interfaceDeclaration?.() ?? context.enumDeclaration?.();
   if (context.classDeclaration?.()) return classNode(body, modifiers, file);
   if (context.interfaceDeclaration?.()) return interfaceNode(body, modifiers, file);
   return enumNode(body, modifiers, file);
@@ -26,9 +38,20 @@ function typeNode(context, modifiers, file) {
 
 function emptyClass(context, modifiers, file) {
   return {
-    kind: 'Class', name: context.id().getText(), line: context.start.line, file, modifiers,
-    superType: null, interfaces: [], methods: [], constructors: [], fields: [], inner: [],
-    initializers: [], constants: null, isInterface: false,
+    kind: 'Class',
+    name: context.id().getText(),
+    line: context.start.line,
+    file,
+    modifiers,
+    superType: null,
+    interfaces: [],
+    methods: [],
+    constructors: [],
+    fields: [],
+    inner: [],
+    initializers: [],
+    constants: null,
+    isInterface: false
   };
 }
 
@@ -37,8 +60,10 @@ function classNode(context, modifiers, file) {
   if (context.EXTENDS?.()) node.superType = typeReference(context.typeRef());
   node.interfaces = (context.typeList?.()?.typeRef_list() ?? []).map(typeReference);
   for (const part of context.classBody().classBodyDeclaration_list()) {
-    if (part.block?.()) node.initializers.push({ isStatic: Boolean(part.STATIC?.()), body: block(part.block()) });
-    else if (part.memberDeclaration?.()) addMember(node, part.memberDeclaration(), modifiersOf(part.modifier_list()));
+    if (part.block?.())
+      node.initializers.push({ isStatic: Boolean(part.STATIC?.()), body: block(part.block()) });
+    else if (part.memberDeclaration?.())
+      addMember(node, part.memberDeclaration(), modifiersOf(part.modifier_list()));
   }
   return node;
 }
@@ -47,10 +72,17 @@ function interfaceNode(context, modifiers, file) {
   const node = emptyClass(context, modifiers, file);
   node.isInterface = true;
   node.interfaces = (context.typeList?.()?.typeRef_list() ?? []).map(typeReference);
-  node.methods = context.interfaceBody().interfaceMethodDeclaration_list().map((method) => ({
-    name: method.id().getText(), line: method.start.line, modifiers: modifiersOf([]), body: null,
-    parameters: parametersOf(method.formalParameters()), returns: method.typeRef?.() ? typeReference(method.typeRef()) : null,
-  }));
+  node.methods = context
+    .interfaceBody()
+    .interfaceMethodDeclaration_list()
+    .map((method) => ({
+      name: method.id().getText(),
+      line: method.start.line,
+      modifiers: modifiersOf([]),
+      body: null,
+      parameters: parametersOf(method.formalParameters()),
+      returns: method.typeRef?.() ? typeReference(method.typeRef()) : null
+    }));
   return node;
 }
 
@@ -61,39 +93,64 @@ function enumNode(context, modifiers, file) {
 }
 
 function addMember(node, context, modifiers) {
-  if (context.methodDeclaration?.()) node.methods.push(methodNode(context.methodDeclaration(), modifiers));
-  else if (context.constructorDeclaration?.()) node.constructors.push(constructorNode(context.constructorDeclaration(), modifiers));
-  else if (context.fieldDeclaration?.()) node.fields.push(...fieldNodes(context.fieldDeclaration(), modifiers));
-  else if (context.propertyDeclaration?.()) node.fields.push(propertyNode(context.propertyDeclaration(), modifiers));
+  if (context.methodDeclaration?.())
+    node.methods.push(methodNode(context.methodDeclaration(), modifiers));
+  else if (context.constructorDeclaration?.())
+    node.constructors.push(constructorNode(context.constructorDeclaration(), modifiers));
+  else if (context.fieldDeclaration?.())
+    node.fields.push(...fieldNodes(context.fieldDeclaration(), modifiers));
+  else if (context.propertyDeclaration?.())
+    node.fields.push(propertyNode(context.propertyDeclaration(), modifiers));
   else node.inner.push(typeNode(context, modifiers, node.file));
 }
 
 function methodNode(context, modifiers) {
   return {
-    name: context.id().getText(), line: context.start.line, modifiers, parameters: parametersOf(context.formalParameters()),
-    returns: context.typeRef?.() ? typeReference(context.typeRef()) : null, body: context.block?.() ? block(context.block()) : null,
+    name: context.id().getText(),
+    line: context.start.line,
+    modifiers,
+    parameters: parametersOf(context.formalParameters()),
+    returns: context.typeRef?.() ? typeReference(context.typeRef()) : null,
+    body: context.block?.() ? block(context.block()) : null
   };
 }
 
 function constructorNode(context, modifiers) {
   return {
-    name: context.qualifiedName().getText(), line: context.start.line, modifiers, returns: null,
-    parameters: parametersOf(context.formalParameters()), body: block(context.block()),
+    name: context.qualifiedName().getText(),
+    line: context.start.line,
+    modifiers,
+    returns: null,
+    parameters: parametersOf(context.formalParameters()),
+    body: block(context.block())
   };
 }
 
 function fieldNodes(context, modifiers) {
   const type = typeReference(context.typeRef());
-  return context.variableDeclarators().variableDeclarator_list().map((one) => ({
-    name: one.id().getText(), type, modifiers, line: one.start.line, getter: null, setter: null,
-    value: one.expression?.() ? expression(one.expression()) : null,
-  }));
+  return context
+    .variableDeclarators()
+    .variableDeclarator_list()
+    .map((one) => ({
+      name: one.id().getText(),
+      type,
+      modifiers,
+      line: one.start.line,
+      getter: null,
+      setter: null,
+      value: one.expression?.() ? expression(one.expression()) : null
+    }));
 }
 
 function propertyNode(context, modifiers) {
   const node = {
-    name: context.id().getText(), type: typeReference(context.typeRef()), modifiers,
-    line: context.start.line, value: null, getter: null, setter: null,
+    name: context.id().getText(),
+    type: typeReference(context.typeRef()),
+    modifiers,
+    line: context.start.line,
+    value: null,
+    getter: null,
+    setter: null
   };
   for (const part of context.propertyBlock_list()) {
     if (part.getter?.()?.block?.()) node.getter = block(part.getter().block());
@@ -104,7 +161,8 @@ function propertyNode(context, modifiers) {
 
 function parametersOf(context) {
   return (context.formalParameterList?.()?.formalParameter_list() ?? []).map((one) => ({
-    name: one.id().getText(), type: typeReference(one.typeRef()),
+    name: one.id().getText(),
+    type: typeReference(one.typeRef())
   }));
 }
 
@@ -113,7 +171,8 @@ function modifiersOf(list) {
   const words = new Set();
   const annotations = new Map();
   for (const one of list) {
-    if (one.annotation?.()) annotations.set(one.annotation().id().getText().toLowerCase(), one.getText());
+    if (one.annotation?.())
+      annotations.set(one.annotation().id().getText().toLowerCase(), one.getText());
     else words.add(one.getText().toLowerCase());
   }
   if (words.has('testmethod')) annotations.set('istest', '@IsTest');

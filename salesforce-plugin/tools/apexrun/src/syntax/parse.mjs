@@ -25,7 +25,12 @@ export function parseScript(text, { file }) {
     // The grammar reads a variable at the top of a script as a field.
     const field = member.anonymousMemberDeclaration?.()?.fieldDeclaration?.();
     if (field) return local(field);
-    throw new SyntaxProblem({ file, line: member.start.line, column: 0, message: 'a script holds statements only' });
+    throw new SyntaxProblem({
+      file,
+      line: member.start.line,
+      column: 0,
+      message: 'a script holds statements only'
+    });
   });
   return { kind: 'Block', line: 1, statements };
 }

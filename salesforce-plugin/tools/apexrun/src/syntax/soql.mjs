@@ -21,11 +21,18 @@ function core(context, entries) {
   const [from, ...others] = context.fromNameList().fieldName_list();
   refuse(others.length, 'a query from several objects');
   return {
-    kind: 'Soql', line: context.start.line, from: from.getText(), fields: entries.map(selected),
+    kind: 'Soql',
+    line: context.start.line,
+    from: from.getText(),
+    fields: entries.map(selected),
     where: context.whereClause?.() ? logical(context.whereClause().whereLogicalExpression()) : null,
     orderBy: (context.orderByClause?.()?.fieldOrderList().fieldOrder_list() ?? []).map(fieldOrder),
     limit: context.limitClause?.() ? bound(context.limitClause()) : null,
-    mode: null, groupBy: [], offset: null, allRows: false, forUpdate: false,
+    mode: null,
+    groupBy: [],
+    offset: null,
+    allRows: false,
+    forUpdate: false
   };
 }
 
@@ -59,9 +66,13 @@ function condition(context) {
   refuse(!field, 'FORMULA in a condition');
   refuse(field.soqlFunction?.(), 'a function in a condition');
   return {
-    kind: 'Compare', path: field.fieldName().getText(),
-    op: field.comparisonOperator().children.map((child) => child.getText().toLowerCase()).join(' '),
-    value: value(field.value()),
+    kind: 'Compare',
+    path: field.fieldName().getText(),
+    op: field
+      .comparisonOperator()
+      .children.map((child) => child.getText().toLowerCase())
+      .join(' '),
+    value: value(field.value())
   };
 }
 
@@ -69,14 +80,18 @@ function value(context) {
   const text = context.getText();
   if (context.NULL?.()) return { literal: null };
   if (context.BooleanLiteral?.()) return { literal: text.toLowerCase() === 'true' };
-  if (context.signedNumber?.()) return { literal: /^[-+]?\d+$/.test(text) ? Number(text) : Decimal.parse(text) };
+  if (context.signedNumber?.())
+    return { literal: /^[-+]?\d+$/.test(text) ? Number(text) : Decimal.parse(text) };
   if (context.StringLiteral?.()) return { literal: stringValue(text) };
   if (context.DateTimeLiteral?.() || context.DateLiteral?.()) return { moment: text };
   if (context.dateFormula?.()) return { formula: text.toLowerCase() };
-  if (context.boundExpression?.()) return { bind: expression(context.boundExpression().expression()) };
+  if (context.boundExpression?.())
+    return { bind: expression(context.boundExpression().expression()) };
   if (context.valueList?.()) return { list: context.valueList().value_list().map(value) };
   if (context.subQuery?.()) {
-    return { query: core(context.subQuery(), context.subQuery().subFieldList().subFieldEntry_list()) };
+    return {
+      query: core(context.subQuery(), context.subQuery().subFieldList().subFieldEntry_list())
+    };
   }
   throw new Gap(`the query value ${text}`);
 }
@@ -95,7 +110,8 @@ function groupFields(context) {
 }
 
 function bound(context) {
-  if (context.boundExpression?.()) return { bind: expression(context.boundExpression().expression()) };
+  if (context.boundExpression?.())
+    return { bind: expression(context.boundExpression().expression()) };
   return { literal: Number(context.IntegerLiteral().getText()) };
 }
 

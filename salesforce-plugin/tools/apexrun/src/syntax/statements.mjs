@@ -14,7 +14,11 @@ export function statement(context) {
 
 /** A Block node from a parser's `block`. */
 export function block(context) {
-  return { kind: 'Block', line: context.start.line, statements: context.statement_list().map(statement) };
+  return {
+    kind: 'Block',
+    line: context.start.line,
+    statements: context.statement_list().map(statement)
+  };
 }
 
 const BUILDERS = {
@@ -22,13 +26,27 @@ const BUILDERS = {
   LocalVariableDeclaration: (c) => local(c.localVariableDeclaration()),
   Expression: (c) => ({ kind: 'Expression', value: expression(c.expression()) }),
   If: (c) => ({
-    kind: 'If', condition: expression(c.parExpression().expression()),
-    then: statement(c.statement(0)), otherwise: c.statement(1) ? statement(c.statement(1)) : null,
+    kind: 'If',
+    condition: expression(c.parExpression().expression()),
+    then: statement(c.statement(0)),
+    otherwise: c.statement(1) ? statement(c.statement(1)) : null
   }),
-  While: (c) => ({ kind: 'While', condition: expression(c.parExpression().expression()), body: bodyOf(c) }),
-  DoWhile: (c) => ({ kind: 'DoWhile', condition: expression(c.parExpression().expression()), body: block(c.block()) }),
+  While: (c) => ({
+    kind: 'While',
+    condition: expression(c.parExpression().expression()),
+    body: bodyOf(c)
+  }),
+  DoWhile: (c) => ({
+    kind: 'DoWhile',
+    condition: expression(c.parExpression().expression()),
+    body: block(c.block())
+  }),
   For: (c) => (c.forControl().enhancedForControl?.() ? forEach(c) : forLoop(c)),
-  Switch: (c) => ({ kind: 'Switch', subject: expression(c.expression()), cases: c.whenControl_list().map(whenCase) }),
+  Switch: (c) => ({
+    kind: 'Switch',
+    subject: expression(c.expression()),
+    cases: c.whenControl_list().map(whenCase)
+  }),
   Return: (c) => ({ kind: 'Return', value: optional(c) }),
   Throw: (c) => ({ kind: 'Throw', value: expression(c.expression()) }),
   Break: () => ({ kind: 'Break' }),
@@ -40,26 +58,42 @@ const BUILDERS = {
   Undelete: (c) => dml('undelete', c),
   Upsert: (c) => ({ ...dml('upsert', c), externalId: c.qualifiedName?.()?.getText() ?? null }),
   Merge: (c) => ({
-    kind: 'Merge', master: expression(c.expression(0)), duplicates: expression(c.expression(1)), mode: accessMode(c),
+    kind: 'Merge',
+    master: expression(c.expression(0)),
+    duplicates: expression(c.expression(1)),
+    mode: accessMode(c)
   }),
-  RunAs: (c) => ({ kind: 'RunAs', user: expression(c.expressionList().expression(0)), body: block(c.block()) }),
+  RunAs: (c) => ({
+    kind: 'RunAs',
+    user: expression(c.expressionList().expression(0)),
+    body: block(c.block())
+  })
 };
 
 /** A declaration of variables, from a statement or from what the parser takes for a field. */
 export function local(context) {
   return {
-    kind: 'Local', line: context.start.line, type: typeReference(context.typeRef()),
-    names: context.variableDeclarators().variableDeclarator_list().map((one) => ({
-      name: one.id().getText(), value: optional(one),
-    })),
+    kind: 'Local',
+    line: context.start.line,
+    type: typeReference(context.typeRef()),
+    names: context
+      .variableDeclarators()
+      .variableDeclarator_list()
+      .map((one) => ({
+        name: one.id().getText(),
+        value: optional(one)
+      }))
   };
 }
 
 function forEach(context) {
   const control = context.forControl().enhancedForControl();
   return {
-    kind: 'ForEach', type: typeReference(control.typeRef()), name: control.id().getText(),
-    iterable: expression(control.expression()), body: bodyOf(context),
+    kind: 'ForEach',
+    type: typeReference(control.typeRef()),
+    name: control.id().getText(),
+    iterable: expression(control.expression()),
+    body: bodyOf(context)
   };
 }
 
@@ -73,7 +107,7 @@ function forLoop(context) {
     start: start && !declared ? start.expressionList().expression_list().map(expression) : [],
     condition: optional(control),
     step: (control.forUpdate?.()?.expressionList().expression_list() ?? []).map(expression),
-    body: bodyOf(context),
+    body: bodyOf(context)
   };
 }
 
@@ -81,7 +115,8 @@ function whenCase(context) {
   const value = context.whenValue();
   const body = block(context.block());
   if (value.ELSE?.()) return { otherwise: true, body };
-  if (value.typeRef?.()) return { type: typeReference(value.typeRef()), name: value.id().getText(), body };
+  if (value.typeRef?.())
+    return { type: typeReference(value.typeRef()), name: value.id().getText(), body };
   return { values: value.whenLiteral_list().map(whenValue), body };
 }
 
@@ -100,14 +135,22 @@ function tryStatement(context) {
     kind: 'Try',
     body: block(context.block()),
     catches: context.catchClause_list().map((one) => ({
-      type: one.qualifiedName().getText(), name: one.id().getText(), body: block(one.block()), line: one.start.line,
+      type: one.qualifiedName().getText(),
+      name: one.id().getText(),
+      body: block(one.block()),
+      line: one.start.line
     })),
-    last: context.finallyBlock?.() ? block(context.finallyBlock().block()) : null,
+    last: context.finallyBlock?.() ? block(context.finallyBlock().block()) : null
   };
 }
 
 function dml(operation, context) {
-  return { kind: 'Dml', operation, target: expression(context.expression()), mode: accessMode(context) };
+  return {
+    kind: 'Dml',
+    operation,
+    target: expression(context.expression()),
+    mode: accessMode(context)
+  };
 }
 
 /** `as user` and `as system`; null where the statement says nothing. */
@@ -122,5 +165,7 @@ function optional(context) {
 }
 
 function bodyOf(context) {
-  return context.statement?.() ? statement(context.statement()) : { kind: 'Block', line: context.start.line, statements: [] };
+  return context.statement?.()
+    ? statement(context.statement())
+    : { kind: 'Block', line: context.start.line, statements: [] };
 }

@@ -10,11 +10,16 @@ export function typeReference(context) {
 /** A type from its text, such as `Map<Id, List<Contact>>` or `Contact[]`. */
 export function parseType(text) {
   const trimmed = text.trim();
-  if (trimmed.endsWith('[]')) return { name: 'list', args: [parseType(trimmed.slice(0, -2))], text: trimmed };
+  if (trimmed.endsWith('[]'))
+    return { name: 'list', args: [parseType(trimmed.slice(0, -2))], text: trimmed };
   const open = trimmed.indexOf('<');
   if (open < 0) return { name: plain(trimmed), args: [], text: trimmed };
   const inside = trimmed.slice(open + 1, trimmed.lastIndexOf('>'));
-  return { name: plain(trimmed.slice(0, open)), args: splitArguments(inside).map(parseType), text: trimmed };
+  return {
+    name: plain(trimmed.slice(0, open)),
+    args: splitArguments(inside).map(parseType),
+    text: trimmed
+  };
 }
 
 function plain(name) {

@@ -89,7 +89,8 @@ export function keyOf(value) {
   if (value instanceof EnumValue) return `e${value.type}.${value.name}`;
   if (value instanceof TypeValue) return `T${value.type.name}`;
   if (value instanceof Blob) return `B${value.bytes.toString('hex')}`;
-  if (value instanceof Rec) return `r${value.schema.name}${[...value.fields].sort().map(([name, one]) => `${name}=${keyOf(one)}`)}`;
+  if (value instanceof Rec)
+    return `r${value.schema.name}${[...value.fields].sort().map(([name, one]) => `${name}=${keyOf(one)}`)}`;
   if (value instanceof ApexList) return `l${value.items.map(keyOf)}`;
   if (value.token) return `k${value.token}`;
   const own = value instanceof Instance ? userKey(value) : null;

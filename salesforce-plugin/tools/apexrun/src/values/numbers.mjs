@@ -40,7 +40,10 @@ export class Decimal {
   /** To 32 places at most, trailing zeros dropped beyond the wider of the two scales. */
   dividedBy(other) {
     const places = 32;
-    const quotient = halfEven(this.digits * 10n ** BigInt(places + other.scale), other.digits * 10n ** BigInt(this.scale));
+    const quotient = halfEven(
+      this.digits * 10n ** BigInt(places + other.scale),
+      other.digits * 10n ** BigInt(this.scale)
+    );
     return new Decimal(quotient, places).trimmed(Math.max(this.scale, other.scale));
   }
 
@@ -67,8 +70,12 @@ export class Decimal {
 
   toString() {
     const sign = this.digits < 0n ? '-' : '';
-    const text = (this.digits < 0n ? -this.digits : this.digits).toString().padStart(this.scale + 1, '0');
-    return this.scale === 0 ? sign + text : `${sign}${text.slice(0, -this.scale)}.${text.slice(-this.scale)}`;
+    const text = (this.digits < 0n ? -this.digits : this.digits)
+      .toString()
+      .padStart(this.scale + 1, '0');
+    return this.scale === 0
+      ? sign + text
+      : `${sign}${text.slice(0, -this.scale)}.${text.slice(-this.scale)}`;
   }
 
   at(scale) {
@@ -97,7 +104,12 @@ export class Double {
 }
 
 export function isNumber(value) {
-  return typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal || value instanceof Double;
+  return (
+    typeof value === 'number' ||
+    typeof value === 'bigint' ||
+    value instanceof Decimal ||
+    value instanceof Double
+  );
 }
 
 /** Any of the four as a JavaScript number, for places where rounding cannot matter. */
@@ -108,7 +120,10 @@ export function toNumber(value) {
 
 function halfEven(numerator, denominator) {
   const negative = numerator < 0n !== denominator < 0n;
-  const [n, d] = [numerator < 0n ? -numerator : numerator, denominator < 0n ? -denominator : denominator];
+  const [n, d] = [
+    numerator < 0n ? -numerator : numerator,
+    denominator < 0n ? -denominator : denominator
+  ];
   let quotient = n / d;
   const twice = (n % d) * 2n;
   if (twice > d || (twice === d && quotient % 2n === 1n)) quotient += 1n;

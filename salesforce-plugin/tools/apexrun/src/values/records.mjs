@@ -30,7 +30,8 @@ export function fullId(id) {
   let suffix = '';
   for (let start = 0; start < 15; start += 5) {
     let bits = 0;
-    for (let place = 0; place < 5; place += 1) if (/[A-Z]/.test(id[start + place])) bits |= 1 << place;
+    for (let place = 0; place < 5; place += 1)
+      if (/[A-Z]/.test(id[start + place])) bits |= 1 << place;
     suffix += letters[bits];
   }
   return id + suffix;
