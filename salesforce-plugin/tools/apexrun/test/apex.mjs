@@ -11,6 +11,8 @@ import { Frame } from '../src/run/frame.mjs';
 import { execute } from '../src/run/statements.mjs';
 import { parseScript } from '../src/syntax/parse.mjs';
 
+const LEVEL = 'objects/Level__mdt/Level__mdt.object-meta.xml';
+
 /** A project of texts: `classes` and `triggers` by name, `metadata` by path. */
 export function project({ classes = {}, triggers = {}, metadata = {} } = {}) {
   const files = Object.entries(metadata).map(([path, text]) => ({
@@ -26,10 +28,12 @@ export function project({ classes = {}, triggers = {}, metadata = {} } = {}) {
     schemas: readSchemas(files),
     classes: sources(classes, 'cls'),
     triggers: sources(triggers, 'trigger'),
-    labels: new Map(),
+    labels: new Map([['greeting', 'Hello']]),
     customPermissions: new Set(),
     permissionSets: readPermissionSets(ending('.permissionset-meta.xml')),
-    records: [],
+    records: Object.hasOwn(metadata, LEVEL)
+      ? [{ object: 'Level__mdt', developerName: 'High', label: 'High', values: [['Step__c', '3']] }]
+      : [],
     ...credentialMetadata({
       named: ending('.namedCredential-meta.xml'),
       external: ending('.externalCredential-meta.xml'),
@@ -70,7 +74,7 @@ export function script(text, { callouts, ...parts } = {}) {
 const field = (name, type, more = '') =>
   `<CustomField><fullName>${name}</fullName><type>${type}</type>${more}</CustomField>`;
 
-/** A custom object, a hierarchy setting and a platform event for the tests to use. */
+/** A custom object, a custom metadata type, a hierarchy setting and a platform event for the tests to use. */
 export const METADATA = {
   'objects/Note__c/Note__c.object-meta.xml':
     '<CustomObject><label>Note</label><nameField><type>AutoNumber</type><displayFormat>N-{0000}</displayFormat></nameField></CustomObject>',
@@ -101,6 +105,12 @@ export const METADATA = {
     'On__c',
     'Checkbox',
     '<defaultValue>false</defaultValue>'
+  ),
+  [LEVEL]: '<CustomObject><label>Level</label></CustomObject>',
+  'objects/Level__mdt/fields/Step__c.field-meta.xml': field(
+    'Step__c',
+    'Number',
+    '<precision>4</precision><scale>0</scale>'
   ),
   'objects/Knock__e/Knock__e.object-meta.xml':
     '<CustomObject><label>Knock</label><publishBehavior>PublishAfterCommit</publishBehavior></CustomObject>',

@@ -129,7 +129,8 @@ export class Async {
 
   execute(job) {
     const { machine } = this;
-    if (job.kind === 'future') machine.invoke(job.method, { self: null, args: job.args });
+    if (job.kind === 'future')
+      machine.invoke(job.method, { self: null, args: job.args, isDue: true });
     else machine.callOwn(job.instance, 'execute', [new Native('QueueableContext', { id: job.id })]);
   }
 

@@ -55,16 +55,11 @@ export class Platform {
   /** `new Type(...)`. */
   construct(machine, type, args) {
     const known = this.types.get(type.name);
-    if (!known && /exception$/.test(type.name))
-      return this.run(
-        machine,
-        this.types.get('exception').constructors,
-        '',
-        [type],
-        args,
-        `new ${type.text}`
-      );
-    return this.run(machine, known?.constructors, '', [type], args, `new ${type.text}`);
+    const isException = type.name.endsWith('exception') && !known?.constructors.size;
+    const constructors = isException
+      ? this.types.get('exception').constructors
+      : known?.constructors;
+    return this.run(machine, constructors, '', [type], args, `new ${type.text}`);
   }
 
   /** `Type.NAME`: an enum's value, a token of an object or a field, a label. Undefined when it may be a longer path. */

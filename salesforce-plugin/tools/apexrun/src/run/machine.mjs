@@ -43,8 +43,10 @@ export class Machine {
     this.coverage.hit(frame.file, node.line);
   }
 
-  /** Calls a method of the program with values already worked out. */
-  invoke(method, { self, args, constructing = false }) {
+  /** Calls a method of the program with values already worked out; `@future` ones only when their time has come. */
+  invoke(method, { self, args, constructing = false, isDue = false }) {
+    if (method.modifiers.annotations.has('future') && !isDue)
+      return this.async.callFuture(method, args);
     const locals = method.parameters.map((parameter, place) => ({
       name: parameter.name,
       type: parameter.type,
