@@ -64,7 +64,7 @@ def receiving(*answers: int) -> Iterator[Receiver]:
     """A receiver that listens while the block runs."""
     receiver = Receiver("", answers or (202,))
 
-    class Handler(BaseHTTPRequestHandler):
+    class Ear(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             status, answer = receiver.take(body, self.headers.get("X-Raccord-Signature"))
@@ -78,7 +78,7 @@ def receiving(*answers: int) -> Iterator[Receiver]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Ear)
     receiver.url = f"http://127.0.0.1:{server.server_port}/receive/some-address"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
