@@ -82,3 +82,11 @@ test('a loop over a list variable gets 200 rows at a time (SOQL For Loops)', () 
     List<Integer> sizes = new List<Integer>(); for (List<Note__c> some : [SELECT Id FROM Note__c]) sizes.add(some.size());
     Assert.areEqual(new List<Integer>{200, 50}, sizes);`);
 });
+
+test('what the platform computes and apexrun does not is a gap', () => {
+  assert.equal(testBody('List<Contact> l = [SELECT MailingAddress FROM Contact];').outcome, 'gap');
+  assert.equal(
+    testBody("Object o = new Contact(LastName = 'x').get('MailingAddress');").outcome,
+    'gap'
+  );
+});

@@ -25,6 +25,7 @@ export function readValue(machine, record, name) {
   const key = name.toLowerCase();
   const field = record.schema.field(key);
   if (!field) return readRelated(machine, record, name);
+  refuseComputed(field);
   if (record.fields.has(key)) return record.fields.get(key);
   if (record.queried && !record.queried.has(key)) {
     machine.raise(
@@ -33,6 +34,12 @@ export function readValue(machine, record, name) {
     );
   }
   return field.type === 'Boolean' && !record.queried ? unsetCheckbox(field, record) : null;
+}
+
+/** Fields that the platform works out from others, which apexrun does not. */
+export function refuseComputed(field) {
+  if (field.isFormula || field.type === 'Address')
+    throw new Gap(`the computed field ${field.name}`);
 }
 
 /** A checkbox that was never set reads false. Where its default is true, what an unsaved record reads is not documented. */

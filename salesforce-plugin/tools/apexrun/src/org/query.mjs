@@ -6,6 +6,7 @@ import { Native } from '../values/objects.mjs';
 import { Rec } from '../values/records.mjs';
 import { compare } from '../run/text.mjs';
 import { checkReadable } from './access.mjs';
+import { refuseComputed } from './fields.mjs';
 import { matcher } from './conditions.mjs';
 
 /** The rows of a query. `bind` works out `:expressions`; `mode` is the query's own, else the caller's, else system. */
@@ -112,7 +113,7 @@ function checkPath(machine, schema, path) {
       machine.org.schema(relationOf(machine, schema, first).target),
       rest.join('.')
     );
-  else fieldOf(machine, schema, first);
+  else refuseComputed(fieldOf(machine, schema, first));
 }
 
 function emptyValue(field) {

@@ -1,5 +1,6 @@
-// The standard objects that the plug-in and its tests touch, as the Object Reference describes them.
-// One line per field: name, type (length), flags. A field not listed here is refused, loudly.
+// The standard objects that the plug-in and its tests touch, as the Object Reference describes them: fields
+// that every org has. Those of optional features (several currencies, person accounts, state lists) are absent.
+// One line per field: name, type (length), flags.
 
 const SYSTEM = `
   Id Id
@@ -42,6 +43,29 @@ Contact 003
   MailingState String(80)
   MailingPostalCode String(20)
   MailingCountry String(80)
+  MailingLatitude Number(18,15)
+  MailingLongitude Number(18,15)
+  MailingGeocodeAccuracy Picklist(40)
+  MailingAddress Address readonly
+  OtherStreet TextArea(255)
+  OtherCity String(40)
+  OtherState String(80)
+  OtherPostalCode String(20)
+  OtherCountry String(80)
+  OtherLatitude Number(18,15)
+  OtherLongitude Number(18,15)
+  OtherGeocodeAccuracy Picklist(40)
+  OtherAddress Address readonly
+  AssistantName String(40)
+  AssistantPhone Phone(40)
+  EmailBouncedDate Datetime
+  EmailBouncedReason String(255)
+  IsEmailBounced Boolean readonly
+  Jigsaw String(20)
+  LastActivityDate Date readonly
+  LastReferencedDate Datetime readonly
+  LastViewedDate Datetime readonly
+  PhotoUrl Url(255) readonly
   HasOptedOutOfEmail Boolean
   HasOptedOutOfFax Boolean
   DoNotCall Boolean
@@ -68,6 +92,21 @@ Lead 00Q
   State String(80)
   PostalCode String(20)
   Country String(80)
+  Latitude Number(18,15)
+  Longitude Number(18,15)
+  GeocodeAccuracy Picklist(40)
+  Address Address readonly
+  AnnualRevenue Number(18,2)
+  NumberOfEmployees Number(8,0) integer
+  EmailBouncedDate Datetime
+  EmailBouncedReason String(255)
+  IsUnreadByOwner Boolean
+  Jigsaw String(20)
+  LastActivityDate Date readonly
+  LastReferencedDate Datetime readonly
+  LastTransferDate Date readonly
+  LastViewedDate Datetime readonly
+  PhotoUrl Url(255) readonly
   Website Url(255)
   Rating Picklist(255)
   HasOptedOutOfEmail Boolean
