@@ -12,6 +12,7 @@ const tool = (name, ...options) => [process.execPath, `tools/${name}.mjs`, ...op
 
 const STEPS = [
   ['project', ...tool('check-project')],
+  ['contract', ...tool('contract')],
   ['labels', ...tool('check-labels')],
   ['access', ...tool('check-access')],
   ['references', ...tool('check-references')],

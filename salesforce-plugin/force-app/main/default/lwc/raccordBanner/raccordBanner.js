@@ -18,8 +18,8 @@ const REMEDIES = {
   401: words.HaltedSignature,
   404: words.HaltedAddress,
   410: words.HaltedAddress,
-  no_credential: words.HaltedCredential,
-  not_raccord: words.HaltedStranger
+  not_raccord: words.HaltedStranger,
+  'webhook.clock_off': words.HaltedClock
 };
 
 export default class RaccordBanner extends LightningElement {

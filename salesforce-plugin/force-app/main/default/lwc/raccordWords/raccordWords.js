@@ -15,6 +15,7 @@ import GivenUp from '@salesforce/label/c.RaccordGivenUp';
 import GivenUpAgain from '@salesforce/label/c.RaccordGivenUpAgain';
 import GivenUpHint from '@salesforce/label/c.RaccordGivenUpHint';
 import HaltedAddress from '@salesforce/label/c.RaccordHaltedAddress';
+import HaltedClock from '@salesforce/label/c.RaccordHaltedClock';
 import HaltedCredential from '@salesforce/label/c.RaccordHaltedCredential';
 import HaltedOther from '@salesforce/label/c.RaccordHaltedOther';
 import HaltedSignature from '@salesforce/label/c.RaccordHaltedSignature';
@@ -81,6 +82,7 @@ export const words = {
   GivenUpAgain,
   GivenUpHint,
   HaltedAddress,
+  HaltedClock,
   HaltedCredential,
   HaltedOther,
   HaltedSignature,

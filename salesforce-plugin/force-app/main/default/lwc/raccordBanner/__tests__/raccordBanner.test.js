@@ -41,9 +41,10 @@ describe('c-raccord-banner', () => {
   });
 
   it.each([
-    ['signature_wrong', 401, 'RaccordHaltedSignature'],
+    ['webhook.clock_off', 401, 'RaccordHaltedClock'],
+    ['webhook.signature_wrong', 401, 'RaccordHaltedSignature'],
     ['http_404', 404, 'RaccordHaltedAddress'],
-    ['closed', 410, 'RaccordHaltedAddress'],
+    ['webhook.closed', 410, 'RaccordHaltedAddress'],
     ['no_credential', null, 'RaccordHaltedCredential'],
     ['not_raccord', 200, 'RaccordHaltedStranger'],
     ['http_403', 403, 'RaccordHaltedOther']
