@@ -4,7 +4,7 @@ import jest from 'eslint-plugin-jest';
 import globals from 'globals';
 
 export default [
-  { ignores: ['node_modules/', 'build/', 'coverage/', 'tools/apexrun/'] },
+  { ignores: ['node_modules/', 'build/', 'coverage/', 'tools/apexrun/', 'tools/preview/'] },
   ...lwc.map((each) => ({ ...each, files: ['**/lwc/**/*.js'] })),
   {
     files: ['**/__tests__/**/*.js'],
