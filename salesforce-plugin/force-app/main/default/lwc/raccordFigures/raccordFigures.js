@@ -2,7 +2,7 @@
  * The figures below the banner: last delivery, what waits, what was given up, and the hourly look.
  */
 import { LightningElement, api } from 'lwc';
-import { words, changes } from 'c/raccordWords';
+import { words, fill, changes } from 'c/raccordWords';
 
 export default class RaccordFigures extends LightningElement {
   @api status;
@@ -14,6 +14,10 @@ export default class RaccordFigures extends LightningElement {
 
   get givenUp() {
     return changes(this.status.dead, this.status.dead_more);
+  }
+
+  get sentAs() {
+    return fill(words.SentAs, this.status.sent_as);
   }
 
   get hourly() {

@@ -22,10 +22,10 @@ describe('c-raccord-figures', () => {
       last_success_at: '2026-11-22T10:15:30.000Z',
       sent_as: 'robot@example.com'
     });
-    expect(root.querySelector('lightning-relative-date-time').value).toBe(
+    expect(root.querySelector('lightning-formatted-date-time').value).toBe(
       '2026-11-22T10:15:30.000Z'
     );
-    expect(root.textContent).toContain('robot@example.com');
+    expect(root.textContent).toContain('RaccordSentAs');
   });
 
   it('shows since when changes wait', () => {
