@@ -13,6 +13,9 @@ const LOOKS = {
   halted: ['bad', 'utility:error', words.StateHalted, undefined]
 };
 
+/** The codes of what went wrong on this side. */
+const OURS = ['sender_failed', 'not_saved'];
+
 /** By answer, what a person has to put right. */
 const REMEDIES = {
   401: words.HaltedSignature,
@@ -28,7 +31,17 @@ export default class RaccordBanner extends LightningElement {
 
   get look() {
     const [colour, icon, headline, hint] = LOOKS[this.status.state] ?? LOOKS.new;
-    return { className: `banner ${colour}`, icon, headline, hint: hint ?? this.remedy };
+    return {
+      className: `banner ${colour}`,
+      icon,
+      headline: this.isOurOwnFault ? words.StateFailed : headline,
+      hint: hint ?? this.remedy
+    };
+  }
+
+  /** The next attempt is near, but it was not Raccord that failed. */
+  get isOurOwnFault() {
+    return this.status.state === 'retrying' && OURS.includes(this.status.last_reason);
   }
 
   get remedy() {

@@ -41,6 +41,7 @@ import Result from '@salesforce/label/c.RaccordResult';
 import Resume from '@salesforce/label/c.RaccordResume';
 import SentAs from '@salesforce/label/c.RaccordSentAs';
 import Start from '@salesforce/label/c.RaccordStart';
+import StateFailed from '@salesforce/label/c.RaccordStateFailed';
 import StateHalted from '@salesforce/label/c.RaccordStateHalted';
 import StateNew from '@salesforce/label/c.RaccordStateNew';
 import StateNewHint from '@salesforce/label/c.RaccordStateNewHint';
@@ -108,6 +109,7 @@ export const words = {
   Resume,
   SentAs,
   Start,
+  StateFailed,
   StateHalted,
   StateNew,
   StateNewHint,

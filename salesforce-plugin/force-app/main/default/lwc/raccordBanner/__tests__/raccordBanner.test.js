@@ -65,6 +65,14 @@ describe('c-raccord-banner', () => {
     expect(text(element)).toContain('Read timed out');
   });
 
+  it('does not blame Raccord for what failed here', () => {
+    const retrying = { state: 'retrying', last_status: null };
+    expect(text(show({ ...retrying, last_reason: 'sender_failed' }))).toContain(
+      'RaccordStateFailed'
+    );
+    expect(text(show({ ...retrying, last_reason: 'no_answer' }))).toContain('RaccordStateRetrying');
+  });
+
   it('offers to pause while it works and to resume while it is paused', () => {
     expect(labels(show({}))).toEqual(['c.RaccordTest', 'c.RaccordPause']);
     expect(labels(show({ state: 'paused', retry_at: '2026-11-22T10:15:30.000Z' }))).toEqual([
