@@ -31,5 +31,11 @@ export const ACCEPTED = [
     rule: 'GlobalVariable',
     files: /\/lwc\//,
     why: 'a rule for scripts, which takes the names in modules for global ones; ESLint knows better'
+  },
+  {
+    engine: 'sfge',
+    rule: 'DatabaseOperationsMustUseWithSharing',
+    files: /RaccordActivation/,
+    why: 'stopping ends the jobs of the plug-in whoever started them; the entries check a permission'
   }
 ];
