@@ -1,0 +1,3 @@
+trigger RaccordWakeUp on RaccordWake__e(after insert) {
+  RaccordWake.heard();
+}

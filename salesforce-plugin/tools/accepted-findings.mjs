@@ -1,0 +1,41 @@
+/**
+ * What the analysis finds and we mean, each with the reason. One that is found no longer has to go.
+ */
+export const ACCEPTED = [
+  {
+    engine: 'pmd',
+    rule: 'ApexAssertionsShouldIncludeMessage',
+    files: /\/test\//,
+    why: 'the name of the test says what is asserted'
+  },
+  {
+    engine: 'pmd',
+    rule: 'AvoidHardcodingId',
+    files: /RaccordCaptureTest/,
+    why: 'made-up ids of records that are never stored'
+  },
+  {
+    engine: 'pmd',
+    rule: 'OperationWithLimitsInLoop',
+    files: /RaccordRestTest|RaccordSenderTest/,
+    why: 'one call for each method; and a loop that is there to use a limit up'
+  },
+  {
+    engine: 'pmd',
+    rule: 'AvoidBooleanMethodParameters',
+    files: /RaccordSettings/,
+    why: 'setPaused sets a flag'
+  },
+  {
+    engine: 'pmd',
+    rule: 'GlobalVariable',
+    files: /\/lwc\//,
+    why: 'a rule for scripts, which takes the names in modules for global ones; ESLint knows better'
+  },
+  {
+    engine: 'sfge',
+    rule: 'DatabaseOperationsMustUseWithSharing',
+    files: /RaccordActivation/,
+    why: 'stopping ends the jobs of the plug-in whoever started them; the entries check a permission'
+  }
+];
