@@ -11,17 +11,16 @@ from django.db import connection
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from raccord.connections import receiving_address
 from raccord.connections.models import FieldMapping
 from raccord.engine.records import Direction
 from raccord.sync.models import InboxItem
 from salesforce_simulator.server import Simulator
 from tests.acceptance.outbound_scene import a_scene
+from tests.integration import posting
 from tests.integration.connections.scene import SEED
 from tests.plugin import apexrun
 
-_NO_WEBHOOK = "Raccord has no webhook yet"
-posting = pytest.importorskip("tests.integration.posting", reason=_NO_WEBHOOK)
-receiving_address = pytest.importorskip("raccord.connections.receiving_address", reason=_NO_WEBHOOK)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("plugin")]
 
 
