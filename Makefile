@@ -56,6 +56,11 @@ test-clients: develop $(VENV)/clients.stamp  ## Run real Salesforce clients (its
 check: develop  ## Format, lint, types, import layers, migrations, translations, docs
 	@$(BIN)/python -m tools.check
 
+.PHONY: check-plugin
+check-plugin: develop  ## Check the Salesforce plug-in without an org (needs Java; installs half a gigabyte)
+	@$(BIN)/python -m tools.npm salesforce-plugin salesforce-plugin/tools/apexrun
+	@cd salesforce-plugin && npm run --silent check
+
 .PHONY: bench
 bench: develop  ## Measure throughput, API calls and memory (docs/reference/benchmarks.md)
 	@$(BIN)/python -m bench
@@ -101,7 +106,7 @@ requirements: develop  ## Pin the newest allowed versions of everything (require
 
 .PHONY: clean
 clean:  ## Remove everything that was built or installed here (not the data in var/)
-	@rm -rf $(VENV) node_modules tests/clients/node_modules src/raccord/web/static/vendor build src/*.egg-info
+	@rm -rf $(VENV) node_modules tests/clients/node_modules salesforce-plugin/node_modules salesforce-plugin/tools/*/node_modules src/raccord/web/static/vendor build src/*.egg-info
 
 # The steps of `setup`, each with the files that make it out of date.
 
