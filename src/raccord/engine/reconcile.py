@@ -15,6 +15,7 @@ from enum import StrEnum
 from raccord.engine.errors import BadInput
 from raccord.engine.mapping import inward, outward, pair_equal, remote_normal
 from raccord.engine.merge import Step
+from raccord.engine.parting import ended
 from raccord.engine.plan import plan
 from raccord.engine.records import (
     Action,
@@ -68,6 +69,7 @@ class Why(StrEnum):
     DELETED_HERE = "deleted_here"
     DELETED_THERE = "deleted_there"
     MERGED_THERE = "merged_there"
+    CONVERTED_THERE = "converted_there"
     CAME_BACK = "came_back"
     UNLINKED = "unlinked"
     ELSEWHERE = "elsewhere"
@@ -113,12 +115,12 @@ def compare(subject: Subject, transfer: TransferSpec, *, known: Known) -> Compar
     Never raises for anything that a contact or a record may hold.
     """
     if subject.local is None:
-        return _deleted_here(subject, transfer, known)
+        # Only an item that tells of the deletion has it carried over: no look would.
+        return _unless_known(Comparison(Result.SETTLED, Why.DELETED_HERE), known)
     if subject.view is None:
         return Comparison(Result.NOT_VISIBLE)
-    if subject.view.deleted:
-        why = Why.MERGED_THERE if subject.view.merged_into else Why.DELETED_THERE
-        return _unless_known(Comparison(Result.GONE, why), known)
+    if ended(subject.view):
+        return _unless_known(Comparison(Result.GONE, _how_ended(subject.view)), known)
     return _compared(plan(subject, transfer), transfer, subject.local, subject.view, known)
 
 
@@ -128,14 +130,15 @@ def only_here(
     """Judge a contact without a counterpart.
 
     link: the state of a former link, "" if there never was one. elsewhere: it has a counterpart
-    in another object. creates: such contacts are to get one. loading: a first load will come.
+    in another object, or had one. creates: such contacts are to get one. loading: a first load
+    will come.
     """
     missing = _unless_known(Comparison(Result.ONLY_HERE), known)
     if missing.result is not Result.ONLY_HERE:
         return missing
     reasons = (
         (link == "gone", Why.DELETED_THERE),
-        (link == "ended", Why.UNLINKED),
+        (link in ("ended", "let_go"), Why.UNLINKED),
         (elsewhere, Why.ELSEWHERE),
         (not creates, Why.NOT_CREATED),
     )
@@ -188,14 +191,10 @@ def _compared(
     return Comparison(Result.SETTLED, why, tuple(k for k, each in differing.items() if each == why))
 
 
-def _deleted_here(subject: Subject, transfer: TransferSpec, known: Known) -> Comparison:
-    """A deleted contact's record is to go, too, or stays by rule; what is not seen may be gone."""
-    made = plan(subject, transfer)
-    if made.action is not Action.DELETE:
-        return Comparison(Result.SETTLED, Why.DELETED_HERE)
-    if subject.view is None:
-        return Comparison(Result.NOT_VISIBLE)
-    return _unless_known(Comparison(Result.DRIFTED, Why.DELETED_HERE), known)
+def _how_ended(view: Record) -> Why:
+    if view.converted_into is not None:
+        return Why.CONVERTED_THERE
+    return Why.MERGED_THERE if view.merged_into else Why.DELETED_THERE
 
 
 def _unless_known(drift: Comparison, known: Known) -> Comparison:
