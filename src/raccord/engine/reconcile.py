@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from raccord.engine import choices
 from raccord.engine.errors import BadInput
 from raccord.engine.mapping import inward, outward, pair_equal, remote_normal
 from raccord.engine.merge import Step
@@ -61,6 +62,7 @@ class Why(StrEnum):
     """Which rule allows a difference, or what kind of drift it is."""
 
     CUT = "cut"
+    LEFT_OUT = "left_out"
     REWRITTEN = "rewritten"
     OUTBOUND_ONLY = "outbound_only"
     INBOUND_ONLY = "inbound_only"
@@ -78,6 +80,13 @@ class Why(StrEnum):
     IGNORED = "ignored"
     NOBODY_HERE = "nobody_here"
     MOVING = "moving"
+
+
+_BY_DIRECTION = {
+    Direction.OUTBOUND: Why.OUTBOUND_ONLY,
+    Direction.INBOUND: Why.INBOUND_ONLY,
+    Direction.BOTH: Why.REWRITTEN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,17 +248,13 @@ def _allowed(pair: FieldPair, row: str, local: Values, view: Record) -> str:
     ours, theirs = local.get(pair.local.key), view.values.get(pair.remote.name)
     if pair.local.type is FieldType.CONSENT:
         return "" if _same_consent(pair, row, local, view) else Why.CONSENT
+    if pair.value_pairs and choices.stays_behind(pair, ours=ours, theirs=theirs):
+        return Why.LEFT_OUT
     if pair_equal(pair, ours, theirs):
         return Why.CUT if _is_less(pair, local, view) else ""
     if row.endswith("_nothing_to_say") or outward(pair, ours) is ABSENT:
         return Why.NOTHING_TO_SAY
-    match pair.direction:
-        case Direction.OUTBOUND:
-            return Why.OUTBOUND_ONLY
-        case Direction.INBOUND:
-            return Why.INBOUND_ONLY
-        case Direction.BOTH:
-            return Why.REWRITTEN
+    return _BY_DIRECTION[pair.direction]
 
 
 def _same_consent(pair: FieldPair, row: str, local: Values, view: Record) -> bool:

@@ -34,6 +34,7 @@ from raccord.engine.records import (
     Value,
 )
 from raccord.engine.schema import RemoteType
+from raccord.engine.value_pairs import ValuePair
 from tests.unit.engine.cast import CONSENT, link, pair, remote, spec, subject, transfer, view
 
 NAME = pair(spec("name"), remote("Name", max_length=10), rule=Rule.THEIRS)
@@ -99,6 +100,29 @@ def test_each_difference_has_its_name(
     found = judged(each, ours, theirs, base=base)
     assert (found.result, found.why) == (result, why)
     assert (found.fields == ()) == (found.result is Result.EQUAL)
+
+
+def test_choices_that_stay_on_their_side_are_not_said_to_be_cut() -> None:
+    table = (ValuePair("b", None), ValuePair(None, "C"))
+    likes = pair(
+        spec("likes", FieldType.MULTIPLE_CHOICE, choices=("A", "b")),
+        remote("Likes", RemoteType.MULTIPICKLIST, choices=("A", "C")),
+        value_pairs=table,
+    )
+    found = judged(likes, ("A", "b"), ("A", "C"), base=(("A", "b"), ("A", "C")))
+    assert (found.result, found.why) == (Result.SETTLED, Why.LEFT_OUT)
+    assert judged(likes, ("A",), ("A",), base=None).result is Result.EQUAL
+
+
+def test_one_choice_that_stays_there_is_not_said_to_be_rewritten() -> None:
+    table = (ValuePair(None, "C"),)
+    title = pair(
+        spec("title", FieldType.CHOICE, choices=("A", "b")),
+        remote("Title", RemoteType.PICKLIST, choices=("A", "C")),
+        value_pairs=table,
+    )
+    found = judged(title, "A", "C", base=("A", "C"))
+    assert (found.result, found.why) == (Result.SETTLED, Why.LEFT_OUT)
 
 
 def test_what_the_flow_knows_of_is_no_drift() -> None:

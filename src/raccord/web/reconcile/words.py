@@ -95,6 +95,10 @@ GROUPS: Mapping[tuple[str, str], Words] = {
         _("Cut or rounded there"),
         _("The field there holds fewer characters or decimal places than yours."),
     ),
+    (Result.SETTLED, Why.LEFT_OUT): Words(
+        _("Values that stay on their side"),
+        _("The field mapping leaves these values out: they are neither sent nor taken."),
+    ),
     (Result.SETTLED, Why.REWRITTEN): Words(
         _("Rewritten there"),
         _("What Raccord sent was taken and then put differently by an automation there."),
