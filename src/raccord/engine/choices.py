@@ -104,6 +104,15 @@ def kept_here(pair: FieldPair, taken: Value, *, ours: Value, parse: Parser) -> V
     return parse((*(taken or ()), *stays)) if stays else taken
 
 
+def stays_behind(pair: FieldPair, *, ours: Value, theirs: Value) -> bool:
+    """Whether either side holds a choice that does not travel."""
+    here, there = map(_held, (ours, theirs))
+    return bool(
+        here & value_pairs.left_out_here(pair.value_pairs)
+        or there & value_pairs.left_out_there(pair.value_pairs)
+    )
+
+
 def their_choices(remote: RemoteField) -> dict[str, str]:
     """Value -> what a reader over there sees."""
     return {choice: remote.choice_label(choice) for choice in remote.choices}
@@ -132,6 +141,12 @@ def _about(pair: FieldPair, value: str) -> dict[str, str]:
         "remote": pair.remote.label or pair.remote.name,
         "value": value,
     }
+
+
+def _held(value: Value) -> set[str]:
+    if isinstance(value, tuple):
+        return set(value)
+    return {value} if isinstance(value, str) else set()
 
 
 def _each_once(values: Iterable[str | None]) -> tuple[str, ...]:

@@ -196,7 +196,7 @@ def _both_changed(
         case Rule.NEWEST:
             winner = _newest(context)
         case Rule.THEIRS_UNLESS_BLANK:
-            blank = remote_normal(pair.remote, theirs) is None
+            blank = remote_normal(pair.remote, choices.carried(pair, theirs)) is None
             winner = Rule.OURS if blank else Rule.THEIRS
         case Rule.ASK:
             winner = None

@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from raccord.engine import choices
 from raccord.engine.errors import BadInput
 from raccord.engine.mapping import inward, outward, pair_equal, remote_normal
 from raccord.engine.merge import Step
+from raccord.engine.parting import ended
 from raccord.engine.plan import plan
 from raccord.engine.records import (
     Action,
@@ -60,6 +62,7 @@ class Why(StrEnum):
     """Which rule allows a difference, or what kind of drift it is."""
 
     CUT = "cut"
+    LEFT_OUT = "left_out"
     REWRITTEN = "rewritten"
     OUTBOUND_ONLY = "outbound_only"
     INBOUND_ONLY = "inbound_only"
@@ -68,6 +71,7 @@ class Why(StrEnum):
     DELETED_HERE = "deleted_here"
     DELETED_THERE = "deleted_there"
     MERGED_THERE = "merged_there"
+    CONVERTED_THERE = "converted_there"
     CAME_BACK = "came_back"
     UNLINKED = "unlinked"
     ELSEWHERE = "elsewhere"
@@ -76,6 +80,13 @@ class Why(StrEnum):
     IGNORED = "ignored"
     NOBODY_HERE = "nobody_here"
     MOVING = "moving"
+
+
+_BY_DIRECTION = {
+    Direction.OUTBOUND: Why.OUTBOUND_ONLY,
+    Direction.INBOUND: Why.INBOUND_ONLY,
+    Direction.BOTH: Why.REWRITTEN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +124,12 @@ def compare(subject: Subject, transfer: TransferSpec, *, known: Known) -> Compar
     Never raises for anything that a contact or a record may hold.
     """
     if subject.local is None:
-        return _deleted_here(subject, transfer, known)
+        # Only an item that tells of the deletion has it carried over: no look would.
+        return _unless_known(Comparison(Result.SETTLED, Why.DELETED_HERE), known)
     if subject.view is None:
         return Comparison(Result.NOT_VISIBLE)
-    if subject.view.deleted:
-        why = Why.MERGED_THERE if subject.view.merged_into else Why.DELETED_THERE
-        return _unless_known(Comparison(Result.GONE, why), known)
+    if ended(subject.view):
+        return _unless_known(Comparison(Result.GONE, _how_ended(subject.view)), known)
     return _compared(plan(subject, transfer), transfer, subject.local, subject.view, known)
 
 
@@ -128,14 +139,15 @@ def only_here(
     """Judge a contact without a counterpart.
 
     link: the state of a former link, "" if there never was one. elsewhere: it has a counterpart
-    in another object. creates: such contacts are to get one. loading: a first load will come.
+    in another object, or had one. creates: such contacts are to get one. loading: a first load
+    will come.
     """
     missing = _unless_known(Comparison(Result.ONLY_HERE), known)
     if missing.result is not Result.ONLY_HERE:
         return missing
     reasons = (
         (link == "gone", Why.DELETED_THERE),
-        (link == "ended", Why.UNLINKED),
+        (link in ("ended", "let_go"), Why.UNLINKED),
         (elsewhere, Why.ELSEWHERE),
         (not creates, Why.NOT_CREATED),
     )
@@ -188,14 +200,10 @@ def _compared(
     return Comparison(Result.SETTLED, why, tuple(k for k, each in differing.items() if each == why))
 
 
-def _deleted_here(subject: Subject, transfer: TransferSpec, known: Known) -> Comparison:
-    """A deleted contact's record is to go, too, or stays by rule; what is not seen may be gone."""
-    made = plan(subject, transfer)
-    if made.action is not Action.DELETE:
-        return Comparison(Result.SETTLED, Why.DELETED_HERE)
-    if subject.view is None:
-        return Comparison(Result.NOT_VISIBLE)
-    return _unless_known(Comparison(Result.DRIFTED, Why.DELETED_HERE), known)
+def _how_ended(view: Record) -> Why:
+    if view.converted_into is not None:
+        return Why.CONVERTED_THERE
+    return Why.MERGED_THERE if view.merged_into else Why.DELETED_THERE
 
 
 def _unless_known(drift: Comparison, known: Known) -> Comparison:
@@ -240,17 +248,13 @@ def _allowed(pair: FieldPair, row: str, local: Values, view: Record) -> str:
     ours, theirs = local.get(pair.local.key), view.values.get(pair.remote.name)
     if pair.local.type is FieldType.CONSENT:
         return "" if _same_consent(pair, row, local, view) else Why.CONSENT
+    if pair.value_pairs and choices.stays_behind(pair, ours=ours, theirs=theirs):
+        return Why.LEFT_OUT
     if pair_equal(pair, ours, theirs):
         return Why.CUT if _is_less(pair, local, view) else ""
     if row.endswith("_nothing_to_say") or outward(pair, ours) is ABSENT:
         return Why.NOTHING_TO_SAY
-    match pair.direction:
-        case Direction.OUTBOUND:
-            return Why.OUTBOUND_ONLY
-        case Direction.INBOUND:
-            return Why.INBOUND_ONLY
-        case Direction.BOTH:
-            return Why.REWRITTEN
+    return _BY_DIRECTION[pair.direction]
 
 
 def _same_consent(pair: FieldPair, row: str, local: Values, view: Record) -> bool:

@@ -56,6 +56,10 @@ RETURNING contact, moved
 """
 
 
+class _OvertakenError(Exception):
+    """Somebody else went on with a pair since the look: what was seen then is written nowhere."""
+
+
 def agree(route: Route, claim: Claim, agreements: Sequence[Agreement]) -> list[Verdict]:
     """Store what holds; a verdict for each row that could not be stored and stays due.
 
@@ -66,13 +70,18 @@ def agree(route: Route, claim: Claim, agreements: Sequence[Agreement]) -> list[V
         with transaction.atomic():
             return _agree(route, claim, rows)
 
-    def alone(row: Agreement, _failure: Exception) -> list[Verdict]:
+    def alone(row: Agreement, failure: Exception) -> list[Verdict]:
+        if isinstance(failure, _OvertakenError):
+            return [Verdict(row.sighting.claimed, Fate.AGAIN, at=claim.now + SHORTLY)]
+        return [taken(row)]
+
+    def taken(row: Agreement) -> Verdict:
         found = (row.remote_id,) if row.remote_id else ()
         failure = MatchAmbiguous(MATCH_TAKEN, {"object": route.spec.object}, candidates=found)
-        return [Verdict(row.sighting.claimed, Fate.PARKED, failure)]
+        return Verdict(row.sighting.claimed, Fate.PARKED, failure)
 
     ordered = sorted(agreements, key=lambda row: row.sighting.claimed.contact)
-    return bisect(ordered, attempt, alone=alone, on=IntegrityError)
+    return bisect(ordered, attempt, alone=alone, on=(IntegrityError, _OvertakenError))
 
 
 def _agree(route: Route, claim: Claim, rows: Sequence[Agreement]) -> list[Verdict]:
@@ -80,6 +89,8 @@ def _agree(route: Route, claim: Claim, rows: Sequence[Agreement]) -> list[Verdic
     taken = [row for row in rows if row.sighting.claimed.contact not in refused]
     moved = _store(route, claim, taken)
     stored = [row for row in taken if row.sighting.claimed.contact in moved]
+    if any(row.local for row in taken if row.sighting.claimed.contact not in moved):
+        raise _OvertakenError
     entries = delivery_rows.of_agreements(route, stored, move=move)
     delivery_log.write(route.transfer, entries)
     verdicts = list(refused.values())

@@ -68,6 +68,10 @@ SET state = 'parked', reason = %(reason)s, claim = NULL, lease_until = NULL, cla
 WHERE transfer_id = %(transfer)s AND state = 'due' AND claims >= %(give_up)s
   AND (claim IS NULL OR lease_until < clock_timestamp())
 """
+# In the order in which hints are stored, or the two would wait for each other.
+_LOCK = """
+SELECT FROM sync_inboxitem WHERE id = ANY(%(items)s) ORDER BY remote_id FOR UPDATE
+"""
 _DONE = """
 DELETE FROM sync_inboxitem AS item
 USING unnest(%(items)s::bigint[], %(versions)s::bigint[]) AS given (item, version)
@@ -154,7 +158,11 @@ def claim(transfer: int, *, limit: int) -> InboxClaim | None:
 
 
 def end(claim: InboxClaim, *, done: Sequence[Hinted], stays: Sequence[Stays]) -> None:
-    """Carry the verdicts out; an item that was hinted at again stays due as it is."""
+    """Carry the verdicts out; an item that was hinted at again stays due as it is.
+
+    Part of the caller's transaction.
+    """
+    fetch(_LOCK, items=[each.item for each in claim.items])
     if done:
         change(
             _DONE,

@@ -123,10 +123,13 @@ def links(route: Route, remote_ids: Sequence[str]) -> dict[str, Known]:
 
 
 def note_change(route: Route, changed: Iterable[tuple[int, datetime | None]]) -> None:
-    """Note that records changed, and until when they were as the links say, if that is known."""
+    """Note that records changed, and until when they were as the links say, if that is known.
+
+    In the order in which links are settled, or the two would wait for each other.
+    """
     rows = [
         {"contact": contact, "until": until.isoformat() if until else None}
-        for contact, until in changed
+        for contact, until in sorted(changed, key=lambda each: each[0])
     ]
     if rows:
         change(_CHANGED, transfer=route.transfer, rows=as_json(rows), long_ago=_LONG_AGO)

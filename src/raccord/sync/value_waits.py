@@ -129,7 +129,7 @@ def _counts(
 
 
 def _make_due(items: QuerySet[InboxItem], *, transfer: int) -> int:
-    ordered = items.order_by("pk").select_for_update(of=("self",))
+    ordered = items.order_by("remote_id").select_for_update(of=("self",))
     locked = list(ordered.values_list("pk", flat=True))
     count = InboxItem.objects.filter(pk__in=locked).update(
         state=InboxState.DUE,

@@ -111,6 +111,7 @@ def test_a_look_that_moves_nothing_leaves_no_trace() -> None:
 def test_a_refusal_is_there_with_its_reason_and_each_time_anew(scene: Scene) -> None:
     contact = scene.contact(first_name="x" * 60)  # longer than theirs may be
     scene.activate()
+    scene.shortened_meanwhile("first_name")
     scene.deliver()
     (refused,) = entries(contact)
     assert (refused.what, refused.code, refused.remote_id) == ("rejected", "memory.too_long", None)

@@ -29,11 +29,12 @@ from raccord.engine.records import (
     FieldPair,
     FieldType,
     OnlyThere,
-    Operation,
     Rule,
+    Successor,
     Value,
 )
 from raccord.engine.schema import RemoteType
+from raccord.engine.value_pairs import ValuePair
 from tests.unit.engine.cast import CONSENT, link, pair, remote, spec, subject, transfer, view
 
 NAME = pair(spec("name"), remote("Name", max_length=10), rule=Rule.THEIRS)
@@ -101,6 +102,29 @@ def test_each_difference_has_its_name(
     assert (found.fields == ()) == (found.result is Result.EQUAL)
 
 
+def test_choices_that_stay_on_their_side_are_not_said_to_be_cut() -> None:
+    table = (ValuePair("b", None), ValuePair(None, "C"))
+    likes = pair(
+        spec("likes", FieldType.MULTIPLE_CHOICE, choices=("A", "b")),
+        remote("Likes", RemoteType.MULTIPICKLIST, choices=("A", "C")),
+        value_pairs=table,
+    )
+    found = judged(likes, ("A", "b"), ("A", "C"), base=(("A", "b"), ("A", "C")))
+    assert (found.result, found.why) == (Result.SETTLED, Why.LEFT_OUT)
+    assert judged(likes, ("A",), ("A",), base=None).result is Result.EQUAL
+
+
+def test_one_choice_that_stays_there_is_not_said_to_be_rewritten() -> None:
+    table = (ValuePair(None, "C"),)
+    title = pair(
+        spec("title", FieldType.CHOICE, choices=("A", "b")),
+        remote("Title", RemoteType.PICKLIST, choices=("A", "C")),
+        value_pairs=table,
+    )
+    found = judged(title, "A", "C", base=("A", "C"))
+    assert (found.result, found.why) == (Result.SETTLED, Why.LEFT_OUT)
+
+
 def test_what_the_flow_knows_of_is_no_drift() -> None:
     drifted: dict[str, Any] = {"base": ("Ann", "Ann")}
     for known, result in (
@@ -122,20 +146,27 @@ def test_a_write_that_may_not_happen_is_held_with_its_reason() -> None:
     assert (found.result, found.why) == (Result.HELD, "raccord.plan.operation_off")
 
 
-def test_gone_needs_evidence_and_deleted_here_needs_the_operation() -> None:
+def test_gone_needs_evidence() -> None:
     values: dict[str, Value] = {"Name": "Ann"}
     here = subject({"name": "Ann"}, link=link(), view=None)
     assert compare(here, transfer(NAME), known=NOTHING_KNOWN).result is Result.NOT_VISIBLE
-    for merged, why in ((None, Why.DELETED_THERE), ("r2", Why.MERGED_THERE)):
-        seen = view(values, deleted=True, merged_into=merged)
+    for seen, why in (
+        (view(values, deleted=True), Why.DELETED_THERE),
+        (view(values, deleted=True, merged_into="r2"), Why.MERGED_THERE),
+        (view(values, converted_into=Successor("other", "o1")), Why.CONVERTED_THERE),
+    ):
         whom = subject({"name": "Ann"}, link=link(), view=seen)
         found = compare(whom, transfer(NAME), known=NOTHING_KNOWN)
         assert (found.result, found.why) == (Result.GONE, why)
-    whom = subject(None, link=link(), view=view(values))
-    assert compare(whom, transfer(NAME), known=NOTHING_KNOWN).result is Result.DRIFTED
-    off = transfer(NAME, operations=frozenset({Operation.CREATED}))
-    found = compare(whom, off, known=NOTHING_KNOWN)
+        assert compare(whom, transfer(NAME), known=Known(due=True)).result is Result.WAITING
+
+
+def test_a_contact_deleted_here_is_no_drift_since_no_look_ever_deletes_a_record() -> None:
+    whom = subject(None, link=link(), view=view({"Name": "Ann"}), operations=frozenset())
+    found = compare(whom, transfer(NAME), known=NOTHING_KNOWN)
     assert (found.result, found.why) == (Result.SETTLED, Why.DELETED_HERE)
+    assert compare(whom, transfer(NAME), known=Known(due=True)).result is Result.WAITING
+    assert compare(whom, transfer(NAME), known=Known(undecided=True)).result is Result.UNDECIDED
 
 
 @given(
@@ -172,7 +203,7 @@ def test_drift_is_exactly_what_a_look_would_move(
 
 
 @given(
-    link_state=st.sampled_from(["", "gone", "ended", "creating"]),
+    link_state=st.sampled_from(["", "gone", "ended", "let_go", "creating"]),
     elsewhere=st.booleans(),
     creates=st.booleans(),
     loading=st.booleans(),

@@ -180,3 +180,10 @@ def test_whatever_the_table_says_a_second_look_finds_nothing_more(
         elif verdict.step is Step.TO_US:
             ours = verdict.value
     assert decide(each, ours, theirs).step in (Step.NOTHING, Step.HELD)
+
+
+def test_choices_that_stay_there_do_not_make_their_side_anything_but_blank() -> None:
+    """They removed all but a choice that does not travel: nothing of theirs beats our new one."""
+    each = several(rule=Rule.THEIRS_UNLESS_BLANK)
+    verdict = decide(each, ("m",), ("Prof.",), (("mme",), ("Ms.", "Prof.")))
+    assert (verdict.step, verdict.value) == (Step.TO_THEM, ("Mr.", "Prof."))

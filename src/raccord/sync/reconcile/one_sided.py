@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from raccord.connectors.base import Page
 from raccord.contacts.models import Project
 from raccord.engine import reconcile
-from raccord.engine.reconcile import NOTHING_KNOWN, Known
+from raccord.engine.reconcile import NOTHING_KNOWN, Comparison, Known, Result, Why
 from raccord.engine.records import OnlyThere, Operation, Record
 from raccord.sync import meeting
 from raccord.sync.models import Backfill, LinkState
@@ -23,11 +23,13 @@ from raccord.sync.statements import fetch, snapshot
 from raccord.sync.steps import Route
 from raccord.sync.whose import recognise
 
+# As the mover decides whether a person belongs in another data type; see `lookups.py`.
 _HERE = """
 SELECT contact.id, coalesce(link.state, ''), EXISTS (
     SELECT FROM sync_link AS other
     WHERE other.transfer_id = ANY(%(siblings)s) AND other.contact = contact.id
-      AND other.state = 'linked' AND other.remote_id IS NOT NULL
+      AND (other.state IN ('linked', 'gone') AND other.remote_id IS NOT NULL
+           OR other.state = 'let_go')
 )
 FROM unnest(%(contacts)s::bigint[]) AS contact (id)
 LEFT JOIN sync_link AS link
@@ -59,7 +61,7 @@ def without_record(route: Route, some: Sequence[int]) -> list[Found]:
         rows = fetch(_HERE, transfer=route.transfer, **wanted)
         known = knowledge.of_contacts(route, [row[0] for row in rows])
         loaded = _loaded_up_to(route)
-    creates = route.spec.create and Operation.CREATED in route.spec.operations
+    creates = route.creator and route.spec.create and Operation.CREATED in route.spec.operations
     return [
         Found(
             Scope.HERE,
@@ -94,7 +96,10 @@ def without_contact(route: Route, records: Sequence[Record]) -> list[Found]:
         links = {key: link.state for key, link in meeting.links(route, ids).items()}
         known, apart = knowledge.of_records(route, ids)
     loose = [each for each in records if links.get(each.id) != LinkState.LINKED]
-    return [
+    became = Comparison(Result.SETTLED, Why.CONVERTED_THERE)
+    converted = [each for each in loose if each.converted_into is not None]
+    living = [each for each in loose if each.converted_into is None]
+    return [Found(Scope.THERE, became, remote_id=each.id) for each in converted] + [
         Found(
             Scope.THERE,
             reconcile.only_there(
@@ -106,7 +111,7 @@ def without_contact(route: Route, records: Sequence[Record]) -> list[Found]:
             ),
             remote_id=person.view.id,
         )
-        for person in recognise(Project.objects.get(pk=route.project), route.spec, loose)
+        for person in recognise(Project.objects.get(pk=route.project), route.spec, living)
     ]
 
 

@@ -31,10 +31,6 @@ GROUPS: Mapping[tuple[str, str], Words] = {
             "compares both sides again, field by field, by your rules."
         ),
     ),
-    (Result.DRIFTED, Why.DELETED_HERE): Words(
-        _("Deleted here, still there"),
-        _("The contact was deleted here, and its record was to go, too. A repair deletes it."),
-    ),
     (Result.GONE, ""): Words(
         _("Gone there"), _("The linked record is gone, and Raccord was never told.")
     ),
@@ -50,6 +46,13 @@ GROUPS: Mapping[tuple[str, str], Words] = {
         _(
             "The linked record was merged into another, and Raccord was never told. A repair "
             "follows it."
+        ),
+    ),
+    (Result.GONE, Why.CONVERTED_THERE): Words(
+        _("Converted there without a word"),
+        _(
+            "The linked record was converted into another one, and Raccord was never told. A "
+            "repair follows it."
         ),
     ),
     (Result.ONLY_HERE, ""): Words(
@@ -92,6 +95,10 @@ GROUPS: Mapping[tuple[str, str], Words] = {
         _("Cut or rounded there"),
         _("The field there holds fewer characters or decimal places than yours."),
     ),
+    (Result.SETTLED, Why.LEFT_OUT): Words(
+        _("Values that stay on their side"),
+        _("The field mapping leaves these values out: they are neither sent nor taken."),
+    ),
     (Result.SETTLED, Why.REWRITTEN): Words(
         _("Rewritten there"),
         _("What Raccord sent was taken and then put differently by an automation there."),
@@ -112,10 +119,14 @@ GROUPS: Mapping[tuple[str, str], Words] = {
         _("An unknown consent is never sent, and a “no” is never loosened without proof."),
     ),
     (Result.SETTLED, Why.DELETED_HERE): Words(
-        _("Deleted here only"), _("The update type “Deleted” is not ticked, so the record stays.")
+        _("Deleted here only"),
+        _("By your rules, or because somebody said so, the record there stays."),
     ),
     (Result.SETTLED, Why.DELETED_THERE): Words(
         _("Deleted there only"), _("The record was deleted there; the contact stays here.")
+    ),
+    (Result.SETTLED, Why.CONVERTED_THERE): Words(
+        _("Converted there"), _("What these records became stands for these people now.")
     ),
     (Result.SETTLED, Why.UNLINKED): Words(
         _("No longer linked"), _("They were linked once, and are not any more.")
