@@ -290,7 +290,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("Choose the one it belongs to, or keep the record apart."),
     ),
     "raccord.sync.contact_taken": (
-        sentence("The contact that fits this record has another record there already."),
+        sentence("The contact that fits this record has, or could have, another record there."),
         sentence("Merge the two records there, or keep this one apart."),
     ),
     "raccord.sync.was_deleted": (

@@ -225,7 +225,7 @@ def test_people_known_there_only_become_contacts_where_that_is_chosen(
     settings = reverse("transfer-settings", args=[project.slug, transfer.pk])
     page = browser.get(settings)
     assert page.context["form"]["only_there"].value() == OnlyThere.LINK
-    assert "10,000 records in 5 calls" in page.text
+    assert "10,000 records take 5 calls" in page.text
     given = {"first_link_rule": "theirs", "only_here": "create", "only_there": "create"}
     assert browser.post(settings, given).status_code == 302
     transfer.refresh_from_db()

@@ -60,7 +60,8 @@ def made(scene: Scene, marketer: Client) -> str:
 
 def test_without_an_address_it_is_said_how_often_is_asked(scene: Scene, marketer: Client) -> None:
     text = page(scene, marketer)
-    assert "Raccord asks every 15 seconds while things happen, and every 5 minutes" in text
+    assert "its changes every 15 seconds while things happen, and every 5 minutes" in text
+    assert text.index('id="data-transfer"') < text.index('id="push"')  # the next step comes first
     assert "Create the address" in text
     assert not ReceivingAddress.objects.exists()
 

@@ -72,7 +72,9 @@ def test_hints_and_decisions_are_counted(marketer: Client, both: Scene) -> None:
     (found,) = receiving.of_integration(both.integration)
     assert (found.waiting, found.undecided) == (0, 2)
     page = marketer.get(at(both, "integration-status"))
-    assert "2 records need a decision." in page.text
+    assert page.context["decisions"] == 2
+    assert page["HX-Trigger"] == "refusals-changed"
+    assert "2 decisions wait for a person." in marketer.get(at(both, "integration-refusals")).text
     assert "No changed record waits." in page.text
 
 

@@ -152,6 +152,19 @@ def test_the_contacts_page_says_what_became_of_the_record(scene: Scene, signed_i
     assert len(scene.people()) == 1
 
 
+def test_a_contact_deleted_on_both_sides_is_not_said_to_stay(
+    scene: Scene, signed_in: Client
+) -> None:
+    contact = linked(scene)
+    deleted_there(scene, contact)
+    form = {"item": items(contact), "answer": "delete"}
+    signed_in.post(address(scene, "deletion/"), form)
+    take_in(scene)
+    page = signed_in.get(f"{home(scene)}/contacts/{contact.pk}/").text
+    assert "Deleted on both sides." in page
+    assert "The contact stays here" not in page
+
+
 def test_a_deletion_is_foretold_as_the_rule_has_it(scene: Scene, signed_in: Client) -> None:
     contact = linked(scene)
     pop_up = f"{home(scene)}/contacts/{contact.pk}/delete/"
@@ -161,3 +174,16 @@ def test_a_deletion_is_foretold_as_the_rule_has_it(scene: Scene, signed_in: Clie
     assert "stays there, since deletions are not sent" in signed_in.get(pop_up).text
     activate.change_operations(scene.integration, {scene.transfer.pk: tuple(Operation)})
     assert "is deleted there as well" in signed_in.get(pop_up).text
+
+
+def test_the_update_types_do_not_promise_a_deletion_that_is_asked_about(
+    scene: Scene, signed_in: Client
+) -> None:
+    page = f"{home(scene)}/integrations/{scene.integration.pk}/"
+    asked = "A person is asked each time whether the linked record over there is deleted, too."
+    at_once = "The linked record over there is deleted, too."
+    assert asked in signed_in.get(page).text
+    scene.transfer.our_deletion = DeletionRule.NOTHING
+    scene.transfer.save()
+    text = signed_in.get(page).text
+    assert at_once in text and asked not in text

@@ -98,6 +98,13 @@ def test_the_integration_leads_to_it(
     assert address(scene) in text
 
 
+def test_nothing_is_to_be_compared_before_anybody_is_linked(
+    scene: Scene, signed_in: Client
+) -> None:
+    page = f"/projects/{scene.project.slug}/integrations/{scene.integration.pk}/"
+    assert "Comparison of both sides" not in signed_in.get(page).text
+
+
 def test_the_file_runs_nothing_and_holds_no_values(
     scene: Scene, people: list[Contact], signed_in: Client
 ) -> None:

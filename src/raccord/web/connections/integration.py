@@ -21,6 +21,7 @@ from raccord.connections.models import DataTransfer, Integration
 from raccord.contacts.models import Project
 from raccord.engine.errors import BadInput
 from raccord.engine.records import Operation
+from raccord.engine.rules import DeletionRule
 from raccord.sync import activate
 from raccord.web.base import answers
 from raccord.web.connections import problems
@@ -50,6 +51,9 @@ OPERATIONS: tuple[tuple[Operation, str | Promise, str | Promise], ...] = (
         gettext_lazy("Deleted"),
         gettext_lazy("The linked record over there is deleted, too."),
     ),
+)
+_DELETED_AFTER_ASKING = gettext_lazy(
+    "A person is asked each time whether the linked record over there is deleted, too."
 )
 
 
@@ -108,10 +112,20 @@ def type_rows(integration: Integration) -> list[TypeRow]:
             transfer=transfer,
             label=specs.data_type(transfer).label,
             boxes=tuple(
-                (operation.value, label, meaning, operation in stored.get(transfer.pk, set()))
+                (
+                    operation.value,
+                    label,
+                    _DELETED_AFTER_ASKING if _asks_first(operation, transfer) else meaning,
+                    operation in stored.get(transfer.pk, set()),
+                )
                 for operation, label, meaning in OPERATIONS
             ),
             count=len(stored.get(transfer.pk, set())),
         )
         for transfer in integration.connection.transfers.select_related("connection")
     ]
+
+
+def _asks_first(operation: Operation, transfer: DataTransfer) -> bool:
+    """Whether the data transfer's rule puts a question before the deletion."""
+    return operation is Operation.DELETED and transfer.our_deletion == DeletionRule.ASK

@@ -66,7 +66,7 @@ def status(request: HttpRequest, project: Project, key: int) -> HttpResponse:
         **status_of(integration),
     }
     answer = render(request, "connections/integration_status.html", context)
-    if request.GET.get("refused") != str(context["refused"]):
+    if any(request.GET.get(name) != str(context[name]) for name in ("refused", "decisions")):
         answer["HX-Trigger"] = "refusals-changed"
     return answer
 

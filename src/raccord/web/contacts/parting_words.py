@@ -22,18 +22,20 @@ def of(link: Link, *, deleted: bool) -> str:
     if why == Why.MERGED:
         return _("Merged into another record there:")
     if why == Why.DELETED or link.state == LinkState.GONE:
-        return _deleted(link)
+        return _deleted(link, contact_too=deleted)
     if link.state == LinkState.LET_GO:
         return _("No longer linked: the contact had been deleted here.")
     return ""
 
 
-def _deleted(link: Link) -> str:
+def _deleted(link: Link, *, contact_too: bool) -> str:
     when = _when(str(link.parted.get("at", "")))
     if link.state == LinkState.LET_GO:
         if when:
             return _("Deleted there on %(when)s, and no longer linked.") % {"when": when}
         return _("Deleted there, and no longer linked.")
+    if contact_too:
+        return _("Deleted on both sides.")
     if when:
         return _("Deleted there on %(when)s. The contact stays here.") % {"when": when}
     return _("Deleted there. The contact stays here.")

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from raccord.connections.models import Connection
 from raccord.contacts import activity
@@ -92,9 +93,9 @@ def _contacts(
         _("No contact was added or changed in the last 14 days."),
         names,
         (
-            Series(_("Added"), ADDED, tuple(each.added for each in counted)),
-            Series(_("Changed"), CHANGED, tuple(each.changed for each in counted)),
-            Series(_("Deleted"), DELETED, tuple(each.deleted for each in counted)),
+            Series(_("Added"), ADDED, tuple(c.added for c in counted)),
+            Series(pgettext("contacts", "Changed"), CHANGED, tuple(c.changed for c in counted)),
+            Series(pgettext("contacts", "Deleted"), DELETED, tuple(c.deleted for c in counted)),
         ),
     )
 
