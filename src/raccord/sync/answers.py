@@ -5,7 +5,8 @@ An answer
 1. stands for the two values that the person saw. Their record was read again for it; what is ours
    is locked; if either value is another one by now, or the link moved meanwhile, nothing is written
    and both are shown anew;
-2. writes on our side what was chosen against our value, as the person's own edit;
+2. writes on our side what was chosen against our value, as the person's own edit; a field that
+   only flows here is nobody's to edit, and left to step 4;
 3. notes in the base that their value is known (`engine.decided`);
 4. asks for a look: the one mover of the link writes to them, if anything is to be written.
 """
@@ -25,7 +26,7 @@ from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.consent import YES
 from raccord.engine.decided import only_ours_changed
 from raccord.engine.errors import BadInput
-from raccord.engine.records import ConsentEvidence, Origin, Value, Values
+from raccord.engine.records import BaseEntry, ConsentEvidence, Direction, Origin, Value, Values
 from raccord.engine.values import equal, to_json
 from raccord.sync import delivery_log, due, rows
 from raccord.sync.asking import Asked
@@ -172,7 +173,7 @@ def _chosen(answer: Answer, question: Question, fields: ProjectFields) -> list[V
     if answer.choice is Choice.OURS:
         return []
     if answer.choice is Choice.THEIRS:
-        return [question.taken]
+        return [] if _only_comes(question) else [question.taken]
     if question.is_consent:
         _require_grounds(answer)
         return [YES]
@@ -180,6 +181,10 @@ def _chosen(answer: Answer, question: Question, fields: ProjectFields) -> list[V
     if problems:
         raise problems[0]
     return [parsed[answer.key]]
+
+
+def _only_comes(question: Question) -> bool:
+    return question.pair.direction is Direction.INBOUND and not question.is_consent
 
 
 def _require_grounds(answer: Answer) -> None:
@@ -217,8 +222,14 @@ def _write_ours(
 
 
 def _note_theirs(link: Link, about: Sequence[tuple[Answer, Question]], *, chosen: Values) -> None:
-    """Where ours stays or is a new value, their value is known and ours came after it."""
+    """Where ours stays or is a new value, their value is known and ours came after it; where theirs
+    is left to the mover to take, the other way round."""
     entries = {
+        question.key: _only_theirs_changed(question)
+        for answer, question in about
+        if answer.choice is Choice.THEIRS and _only_comes(question)
+    }
+    entries |= {
         question.key: only_ours_changed(
             question.pair,
             before=question.ours,
@@ -235,6 +246,13 @@ def _note_theirs(link: Link, about: Sequence[tuple[Answer, Question]], *, chosen
         link.save(update_fields=["base", "moved"])
 
 
+def _only_theirs_changed(question: Question) -> BaseEntry:
+    """The entry under which ours is known, and theirs (two values met) came after it."""
+    theirs = question.theirs
+    then = not theirs if isinstance(theirs, bool) else None  # a box has no third state
+    return BaseEntry(question.ours, then, question.pair.fingerprint)
+
+
 def _entry(
     contact: int, about: Sequence[tuple[Answer, Question]], chosen: Values, origin: Origin
 ) -> Row:
@@ -242,7 +260,11 @@ def _entry(
     fields = {
         question.key: (
             to_json(question.ours),
-            to_json(chosen.get(question.key, question.ours)),
+            to_json(
+                question.taken
+                if answer.choice is Choice.THEIRS
+                else chosen.get(question.key, question.ours)
+            ),
             f"decided_{answer.choice}",
         )
         for answer, question in about

@@ -186,6 +186,8 @@ def _choices(
         return _consent_choices(pair, ours, theirs)
     if pair_equal(pair, ours, theirs):
         return ()
+    if pair.direction is Direction.INBOUND:  # a value of ours would be nobody's but ours
+        return (Choice.OURS,) if unfit else (Choice.OURS, Choice.THEIRS)
     return (Choice.OURS, Choice.OTHER) if unfit else tuple(Choice)
 
 

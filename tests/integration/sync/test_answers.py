@@ -345,3 +345,28 @@ def test_a_choice_can_become_the_rule_for_what_comes_later(scene: Scene, contact
     both_change(scene, contact, "Ours once more")
     assert company_there(scene, contact) == "Ours once more"
     assert items(scene) == []
+
+
+@pytest.mark.parametrize(("choice", "ours"), [(Choice.THEIRS, "Theirs"), (Choice.OURS, "Ours")])
+def test_a_field_that_only_flows_here_can_be_decided_though_nobody_writes_it_here(
+    choice: Choice, ours: str
+) -> None:
+    """Two values met for the first time; the field is kept by the other side."""
+    scene = two_way()
+    scene.transfer.first_link_rule = FirstLinkRule.ASK
+    scene.transfer.save()
+    scene.transfer.mappings.filter(remote_field="company").update(direction=Direction.INBOUND)
+    contact = scene.contact(company="Ours")
+    scene.org.create(
+        {"email": contact.values["email"], "last_name": "Smith", "company": "Theirs"},
+        by="colleague",
+    )
+    scene.activate()
+    scene.deliver()
+    (question,) = [each for each in asked(scene) if each.key == "company"]
+    assert question.choices == (Choice.OURS, Choice.THEIRS)
+    assert decide(scene, answer(question, choice, None)) == []
+    scene.make_due()
+    scene.deliver()
+    assert (company(contact), company_there(scene, contact)) == (ours, "Theirs")
+    assert not any(each.key == "company" for each in asked(scene))
