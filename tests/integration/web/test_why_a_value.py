@@ -62,6 +62,7 @@ def test_a_refusal_says_why(client: Client) -> None:
     scene = a_scene()
     contact = scene.contact(first_name="x" * 60)
     scene.activate()
+    scene.shortened_meanwhile("first_name")
     scene.deliver()
     assert "refused what was sent" in told(client, f"{place(scene, contact)}history/")
 
@@ -196,11 +197,11 @@ def test_a_direction_that_leaves_two_values_is_told(
 ) -> None:
     scene = two_way()
     contact = linked(scene, company="First")
+    if ours:  # before the field is theirs alone: nobody may write it then
+        scene.edit(contact, company=ours)
     FieldMapping.objects.filter(transfer=scene.transfer, field__key="company").update(
         direction=direction
     )
-    if ours:
-        scene.edit(contact, company=ours)
     if theirs:
         scene.org.edit(remote_id(scene, contact), {"company": theirs})
     receive(scene)
