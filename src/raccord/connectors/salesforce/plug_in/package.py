@@ -32,9 +32,7 @@ _OBJECT = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<CustomObject xmlns="http://soap.sforce.com/2006/04/metadata">\n{inner}</CustomObject>\n'
 )
-_INNER = re.compile(
-    r"<(?:CustomObject|CustomField)\b[^>]*>(.*)</(?:CustomObject|CustomField)>", re.S
-)
+_INNER = re.compile(r"<(CustomObject|CustomField)\b[^>]*>(.*)</\1>", re.DOTALL)
 
 
 def version() -> str:
