@@ -175,7 +175,7 @@ def test_an_org_that_is_away_for_a_moment_is_asked_again(
     connection: Connection, simulator: Simulator
 ) -> None:
     run = begin(connection)
-    simulator.org.maintenance.begin()
+    simulator.org.maintenance.plan(simulator.org.now())
     wait = carrying_out.work(run.pk)
     assert wait is not None and wait > timedelta(0)
     run.refresh_from_db()
@@ -217,7 +217,7 @@ def test_a_changed_mapping_is_told_and_never_stopped_by_the_org(
     carried_out(connection)
     watching.write(connection.pk)
     remote = describing.described(transfer)
-    simulator.org.maintenance.begin()
+    simulator.org.maintenance.plan(simulator.org.now())
     lines = [
         MappingLine("email", "Email", direction=Direction.BOTH),
         MappingLine("last_name", "LastName", direction=Direction.OUTBOUND),
@@ -228,7 +228,7 @@ def test_a_changed_mapping_is_told_and_never_stopped_by_the_org(
     watching.write(connection.pk)
     known = InstalledPlugIn.objects.get()
     assert known.problem and known.attempts == 1 and known.due_at > timezone.now()
-    simulator.org.maintenance.end()
+    simulator.org.maintenance.clear()
     time_passes()
     sweep.sweep()
     watching.write(connection.pk)

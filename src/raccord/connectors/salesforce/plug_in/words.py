@@ -30,6 +30,32 @@ MISSING: Mapping[str, str] = {
     CREDENTIAL: MAY_NOT_SET_CREDENTIAL,
 }
 
+BRINGS = (
+    sentence("Triggers on Contact and Lead. They never stop anybody from saving a record."),
+    sentence("The field “Raccord Id” on Contact and Lead, which only Raccord's user can see."),
+    sentence("A hidden list of what is still to be told, and the jobs that send and tidy it up."),
+    sentence("A named credential with this connection's address; the platform signs with its key."),
+    sentence(
+        "Two permission sets: “Raccord integration” for Raccord's user, “Raccord administrator” "
+        "for people."
+    ),
+    sentence("The app “Raccord” with a page that shows how it is doing."),
+)
+
+REMOVAL = (
+    sentence("In Salesforce, open the app “Raccord” and choose “Prepare for removal”."),
+    sentence("Take both permission sets away from everybody who has them."),
+    sentence(
+        "In Setup → Platform Events → Raccord Wake-up, delete the subscription's settings of the "
+        "trigger RaccordWakeUp."
+    ),
+    sentence(
+        "Delete the components, triggers first, by hand or by a destructive deployment. The field "
+        "“Raccord Id” goes last: without it, Raccord cannot rule out duplicates any more."
+    ),
+    sentence("Here, close the address below. Changes are then asked for, as before."),
+)
+
 STEPS = (
     Step(
         STOP,
