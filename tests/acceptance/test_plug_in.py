@@ -90,7 +90,7 @@ def linked(scene: Scene) -> tuple[Contact, str]:
 
 def told(scene: Scene) -> None:
     """The org has told of something: work on it."""
-    wait_until(lambda: InboxItem.objects.exists(), seconds=PATIENCE)
+    wait_until(InboxItem.objects.exists, seconds=PATIENCE)
     InboxItem.objects.filter(state="due").update(due_at=LONG_AGO)
     inbound.take_in(scene.transfer.pk)
     scene.deliver_all()

@@ -99,12 +99,14 @@ class PlugInDeclaration:
     version: of what would be installed; raises Failure where this installation lacks its files.
     archive: what is installed, as one file to download; the address is filled in if there is one.
     archive_name: how that file is called. brings: what is then there; removal: how to take it away
-    again, one act after the other. Both are marked with `engine.errors.sentence`.
+    again, one act after the other; needs: which rights installing it takes. All are
+    marked with `engine.errors.sentence`.
     """
 
     brings: tuple[str, ...]
     steps: tuple[Step, ...]
     removal: tuple[str, ...]
+    needs: str
     version: Callable[[], str]
     archive: Callable[[str], bytes]
     archive_name: str

@@ -24,8 +24,8 @@ from raccord.engine.errors import BadInput
 
 log = structlog.get_logger(__name__)
 
-INSTALL = "raccord.plug_in.install"
-WATCH = "raccord.plug_in.watch"
+INSTALL = "raccord.install_plug_in"
+WATCH = "raccord.write_watched_fields"
 
 UNDER_WAY = "raccord.plug_in.under_way"
 ELSEWHERE = "raccord.plug_in.elsewhere"

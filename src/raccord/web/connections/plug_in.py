@@ -118,6 +118,7 @@ def _context(connection: Connection, standing: Standing) -> dict[str, object]:
         "warned_parts": [each for each in parts if each[2] and each[3]][:MOST_PARTS],
         "good_parts": [each for each in parts if each[2] and not each[3]],
         "brings": in_words(standing.declared.brings),
+        "needs": _(standing.declared.needs),
         "titles": titles(standing.declared.steps),
         "removal": in_words(standing.declared.removal),
         "watched": watched_of(standing, connection),

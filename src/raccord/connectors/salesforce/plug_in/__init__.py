@@ -10,12 +10,13 @@ from __future__ import annotations
 from raccord.connectors.plug_in import PlugInDeclaration
 from raccord.connectors.salesforce.plug_in import package
 from raccord.connectors.salesforce.plug_in.org import open_plug_in
-from raccord.connectors.salesforce.plug_in.words import BRINGS, REMOVAL, STEPS
+from raccord.connectors.salesforce.plug_in.words import BRINGS, NEEDS, REMOVAL, STEPS
 
 PLUG_IN = PlugInDeclaration(
     brings=BRINGS,
     steps=STEPS,
     removal=REMOVAL,
+    needs=NEEDS,
     version=package.version,
     archive=package.archive,
     archive_name="raccord-plugin.zip",

@@ -42,6 +42,12 @@ BRINGS = (
     sentence("The app “Raccord” with a page that shows how it is doing."),
 )
 
+NEEDS = sentence(
+    "To install, the user that Raccord works as needs the permissions “Modify Metadata Through "
+    "Metadata API Functions”, “Customize Application”, “Author Apex”, “Assign Permission Sets” and "
+    "“Manage Named Credentials” in Salesforce; afterwards they can be taken away again."
+)
+
 REMOVAL = (
     sentence("In Salesforce, open the app “Raccord” and choose “Prepare for removal”."),
     sentence("Take both permission sets away from everybody who has them."),
@@ -53,7 +59,10 @@ REMOVAL = (
         "Delete the components, triggers first, by hand or by a destructive deployment. The field "
         "“Raccord Id” goes last: without it, Raccord cannot rule out duplicates any more."
     ),
-    sentence("Here, close the address below. Changes are then asked for, as before."),
+    sentence(
+        "Here, on the connection's page, close the address for messages. Changes are then asked "
+        "for, as before."
+    ),
 )
 
 STEPS = (
