@@ -85,7 +85,7 @@ def linked(scene: Scene) -> tuple[Contact, str]:
     contact = scene.contact()
     scene.activate()
     scene.deliver()
-    return contact, Link.objects.get(contact=contact.pk).remote_id
+    return contact, str(Link.objects.get(contact=contact.pk).remote_id)
 
 
 def told(scene: Scene) -> None:

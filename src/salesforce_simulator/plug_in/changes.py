@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from salesforce_simulator.transaction import Transaction
 
 EVERYTHING = "*"
+_LIVES_ON_IN = {"merged": "MasterRecordId", "converted": "ConvertedContactId"}
 
 
 def events_of(
@@ -29,7 +30,7 @@ def events_of(
             "record_id": after["Id"],
             "kind": kind,
         }
-        into = after.get({"merged": "MasterRecordId", "converted": "ConvertedContactId"}.get(kind))
+        into = after.get(_LIVES_ON_IN.get(kind, ""))
         events.append(
             event
             | ({"into": into} if into else {})

@@ -49,7 +49,7 @@ NEEDS = sentence(
 )
 
 REMOVAL = (
-    sentence("In Salesforce, open the app “Raccord” and choose “Prepare for removal”."),
+    sentence("In Salesforce, open the app “Raccord” and choose “Prepare for Removal…”."),
     sentence("Take both permission sets away from everybody who has them."),
     sentence(
         "In Setup → Platform Events → Raccord Wake-up, delete the subscription's settings of the "
@@ -69,7 +69,7 @@ STEPS = (
     Step(
         STOP,
         sentence("Let a plug-in that is already there come to rest"),
-        sentence("In Salesforce, open the app “Raccord” and choose “Prepare for removal”."),
+        sentence("In Salesforce, open the app “Raccord” and choose “Prepare for Removal…”."),
     ),
     Step(
         PACKAGE,
