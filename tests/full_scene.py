@@ -20,6 +20,11 @@ from raccord.alerts.models import AlertRecipient
 from raccord.connections import describing, editing, mappings, receiving_address
 from raccord.connections.mappings import MappingLine
 from raccord.connections.models import Authorization, DataTransfer, Integration, ReceivingAddress
+from raccord.connections.plug_in.models import (
+    Installation,
+    InstallationState,
+    InstalledPlugIn,
+)
 from raccord.contacts import bulk, changes, exports, imports, projects
 from raccord.contacts.exports.options import FileFormat
 from raccord.contacts.imports import ConsentProof, ImportOptions
@@ -82,6 +87,7 @@ class FullScene:
             "authorization": _ids(Authorization.objects.all()),
             "integration": [self.integration.pk],
             "operations": [self.integration.pk],
+            "plug-in": [self.transfer.connection_id],
             "recipient": [self.integration.pk],
             "receive": [ReceivingAddress.objects.get(connection=self.transfer.connection).key],
             "reconcile": [self.integration.pk],
@@ -131,12 +137,45 @@ def full_scene(simulator: Simulator, person: User) -> FullScene:
     _lists(project, person)
     _decisions(project, transfer)
     _comparison(transfer)
+    _plug_in(transfer)
     return FullScene(
         project=project,
         empty=cast.a_project("Zempty"),
         transfer=transfer,
         integration=integration,
         simulator=simulator,
+    )
+
+
+def _plug_in(transfer: DataTransfer) -> None:
+    """Installed, though not without faults."""
+    Installation.objects.create(
+        connection=transfer.connection,
+        version="1.0.0",
+        address="http://127.0.0.1:9/",
+        state=InstallationState.FAILED,
+        reason="raccord.plug_in.refused",
+        position=7,
+        parts=[
+            ["ApexClass", "Zwatch", False, "Unexpected token <b>", 3],
+            ["ApexClass", "Zold", True, "It is old.", 0],
+            ["ApexClass", "Zgood", True, "", 0],
+        ],
+        outcomes={
+            "stop": ["", {}, ""],
+            "package": ["raccord.plug_in.refused", {"count": "1"}, "Z"],
+        },
+        started_by="zoe@example.org",
+        finished_at=timezone.now(),
+    )
+    InstalledPlugIn.objects.create(
+        connection=transfer.connection,
+        version="0.9.0",
+        seen_at=timezone.now(),
+        watched={"Contact": ["Email", "Zest__c"], "Lead": []},
+        watched_at=timezone.now(),
+        unknown={"Contact": ["Zest__c"]},
+        problem="raccord.plug_in.too_long",
     )
 
 

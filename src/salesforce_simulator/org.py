@@ -31,6 +31,7 @@ from salesforce_simulator.oauth.grants import Grants
 from salesforce_simulator.oauth.signing import SigningKey
 from salesforce_simulator.permissions.registry import Permissions
 from salesforce_simulator.permissions.sharing import Sharing
+from salesforce_simulator.plug_in.twin import PlugIn
 from salesforce_simulator.rules.registry import Rules
 from salesforce_simulator.schema import Field, Schema
 from salesforce_simulator.schema.custom import custom_field
@@ -78,6 +79,7 @@ class Org:
         self._long_transactions: list[datetime] = []
         self.components = Components(self)
         self.deployments = Deployments(self)
+        self.plug_in = PlugIn(self)
         self.retrievals = Retrievals(self)
         self.held_back_at: datetime | None = None
         # Ids of records that nobody may change; how many records there is room for.
@@ -150,6 +152,7 @@ class Org:
                 events = self.events.events_of(writes)
                 self.journal.rows(writes.changed, events)
                 self.events.publish(events)
+                self.plug_in.note(writes)
                 self.rules.follow_up(writes)
 
     def find_by_key(self, store: Store, key: Field, value: Any) -> tuple[str, ...]:

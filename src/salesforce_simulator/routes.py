@@ -22,6 +22,9 @@ from salesforce_simulator.metadata import rest as metadata_rest
 from salesforce_simulator.metadata import soap as metadata_soap
 from salesforce_simulator.oauth import authorize, device_page, discovery, identity, token
 from salesforce_simulator.pages import views
+from salesforce_simulator.plug_in import assignments, credentials
+from salesforce_simulator.plug_in import resource as plug_in
+from salesforce_simulator.releases import NEWEST
 from salesforce_simulator.rest import (
     collections,
     composite,
@@ -64,14 +67,20 @@ class Endpoint:
 
 
 def _rules(
-    kind: str, table: list[tuple[str, str, Resource]], refuse: Refuse = refuse
+    kind: str,
+    table: list[tuple[str, str, Resource]],
+    refuse: Refuse = refuse,
+    *,
+    version: str = "",
 ) -> list[Rule]:
+    """version: of addresses that do not name one."""
     return [
         Rule(
             path,
             methods=[method],
             endpoint=Endpoint(resource, kind, refuse),
             strict_slashes=False,
+            defaults={"version": version} if version else None,
         )
         for method, path, resource in table
     ]
@@ -108,6 +117,10 @@ _API: list[tuple[str, str, Resource]] = [
     ("GET", f"{_V}/appMenu", surroundings.show_app_menu),
     ("GET", f"{_V}/appMenu/AppSwitcher", surroundings.show_app_menu),
     ("GET", f"{_V}/sobjects", sobjects.list_objects),
+    ("POST", f"{_V}/sobjects/PermissionSetAssignment", assignments.create),
+    ("GET", f"{_V}/named-credentials/credential", credentials.show),
+    ("POST", f"{_V}/named-credentials/credential", credentials.create),
+    ("PUT", f"{_V}/named-credentials/credential", credentials.replace),
     ("GET", _ONE, sobjects.show_object),
     ("POST", _ONE, sobjects.create),
     ("GET", f"{_ONE}/describe", sobjects.describe_object),
@@ -164,6 +177,13 @@ _API: list[tuple[str, str, Resource]] = [
     ("GET", f"{_MANY}/<name>", collections.retrieve),
     ("POST", f"{_MANY}/<name>", collections.retrieve),
     ("PATCH", f"{_MANY}/<name>/<key>", collections.upsert),
+]
+
+# The addresses of classes that were deployed name no version.
+_APEX: list[tuple[str, str, Resource]] = [
+    ("GET", "/services/apexrest/raccord", plug_in.show),
+    ("PUT", "/services/apexrest/raccord", plug_in.watch),
+    ("POST", "/services/apexrest/raccord", plug_in.act),
 ]
 
 _J = "/services/async/<version>/job"
@@ -249,6 +269,7 @@ _OWN: list[tuple[str, str, Resource]] = [
 URL_MAP = Map(
     [
         *_rules("api", _API),
+        *_rules("api", _APEX, version=f"{NEWEST}.0"),
         *_rules("async", _ASYNC, classic.refuse),
         *_rules("open", _OPEN),
         *_rules("open", _SOAP, soap.refuse),

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from raccord.connections import flows, value_choices
 from raccord.connections.models import DataTransfer, FieldMapping
+from raccord.connections.plug_in import watching
 from raccord.connections.specs import data_type
 from raccord.contacts import barrier
 from raccord.contacts.models import Field
@@ -177,6 +178,7 @@ def save_mappings(
             if table is not None:
                 row.value_pairs = to_lists(table)
             row.save()
+    watching.look_again(transfer.connection_id)
     log.info("mappings.saved", transfer=transfer.pk, count=len(lines), kept=len(kept))
     return verdicts
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+import raccord.connections.plug_in.models  # noqa: F401 - tables of this app
 from raccord.contacts.models import OPERATIONS, Field, Project
 from raccord.engine.records import Direction, FirstLinkRule, OnlyThere, Rule
 from raccord.engine.rules import DeletionRule, OnlyHere

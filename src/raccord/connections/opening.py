@@ -14,8 +14,12 @@ from raccord.connections import call_counts, clocks
 from raccord.connections.endpoints import declaration_of, shared_client
 from raccord.connections.models import Authorization, Connection
 from raccord.connections.tokens import StoredTokens
-from raccord.connectors.base import Connector, Conversation
+from raccord.connectors.base import Connector, Conversation, Declaration
+from raccord.connectors.plug_in import PlugIn
 from raccord.engine.clocks import Offset
+from raccord.engine.errors import BadInput
+
+NO_PLUG_IN = "raccord.plug_in.none"
 
 
 def open_connector(through: Connection | Authorization) -> Connector:
@@ -24,6 +28,28 @@ def open_connector(through: Connection | Authorization) -> Connector:
     Calls of a connection are counted in memory: `call_counts.store()` writes them down, once
     for many calls. Raises BadInput if the connector of its source is no longer installed.
     """
+    conversation = _conversation(through)
+    return _declaration(through).open(conversation)
+
+
+def open_plug_in(connection: Connection) -> PlugIn:
+    """What talks about the plug-in of the connection's source; makes no call yet.
+
+    Raises BadInput if the source has no plug-in, or its connector is no longer installed.
+    """
+    declared = _declaration(connection).plug_in
+    if declared is None:
+        raise BadInput(NO_PLUG_IN)
+    return declared.open(_conversation(connection))
+
+
+def _declaration(through: Connection | Authorization) -> Declaration:
+    if isinstance(through, Connection):
+        return declaration_of(through.authorization.source)
+    return declaration_of(through.source)
+
+
+def _conversation(through: Connection | Authorization) -> Conversation:
     on_call: Callable[[int], None] = _uncounted
     on_clock: Callable[[Offset], None] = _unmeasured
     if isinstance(through, Connection):
@@ -34,16 +60,13 @@ def open_connector(through: Connection | Authorization) -> Connector:
     else:
         authorization = through
         tokens = StoredTokens(authorization.pk)
-    declaration = declaration_of(authorization.source)
-    return declaration.open(
-        Conversation(
-            client=shared_client(declaration),
-            tokens=tokens,
-            instance_url=authorization.instance_url,
-            clock=_now,
-            on_call=on_call,
-            on_clock=on_clock,
-        )
+    return Conversation(
+        client=shared_client(_declaration(through)),
+        tokens=tokens,
+        instance_url=authorization.instance_url,
+        clock=_now,
+        on_call=on_call,
+        on_clock=on_clock,
     )
 
 

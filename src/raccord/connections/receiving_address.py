@@ -104,6 +104,11 @@ def keys(address: ReceivingAddress, *, now: datetime) -> tuple[bytes, ...]:
     return tuple(vault.unseal(each).encode() for each in sealed if each)
 
 
+def present_secret(address: ReceivingAddress) -> str:
+    """What messages are to be signed with; raises Transient if the vault's key is another one."""
+    return vault.unseal(address.secret_sealed)
+
+
 def note_refused(address: ReceivingAddress, code: str) -> None:
     """Remember for people that a message was refused, and why."""
     row = ReceivingAddress.objects.filter(pk=address.pk)

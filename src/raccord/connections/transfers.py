@@ -19,6 +19,7 @@ from raccord.connections.models import (
     Integration,
     IntegrationState,
 )
+from raccord.connections.plug_in import watching
 from raccord.connectors.base import DataType
 from raccord.contacts import barrier
 from raccord.contacts.models import Subscription
@@ -166,6 +167,7 @@ def activate_transfer(transfer: DataTransfer, *, remote: RemoteObject) -> None:
         raise reason
     transfer.active = True
     transfer.save(update_fields=["active"])
+    watching.look_again(transfer.connection_id)
     log.info("transfer.activated", transfer=transfer.pk)
 
 
@@ -175,6 +177,7 @@ def deactivate_transfer(transfer: DataTransfer) -> None:
         Subscription.objects.filter(transfer=transfer.pk, active=True).update(active=False)
         DataTransfer.objects.filter(pk=transfer.pk).update(active=False)
     transfer.active = False
+    watching.look_again(transfer.connection_id)
     log.info("transfer.deactivated", transfer=transfer.pk)
 
 
@@ -192,4 +195,5 @@ def remove_transfer(transfer: DataTransfer) -> None:
     with transaction.atomic():
         Subscription.objects.filter(transfer=key).delete()
         transfer.delete()
+    watching.look_again(transfer.connection_id)
     log.info("transfer.removed", transfer=key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from raccord.connections.deletion_words import DELETION_SENTENCES
+from raccord.connections.plug_in.words import PLUG_IN_SENTENCES
 from raccord.engine.errors import sentence
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -57,6 +58,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("The sign-in took more than a quarter of an hour."),
         sentence("Start the authorization again."),
     ),
+    **PLUG_IN_SENTENCES,
     # Connections
     "raccord.connection.unknown_source": (
         sentence("There is no connector for the source “%(source)s”."),

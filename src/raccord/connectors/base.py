@@ -18,6 +18,7 @@ from typing import Protocol
 import httpx
 
 from raccord.connectors.events import Announcement, Message
+from raccord.connectors.plug_in import PlugInDeclaration
 from raccord.engine.clocks import Offset
 from raccord.engine.records import Lookup, Outcome, Record, Write
 from raccord.engine.schema import RemoteObject
@@ -269,8 +270,9 @@ class Declaration:
     open: makes a connector. parse_grant: turns a token endpoint's JSON into a `Grant`
     (None for a connector without OAuth). receive: turns what was posted to us into the changes it
     announces, or raises BadInput with a code of `webhook_refusals`; `webhook.read` does most of it
-    (None for a source that posts nothing). sentences: per error code, the English sentence for
-    people and what to do about it (both marked with `engine.errors.sentence`).
+    (None for a source that posts nothing). plug_in: what it may have installed on its side to tell
+    of changes by itself (None for a source without). sentences: per error code, the English
+    sentence for people and what to do about it (both marked with `engine.errors.sentence`).
     """
 
     source: str
@@ -282,5 +284,6 @@ class Declaration:
     open: Callable[[Conversation], Connector]
     parse_grant: Callable[[Mapping[str, object]], Grant] | None = None
     receive: Callable[[Message], Announcement] | None = None
+    plug_in: PlugInDeclaration | None = None
     sentences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     demo_only: bool = False

@@ -6,6 +6,7 @@ soon asks to be woken for it.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from math import ceil
 
 import structlog
@@ -102,6 +103,16 @@ def wake_comparison(run: int, *, at_once: bool) -> None:
     for (seconds,) in fetch(_SECONDS_TO_COMPARING, run=run):
         if seconds < SWEEP_SECONDS:
             _defer(leases.TASK, seconds=max(1, ceil(seconds)), run=run)
+
+
+def wake_later(task: str, *, wait: timedelta | None, **arguments: int) -> None:
+    """Ask for the next turn of a task: at once, or in a while; None for not at all."""
+    if wait is None:
+        return
+    if wait <= timedelta(0):
+        wakeups.after_commit(task, **arguments)
+    elif wait.total_seconds() < SWEEP_SECONDS:
+        _defer(task, seconds=max(1, ceil(wait.total_seconds())), **arguments)
 
 
 def seconds_left(transfer: int) -> float | None:

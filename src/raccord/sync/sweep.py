@@ -12,6 +12,7 @@ from datetime import date
 import structlog
 
 from raccord.connections import authorize
+from raccord.connections.plug_in import carrying_out, installing, watching
 from raccord.contacts import activity, bulk, exports, imports, partitions, wakeups
 from raccord.contacts.lists import sort_indexes
 from raccord.contacts.models import BulkRun, ExportRun, ImportRun, Run, RunState
@@ -51,6 +52,7 @@ def sweep() -> None:
         _wake_backfills,
         timetable.begin_due,
         _wake_comparisons,
+        _wake_plug_ins,
         _wake_imports,
         _wake_runs,
         _wake_list_indexes,
@@ -124,6 +126,13 @@ def _wake_backfills() -> None:
 def _wake_comparisons() -> None:
     for run in leases.unfinished():
         wakeups.after_commit(leases.TASK, run=run)
+
+
+def _wake_plug_ins() -> None:
+    for run in carrying_out.unfinished():
+        wakeups.after_commit(installing.INSTALL, run=run)
+    for connection in watching.out_of_line():
+        wakeups.after_commit(installing.WATCH, connection=connection)
 
 
 def _wake_imports() -> None:

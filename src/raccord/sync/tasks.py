@@ -14,6 +14,7 @@ import structlog
 from django.db import close_old_connections
 from procrastinate import App
 
+from raccord.connections.plug_in import carrying_out, installing, watching
 from raccord.contacts import bulk, exports, imports, wakeups
 from raccord.contacts.lists import sort_indexes
 from raccord.sync import backfill as first_load
@@ -38,6 +39,8 @@ def register(app: App) -> None:
     app.task(name=wakeups.LIST_INDEXES)(keep_list_indexes)
     app.task(name=first_load.TASK)(bring_existing)
     app.task(name=leases.TASK)(compare_sides)
+    app.task(name=installing.INSTALL)(install_plug_in)
+    app.task(name=installing.WATCH)(write_watched_fields)
     app.periodic(cron="* * * * *")(app.task(name=SWEEP, queueing_lock=SWEEP)(sweep_up))
 
 
@@ -97,6 +100,19 @@ def compare_sides(run: int) -> None:
     """Go on comparing both sides of a data transfer."""
     with _caught(leases.TASK, run=run):
         next_time.wake_comparison(run, at_once=comparing.work(run))
+
+
+def install_plug_in(run: int) -> None:
+    """Go on with the installation of a plug-in."""
+    with _caught(installing.INSTALL, run=run):
+        next_time.wake_later(installing.INSTALL, wait=carrying_out.work(run), run=run)
+
+
+def write_watched_fields(connection: int) -> None:
+    """Let a plug-in know which fields are mapped."""
+    with _caught(installing.WATCH, connection=connection):
+        if watching.write(connection):
+            wakeups.after_commit(installing.WATCH, connection=connection)
 
 
 def sweep_up(timestamp: int) -> None:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from salesforce_simulator.org import Org
 
 # Objects that every org has and this one does not simulate, as targets of references.
-_ELSEWHERE = frozenset({"Profile", "UserRole", "Group", "RecordType", "Individual"})
+_ELSEWHERE = frozenset(
+    {"Group", "Individual", "Profile", "RecordType", "UserExternalCredential", "UserRole"}
+)
 
 
 @dataclass(slots=True)

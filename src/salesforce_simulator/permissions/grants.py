@@ -17,7 +17,13 @@ OBJECT_RIGHTS = ("create", "read", "edit", "delete", "viewAll", "modifyAll")
 FIELD_RIGHTS = ("read", "edit")
 # Of these, only the administrator has the first two without being granted them.
 ASKED_FOR = frozenset({"ViewAllData", "ModifyAllData", "CreateAuditFields"})
-SYSTEM = ASKED_FOR | {"ApiEnabled", "ModifyMetadata", "BulkApiHardDelete"}
+SYSTEM = ASKED_FOR | {
+    "ApiEnabled",
+    "AssignPermissionSets",
+    "BulkApiHardDelete",
+    "ManageNamedCredentials",
+    "ModifyMetadata",
+}
 AUDIT_FIELDS = frozenset({"CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById"})
 _VERBS = ("create", "edit", "delete")
 

@@ -85,6 +85,12 @@ def _bundles(org: "Org") -> "Iterator[Row]":
         }
 
 
+def _permission_sets(org: "Org") -> "Iterator[Row]":
+    for kept in org.components.of_type("PermissionSet"):
+        label = node_of(kept).get("label") or kept.full_name
+        yield {**_stamps(kept), "Name": kept.full_name, "Label": label}
+
+
 def _custom_objects(org: "Org") -> "Iterator[Row]":
     for number, each in enumerate(holdings(org, "CustomObject"), 1):
         if "__" in each.full_name:
@@ -230,4 +236,5 @@ _MAKERS: "dict[str, Callable[[Org], Iterator[Row]]]" = {
     "EntityDefinition": _entities,
     "FieldDefinition": _fields,
     "LightningComponentBundle": _bundles,
+    "PermissionSet": _permission_sets,
 }

@@ -97,6 +97,12 @@ SubscriberPackageId string(18) fsg | Subscriber Package ID
 SubscriberPackageVersionId string(18) fsg | Subscriber Package Version ID
 MinPackageVersionId string(18) nfsg | Minimum Package Version ID
 """
+_PERMISSION_SET = """
+Id id dfsgi | PermissionSet ID
+Name string(80) CUfsgN | Permission Set Name
+Label string(80) CUfsg | Permission Set Label
+NamespacePrefix string(15) nfsg | Namespace Prefix
+"""
 _BUNDLE = """
 Id id dfsgi | Lightning Component Bundle ID
 DeveloperName string(80) CUfsgN | Developer Name
@@ -128,6 +134,7 @@ TABLES = (
     _table("FieldDefinition", "Field Definition", "4fe", _FIELD, stamps=False),
     _table("InstalledSubscriberPackage", "Installed Package", "0A3", _PACKAGE, stamps=False),
     _table("LightningComponentBundle", "Lightning Component Bundle", "0Rb", _BUNDLE),
+    _table("PermissionSet", "Permission Set", "0PS", _PERMISSION_SET),
 )
 # Objects of the org itself that the Tooling API has as well.
-SHARED = ("Organization", "User", "Profile", "PermissionSet")
+SHARED = ("Organization", "User", "Profile")

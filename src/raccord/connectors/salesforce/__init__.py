@@ -3,7 +3,7 @@
 Follow a call from `connector` (the contract) through `collections`, `query`, `scanning` to `calls`
 (one authorized HTTP call). `wire` converts values, `soql` writes queries, `describe` reads schemas,
 `errors` and `error_table` say what a refusal means, `auth` how a grant is got; `webhook` reads what
-our plug-in posts.
+our plug-in posts, and `plug_in` puts that plug-in into the org.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from raccord.connectors.salesforce.auth import ENDPOINTS, parse_grant
 from raccord.connectors.salesforce.connector import EXTERNAL_ID_FIELD, LIMITS, open_connector
 from raccord.connectors.salesforce.describe import OPT_OUT_FIELDS
 from raccord.connectors.salesforce.error_table import SENTENCES
+from raccord.connectors.salesforce.plug_in import PLUG_IN
+from raccord.connectors.salesforce.plug_in.words import PLUG_IN_SENTENCES
 from raccord.connectors.salesforce.reader import CONVERTED_FIELD
 from raccord.connectors.salesforce.webhook import receive
 
@@ -53,5 +55,6 @@ DECLARATION = Declaration(
     open=open_connector,
     parse_grant=parse_grant,
     receive=receive,
-    sentences=SENTENCES,
+    plug_in=PLUG_IN,
+    sentences={**SENTENCES, **PLUG_IN_SENTENCES},
 )

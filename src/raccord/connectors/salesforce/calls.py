@@ -36,14 +36,22 @@ class Calls:
         self.usage: Usage | None = None
 
     def call(
-        self, method: str, path: str, *, body: object = None, rows: int = 0, writes: bool = False
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        form: tuple[str, bytes] | None = None,
+        rows: int = 0,
+        writes: bool = False,
     ) -> object:
         """The parsed JSON of a successful call; raises what stands for any other.
 
         A refused token is renewed once: a 401 means that the call had no effect. `path` is
         relative to the org's own address, so that no answer can send us elsewhere.
+        form: sent in place of a JSON body: its content type, and its bytes.
         """
-        content = b"" if body is None else orjson.dumps(body)
+        content = form or ("application/json; charset=UTF-8", _json(body))
         ends_at = time.monotonic() + self._deadline
         tokens = self._conversation.tokens
         token = tokens.current()
@@ -65,7 +73,7 @@ class Calls:
         method: str,
         path: str,
         token: str,
-        content: bytes,
+        content: tuple[str, bytes],
         ends_at: float,
         *,
         rows: int,
@@ -82,13 +90,13 @@ class Calls:
             deadline=timedelta(seconds=max(ends_at - time.monotonic(), 0)),
             headers={
                 "Authorization": f"Bearer {token}",
-                "Content-Type": "application/json; charset=UTF-8",
+                "Content-Type": content[0],
                 "Accept": "application/json",
                 # Shown as the origin of changes, in the org's own change events.
                 "Sforce-Call-Options": "client=raccord/1.0",
                 "Sforce-Duplicate-Rule-Header": "allowSave=false",
             },
-            content=content,
+            content=content[1],
             writes=writes,
         )
         self._note_time(answer, asked=asked)
@@ -107,6 +115,10 @@ class Calls:
             self._conversation.on_clock(
                 measured(shown, asked=asked, answered=answered, step=timedelta(seconds=1))
             )
+
+
+def _json(body: object) -> bytes:
+    return b"" if body is None else orjson.dumps(body)
 
 
 def _refuses_token(answer: http.Answer) -> bool:

@@ -20,6 +20,7 @@ from raccord.engine.errors import BadInput
 from raccord.web.base import answers
 from raccord.web.connections import problems
 from raccord.web.connections.draft import Draft
+from raccord.web.connections.plug_in_standing import standing_of
 from raccord.web.connections.push import push_of
 from raccord.web.connections.transfers import transfer_rows
 
@@ -149,6 +150,7 @@ def _page(
         context["connector_gone"] = not endpoints.installed(connection.source)
         context["can_receive"] = flows.can_receive(connection.source)
         context["push"] = push_of(connection)
+        context["plug_in"] = standing_of(connection)
         context["integration"] = getattr(connection, "integration", None)
         if connection.authorization.state == AuthorizationState.LOST:
             reason = connection.authorization.reason

@@ -1,0 +1,158 @@
+"""The steps of the installation, what to do by hand instead, and what may be refused, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from raccord.connectors.plug_in import Step
+from raccord.engine.errors import sentence
+
+STOP = "stop"
+PACKAGE = "package"
+RIGHTS = "rights"
+CREDENTIAL = "credential"
+SUBSCRIPTION = "subscription"
+FRENCH = "french"
+START = "start"
+
+MAY_NOT_DEPLOY = "salesforce.plug_in.may_not_deploy"
+MAY_NOT_ASSIGN = "salesforce.plug_in.may_not_assign"
+MAY_NOT_SET_CREDENTIAL = "salesforce.plug_in.may_not_set_credential"
+MAY_NOT_USE = "salesforce.plug_in.may_not_use"
+NOT_INSTALLED = "salesforce.plug_in.not_installed"
+
+# Which permission a step needs, by the code that says so.
+MISSING: Mapping[str, str] = {
+    PACKAGE: MAY_NOT_DEPLOY,
+    SUBSCRIPTION: MAY_NOT_DEPLOY,
+    FRENCH: MAY_NOT_DEPLOY,
+    RIGHTS: MAY_NOT_ASSIGN,
+    CREDENTIAL: MAY_NOT_SET_CREDENTIAL,
+}
+
+BRINGS = (
+    sentence("Triggers on Contact and Lead. They never stop anybody from saving a record."),
+    sentence("The field “Raccord Id” on Contact and Lead, which only Raccord's user can see."),
+    sentence("A hidden list of what is still to be told, and the jobs that send and tidy it up."),
+    sentence("A named credential with this connection's address; the platform signs with its key."),
+    sentence(
+        "Two permission sets: “Raccord integration” for Raccord's user, “Raccord administrator” "
+        "for people."
+    ),
+    sentence("The app “Raccord” with a page that shows how it is doing."),
+)
+
+NEEDS = sentence(
+    "To install, the user that Raccord works as needs the permissions “Modify Metadata Through "
+    "Metadata API Functions”, “Customize Application”, “Author Apex”, “Assign Permission Sets” and "
+    "“Manage Named Credentials” in Salesforce; afterwards they can be taken away again."
+)
+
+REMOVAL = (
+    sentence("In Salesforce, open the app “Raccord” and choose “Prepare for Removal…”."),
+    sentence("Take both permission sets away from everybody who has them."),
+    sentence(
+        "In Setup → Platform Events → Raccord Wake-up, delete the subscription's settings of the "
+        "trigger RaccordWakeUp."
+    ),
+    sentence(
+        "Delete the components, triggers first, by hand or by a destructive deployment. The field "
+        "“Raccord Id” goes last: without it, Raccord cannot rule out duplicates any more."
+    ),
+    sentence(
+        "Here, on the connection's page, close the address for messages. Changes are then asked "
+        "for, as before."
+    ),
+)
+
+STEPS = (
+    Step(
+        STOP,
+        sentence("Let a plug-in that is already there come to rest"),
+        sentence("In Salesforce, open the app “Raccord” and choose “Prepare for Removal…”."),
+    ),
+    Step(
+        PACKAGE,
+        sentence("Install the plug-in's components"),
+        sentence("Download the package and deploy it yourself; the guide shows how."),
+        required=True,
+    ),
+    Step(
+        RIGHTS,
+        sentence("Give the permission set “Raccord integration” to Raccord's user"),
+        sentence(
+            "In Salesforce, open Setup → Permission Sets → Raccord integration → Manage "
+            "Assignments, and add the user that Raccord works as."
+        ),
+    ),
+    Step(
+        CREDENTIAL,
+        sentence("Store the signing secret in Salesforce"),
+        sentence(
+            "Make a new secret on the connection's page. In Salesforce, open Setup → Named "
+            "Credentials → External Credentials → Raccord endpoint, and give the principal "
+            "“Raccord” a parameter SigningKey with that secret."
+        ),
+    ),
+    Step(
+        SUBSCRIPTION,
+        sentence("Let Raccord's user be the one who sends"),
+        sentence(
+            "In Salesforce, open Setup → Platform Events → Raccord Wake-up → the subscription of "
+            "the trigger RaccordWakeUp → Edit, and choose the user that Raccord works as."
+        ),
+    ),
+    Step(
+        FRENCH,
+        sentence("Add the French texts of the set-up page"),
+        sentence(
+            "Nothing to do unless your org uses French: then switch French on in Setup → "
+            "Translation Language Settings, and install again."
+        ),
+    ),
+    Step(
+        START,
+        sentence("Start the plug-in"),
+        sentence("In Salesforce, open the app “Raccord”, choose “Start”, then “Send a Test”."),
+        always=True,
+    ),
+)
+
+PLUG_IN_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "salesforce.plug_in.source_missing": (
+        sentence("This installation of Raccord lacks the files of the Salesforce plug-in."),
+        sentence(
+            "They are in the folder salesforce-plugin beside src: run Raccord from a complete copy."
+        ),
+    ),
+    MAY_NOT_DEPLOY: (
+        sentence(
+            "The user that Raccord works as may not install anything in Salesforce: the "
+            "permissions “Modify Metadata Through Metadata API Functions”, “Customize "
+            "Application” and “Author Apex” are needed."
+        ),
+        sentence(
+            "Ask a Salesforce administrator to give these permissions to that user until the "
+            "plug-in is installed, or to install it by hand."
+        ),
+    ),
+    MAY_NOT_ASSIGN: (
+        sentence("The user that Raccord works as lacks the permission “Assign Permission Sets”."),
+        sentence("Ask a Salesforce administrator to do this step."),
+    ),
+    MAY_NOT_SET_CREDENTIAL: (
+        sentence("The user that Raccord works as lacks the permission “Manage Named Credentials”."),
+        sentence("Ask a Salesforce administrator to do this step."),
+    ),
+    MAY_NOT_USE: (
+        sentence("The user that Raccord works as may not talk to the plug-in in Salesforce."),
+        sentence(
+            "Ask a Salesforce administrator to give that user the permission set "
+            "“Raccord integration”."
+        ),
+    ),
+    NOT_INSTALLED: (
+        sentence("The plug-in is not installed in Salesforce."),
+        sentence("Install it from the connection's page."),
+    ),
+}
