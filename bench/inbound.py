@@ -1,12 +1,13 @@
 """`python -m bench.inbound`: what changes over there, until it is merged here.
 
-    python -m bench.inbound [--contacts 10000]
+    python -m bench.inbound [--contacts 10000] [--workers 1]
 
 First a whole organization is received: each record becomes a contact and is agreed with. Then
 every record is changed over there by somebody else, in calls of 200, and the time until the last
-of them is merged is taken from the moment the last call is answered. One worker, the simulator
-without latency; the reading is asked for at once, since waiting for its interval says nothing. At
-last a day passes on which nothing changes (`idle.py`), and its calls are counted.
+of them is merged is taken from the moment the last call is answered. The simulator has no latency;
+the reading is asked for at once, since waiting for its interval says nothing. Of several workers
+the busiest one's memory and processor time are shown. At last a day passes on which nothing changes
+(`idle.py`), and its calls are counted.
 """
 
 from __future__ import annotations
@@ -55,9 +56,11 @@ def main() -> None:
     """Measure once and print one table line."""
     parser = argparse.ArgumentParser(prog="python -m bench.inbound", description=__doc__)
     parser.add_argument("--contacts", type=int, default=10_000)
-    contacts = parser.parse_args().contacts
+    parser.add_argument("--workers", type=int, default=1)
+    given = parser.parse_args()
+    contacts: int = given.contacts
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        figures = pool.apply(_measure, args=(contacts,))
+        figures = pool.apply(_measure, args=(contacts, given.workers))
     programs = " | ".join(
         f"{figures.peaks[name]:.0f} / {figures.processor[name]:.1f}"
         for name in ("worker", "database", "simulator")
@@ -71,12 +74,12 @@ def main() -> None:
     )
 
 
-def _measure(contacts: int) -> Figures:
+def _measure(contacts: int, workers: int) -> Figures:
     with installation.fresh() as folder:
-        return _run(folder, contacts)
+        return _run(folder, contacts, workers=workers)
 
 
-def _run(folder: Path, contacts: int) -> Figures:
+def _run(folder: Path, contacts: int, *, workers: int) -> Figures:
     from django.conf import settings
 
     from raccord.demo import scenery
@@ -97,7 +100,8 @@ def _run(folder: Path, contacts: int) -> Figures:
     )
     with Supervisor(output=sys.stderr) as supervisor:
         supervisor.start(simulator)
-        supervisor.start(programs.worker(1))
+        for number in range(1, workers + 1):
+            supervisor.start(programs.worker(number))
         with PeakMemory(database=embedded_database.process_id(folder)) as memory:
             created, merged, calls = _receive(contacts)
     return Figures(created, merged, *calls, memory.peaks, memory.processor)
