@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from raccord.connections import editing
 from raccord.connections.models import DataTransfer, FieldMapping
-from raccord.contacts.models import Project
+from raccord.contacts.models import Field, Project
 from salesforce_simulator.server import Simulator
 from tests.browser.conftest import OpenScreens
 from tests.browser.five_steps import Walk
@@ -69,7 +69,8 @@ def test_a_menu_works_by_keyboard_and_closes_like_a_menu(
 ) -> None:
     page = open_screens()
     walk = _at_the_connection(page, transfer)
-    gear, entry = walk.row("Contact").locator("summary"), walk.link("Field mapping")
+    gear = walk.row("Contact").locator("summary")
+    entry = walk.row("Contact").locator(".dropdown-item", has_text="Field mapping")
     gear.focus()
     page.keyboard.press("ArrowDown")
     expect(entry).to_be_focused()
@@ -131,6 +132,8 @@ def test_unsaved_pairs_are_not_dropped_without_a_question(
 def test_the_rule_for_the_first_meeting_is_shown_and_can_be_changed(
     open_screens: OpenScreens, transfer: DataTransfer
 ) -> None:
+    last_name = Field.objects.get(project=transfer.connection.project, key="last_name")
+    FieldMapping.objects.create(transfer=transfer, field=last_name, remote_field="LastName")
     page = open_screens()
     walk = _at_the_connection(page, transfer)
     expect(walk.row("Contact")).to_contain_text("The value in Salesforce stays")

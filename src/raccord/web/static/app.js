@@ -47,8 +47,11 @@
   // A browser lets a page refuse only the first of two "cancel" in a row, but each Esc.
   dialog.addEventListener("keydown", (event) => { if (event.key === "Escape") stay(event); });
 
-  // The question before an act: resolves to true when the person agrees.
+  // The question before an act: resolves to true when the person agrees. A browser tells late that a
+  // question was closed, perhaps when the next one is open already: that is no answer to the new one.
+  let asked = 0;
   function ask({ confirm, confirmButton, confirmLook }) {
+    const number = ++asked;
     const yes = document.getElementById("question-yes");
     document.getElementById("question-text").textContent = confirm;
     yes.textContent = confirmButton || yes.dataset.default;
@@ -56,7 +59,11 @@
     question.returnValue = "no";
     question.showModal();
     return new Promise((resolve) => {
-      question.addEventListener("close", () => resolve(question.returnValue === "yes"), { once: true });
+      question.addEventListener("close", function closed() {
+        if (number === asked && question.open) return;
+        question.removeEventListener("close", closed);
+        resolve(number === asked && question.returnValue === "yes");
+      });
     });
   }
   document.addEventListener("submit", async (event) => {
