@@ -96,7 +96,7 @@ def addresses(walk: Walk, name: str, hidden: list[str]) -> Iterator[tuple[str, s
         readable = rule.endpoint.kind == "api" and "GET" in (rule.methods or ())
         if readable and rule.arguments <= set(known):
             adapter = URL_MAP.bind("localhost")
-            needed = {each: known[each] for each in rule.arguments}
+            needed = {each: known[each] for each in rule.arguments} | dict(rule.defaults or {})
             path = adapter.build(rule.endpoint, needed, method="GET")
             yield "GET", path, None
     window = "start=2020-01-01T00:00:00Z&end=2020-01-02T00:00:00Z"
