@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from raccord.contacts import changes, keepers
+from raccord.contacts import changes
 from raccord.contacts.changes import ContactChange, RowResult
+from raccord.contacts.keepers import NOTHING, Kept
 from raccord.contacts.models import ChangeLogEntry, Contact, Project
 from raccord.contacts.project_fields import ProjectFields, typed_value
 from raccord.engine.errors import BadInput
@@ -66,10 +67,18 @@ def entry_of(contact: Contact, entry: int) -> ChangeLogEntry | None:
     return ChangeLogEntry.objects.filter(contact=contact, id=entry, operation__in=UNDOABLE).first()
 
 
-def planned(entry: ChangeLogEntry, *, fields: ProjectFields, now: Mapping[str, Stored]) -> Undo:
-    """What taking the entry back would mean for a contact with these stored values."""
+def planned(
+    entry: ChangeLogEntry,
+    *,
+    fields: ProjectFields,
+    now: Mapping[str, Stored],
+    kept: Kept = NOTHING,
+) -> Undo:
+    """What taking the entry back would mean for a contact with these stored values.
+
+    kept: the fields that are kept elsewhere, which nobody sets back here.
+    """
     found: list[SetBack] = []
-    kept = keepers.kept(entry.project_id, [entry.contact_id])
     problems = [*kept.refusals(entry.contact_id, entry.changes, specs=fields.specs)]
     refused = {problem.at for problem in problems}
     for key in _in_order(entry, fields):

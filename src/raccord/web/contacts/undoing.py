@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from raccord.contacts import undo
+from raccord.contacts import keepers, undo
 from raccord.contacts.changes import Outcome
 from raccord.contacts.messages import explain
 from raccord.contacts.models import ChangeLogEntry, Contact, Project, Subscription
@@ -102,7 +102,8 @@ def _done(
 
 
 def _planned(project: Project, contact: Contact, entry: ChangeLogEntry) -> Undo:
-    return undo.planned(entry, fields=ProjectFields.of(project), now=contact.values)
+    kept = keepers.kept(project.pk, [contact.pk])
+    return undo.planned(entry, fields=ProjectFields.of(project), now=contact.values, kept=kept)
 
 
 def _answer(posted: QueryDict, planned: Undo) -> Answer:
