@@ -61,11 +61,10 @@ def read(stage: Stage) -> BothSides:
         theirs={row["Email"]: row for row in theirs},
         twice_ours=_twice(row["email"] for row in ours),
         twice_theirs=_twice(row["Email"] for row in theirs),
-        linked=dict(
-            Link.objects.filter(transfer=stage.transfer, state="linked").values_list(
-                "contact", "remote_id"
-            )
-        ),
+        linked={
+            link.contact: link.remote_id or ""
+            for link in Link.objects.filter(transfer=stage.transfer, state="linked")
+        },
         open={item.contact: _fields(item.parameters) for item in waiting},
         parked_records=set(
             InboxItem.objects.exclude(state="due").values_list("remote_id", flat=True)

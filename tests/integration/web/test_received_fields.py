@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from raccord.contacts import changes, history, undo
+from raccord.contacts import changes, history, keepers, undo
 from raccord.contacts.changes import ContactChange, Outcome
 from raccord.contacts.keepers import KEPT_ELSEWHERE
 from raccord.contacts.models import Contact, OutboxItem
@@ -125,6 +125,7 @@ def test_it_is_not_undone(scene: Scene, contact: Contact) -> None:
     assert entry is not None
     scene.transfer.mappings.filter(remote_field="company").update(direction=Direction.INBOUND)
     now = Contact.objects.get(pk=contact.pk).values
-    planned = undo.planned(entry, fields=ProjectFields.of(scene.project), now=now)
+    kept = keepers.kept(scene.project.pk, [contact.pk])
+    planned = undo.planned(entry, fields=ProjectFields.of(scene.project), now=now, kept=kept)
     assert planned.fields == ()
     assert [problem.code for problem in planned.problems] == [KEPT_ELSEWHERE]
