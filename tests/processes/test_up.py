@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from raccord.processes import embedded_database, ports
 from tests.processes.installation import Installation
@@ -71,6 +72,28 @@ def test_a_worker_that_is_killed_or_loses_the_database_is_replaced(
     wait_until(lambda: up.program("worker").pid != second.pid)
     wait_until(lambda: up.printed("worker.started") >= 3)
     wait_until(up.answers)
+
+
+def test_a_worker_whose_queue_gave_up_says_that_it_failed_and_is_replaced(
+    up: Installation, data_dir: Path
+) -> None:
+    wait_until(lambda: up.printed("worker.started"))
+    first = up.program("worker")
+    url = _running_url(data_dir)
+    database = conninfo_to_dict(url)["dbname"]
+    listening = "SELECT pid FROM pg_stat_activity WHERE query ILIKE 'listen %'"
+    with psycopg.connect(url, dbname="postgres", autocommit=True) as administrator:
+        (listener,) = wait_until(lambda: administrator.execute(listening).fetchone())
+
+        # Only new connections are refused: the watchdog's own goes on answering.
+        administrator.execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS false")
+        administrator.execute("SELECT pg_terminate_backend(%s)", [listener])
+        wait_until(lambda: up.printed("worker.failed"))
+        administrator.execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS true")
+
+    assert not up.printed("worker.database_lost")
+    wait_until(lambda: up.printed("worker.started") >= 2)
+    assert up.program("worker").pid != first.pid
 
 
 def test_kill_9_of_everything_at_the_top_leaves_nothing_behind(

@@ -1,8 +1,9 @@
 """The worker process: a Procrastinate worker inside Django, and what makes it end.
 
 Jobs are wake-up calls (the tables say what there is to do), so ending at any moment loses nothing.
-Ends on SIGINT and SIGTERM, when the database was away (see `watchdog`), and when it cannot finish
-its running jobs in time after either.
+Ends on SIGINT and SIGTERM, when the database was away (see `watchdog`), when the job queue gives up
+by itself (it lost a connection and could not make another), and when it cannot finish its running
+jobs in time after any of these.
 """
 
 import asyncio
@@ -73,6 +74,10 @@ async def _run(*, concurrency: int) -> int:
     if not jobs.cancelled() and (error := jobs.exception()):
         log.error("worker.failed", error=type(error).__name__)
         return ending.status or 1
+    if not ending.begun:
+        # The queue has logged which of its own tasks failed, and ended as if it had been asked to.
+        log.error("worker.failed", error="the job queue stopped by itself")
+        return 1
     log.info("worker.stopped", status=ending.status)
     return ending.status
 
@@ -83,13 +88,13 @@ class _Ending:
     def __init__(self, jobs: "asyncio.Task[None]", *, loop: asyncio.AbstractEventLoop) -> None:
         self.status = 0
         self._jobs = jobs
-        self._begun = False
+        self.begun = False
 
     def begin(self, status: int) -> None:
         """Take no more jobs and wait for the running ones, but not for ever."""
-        if self._begun:
+        if self.begun:
             return
-        self._begun, self.status = True, status
+        self.begun, self.status = True, status
         # A thread inside a job cannot be ended; the process can.
         leave = threading.Timer(FINISH_SECONDS + 2, os._exit, [status or 1])
         leave.daemon = True
