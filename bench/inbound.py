@@ -93,11 +93,7 @@ def _run(folder: Path, contacts: int, *, workers: int) -> Figures:
         contacts,
     )
     port = urlsplit(settings.SIMULATOR_URL).port or 80
-    simulator = programs.simulator(port=port, data=folder / "organization.journal", seed=seed)
-    kept = simulator.command.index("--data")
-    simulator = replace(
-        simulator, command=(*simulator.command[:kept], *simulator.command[kept + 2 :])
-    )
+    simulator = programs.simulator(port=port, seed=seed)
     with Supervisor(output=sys.stderr) as supervisor:
         supervisor.start(simulator)
         for number in range(1, workers + 1):

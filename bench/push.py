@@ -17,7 +17,7 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,11 +61,7 @@ def _run(folder: Path, *, pushes: int, burst: int) -> dict[str, object]:
     )
     seed = with_people(organization, max(pushes, burst))
     simulated, web = (urlsplit(url).port or 80 for url in _urls())
-    simulator = programs.simulator(port=simulated, data=folder / "organization.journal", seed=seed)
-    kept = simulator.command.index("--data")
-    simulator = replace(
-        simulator, command=(*simulator.command[:kept], *simulator.command[kept + 2 :])
-    )
+    simulator = programs.simulator(port=simulated, seed=seed)
     with Supervisor(output=sys.stderr) as supervisor:
         supervisor.start(simulator)
         supervisor.start(programs.web(host="127.0.0.1", port=web))

@@ -52,11 +52,9 @@ def _run(folder: Path, *, contacts: int, latency: int) -> Figures:
         folder / "seed.json", public_url=settings.PUBLIC_URL, with_records=False
     )
     port = urlsplit(settings.SIMULATOR_URL).port or 80
-    simulator = programs.simulator(port=port, data=folder / "organization.journal", seed=seed)
+    simulator = programs.simulator(port=port, seed=seed)
     # Without a data file: what an organization does to keep its records is not measured here.
-    kept = simulator.command.index("--data")
-    command = (*simulator.command[:kept], *simulator.command[kept + 2 :])
-    simulator = replace(simulator, command=(*command, "--latency", str(latency)))
+    simulator = replace(simulator, command=(*simulator.command, "--latency", str(latency)))
     with Supervisor(output=sys.stderr) as supervisor:
         supervisor.start(simulator)
         supervisor.start(programs.worker(1))

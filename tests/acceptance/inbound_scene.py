@@ -15,18 +15,13 @@ from raccord.engine.records import Direction, OnlyThere, Rule
 from raccord.sync import inbound, poll
 from raccord.sync.models import InboxItem, Reading
 from salesforce_simulator.server import Simulator
-from tests.acceptance.outbound_scene import Scene, a_scene
-from tests.integration.connections.scene import SEED
+from tests.acceptance.outbound_scene import Scene, a_scene, a_simulator
 from tests.integration.sync.scene import LONG_AGO
 
 
 @pytest.fixture
 def simulator(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
-    with Simulator(seed=SEED) as running:
-        settings.SIMULATOR_URL = running.url
-        settings.OAUTH_CLIENT_ID = settings.OAUTH_CLIENT_SECRET = ""
-        monkeypatch.setenv("RACCORD_SIMULATOR_URL", running.url)
-        yield running
+    yield from a_simulator(settings, monkeypatch)
 
 
 @pytest.fixture

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from raccord.connections import describing, editing, mappings, transfers
 from raccord.connections.mappings import MappingLine
@@ -17,7 +20,7 @@ from raccord.sync import activate, backfill, outbound
 from raccord.sync.models import Backfill, Link
 from salesforce_simulator.server import Simulator
 from tests import cast
-from tests.integration.connections.scene import a_connection, an_application_grant
+from tests.integration.connections.scene import SEED, a_connection, an_application_grant
 
 EVERYTHING = frozenset(Operation)
 
@@ -76,6 +79,15 @@ class Scene:
 
     def count(self) -> int:
         return OutboxItem.objects.count()
+
+
+def a_simulator(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    """A running org, which the application is told of."""
+    with Simulator(seed=SEED) as running:
+        settings.SIMULATOR_URL = running.url
+        settings.OAUTH_CLIENT_ID = settings.OAUTH_CLIENT_SECRET = ""
+        monkeypatch.setenv("RACCORD_SIMULATOR_URL", running.url)
+        yield running
 
 
 def a_scene(simulator: Simulator, *, object_names: tuple[str, ...] = ("Contact",)) -> Scene:

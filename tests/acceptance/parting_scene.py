@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-
-import pytest
-from pytest_django import Settings
 
 from raccord.connections.models import DataTransfer, FieldMapping
 from raccord.contacts import changes
@@ -20,7 +16,6 @@ from salesforce_simulator.representative import Representative
 from salesforce_simulator.server import Simulator
 from tests import cast
 from tests.acceptance.outbound_scene import Scene, a_scene
-from tests.integration.connections.scene import SEED
 from tests.integration.sync.scene import LONG_AGO
 
 WITHOUT_DELETIONS = (Operation.CREATED, Operation.UPDATED, Operation.CONSENT_CHANGED)
@@ -89,15 +84,6 @@ class Parting:
     def deletions_sent(self) -> list[str]:
         calls: list[Any] = self.scene.simulator.calls.all()
         return [call.path for call in calls if call.method == "DELETE"]
-
-
-def a_simulator(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
-    """A running org, which the application is told of."""
-    with Simulator(seed=SEED) as running:
-        settings.SIMULATOR_URL = running.url
-        settings.OAUTH_CLIENT_ID = settings.OAUTH_CLIENT_SECRET = ""
-        monkeypatch.setenv("RACCORD_SIMULATOR_URL", running.url)
-        yield running
 
 
 def a_parting(

@@ -16,7 +16,8 @@ from raccord.sync.reconcile import comparing, runs
 from raccord.sync.reconcile.findings import Figures, Scope
 from raccord.sync.reconcile.models import Cause, ReconcileState, Reconciliation
 from salesforce_simulator.server import Simulator
-from tests.acceptance.parting_scene import Parting, a_parting, a_simulator
+from tests.acceptance.outbound_scene import a_simulator
+from tests.acceptance.parting_scene import Parting, a_parting
 from tests.integration.sync.scene import LONG_AGO
 
 pytestmark = pytest.mark.django_db(transaction=True)

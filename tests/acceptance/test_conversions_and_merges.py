@@ -15,7 +15,8 @@ from raccord.sync import one_person
 from raccord.sync.models import Link, LinkState
 from salesforce_simulator.server import Simulator
 from tests import cast
-from tests.acceptance.parting_scene import Parting, a_parting, a_simulator
+from tests.acceptance.outbound_scene import a_simulator
+from tests.acceptance.parting_scene import Parting, a_parting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

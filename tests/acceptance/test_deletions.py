@@ -16,7 +16,8 @@ from raccord.sync import activate, deletions
 from raccord.sync.models import InboxItem, LinkState
 from salesforce_simulator.server import Simulator
 from tests import cast
-from tests.acceptance.parting_scene import Parting, a_parting, a_simulator
+from tests.acceptance.outbound_scene import a_simulator
+from tests.acceptance.parting_scene import Parting, a_parting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

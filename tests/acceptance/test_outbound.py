@@ -16,8 +16,7 @@ from raccord.engine.records import Origin, OriginKind
 from raccord.sync.models import Link, LinkState
 from salesforce_simulator.server import Simulator
 from tests import cast
-from tests.acceptance.outbound_scene import Scene, a_scene
-from tests.integration.connections.scene import SEED
+from tests.acceptance.outbound_scene import Scene, a_scene, a_simulator
 from tests.integration.contacts import child
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,11 +33,7 @@ outbound.deliver({transfer})
 
 @pytest.fixture
 def simulator(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
-    with Simulator(seed=SEED) as running:
-        settings.SIMULATOR_URL = running.url
-        settings.OAUTH_CLIENT_ID = settings.OAUTH_CLIENT_SECRET = ""
-        monkeypatch.setenv("RACCORD_SIMULATOR_URL", running.url)
-        yield running
+    yield from a_simulator(settings, monkeypatch)
 
 
 @pytest.fixture

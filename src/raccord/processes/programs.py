@@ -24,10 +24,11 @@ def worker(number: int) -> Program:
     return Program(name=f"worker-{number}", command=_raccord("worker"))
 
 
-def simulator(*, port: int, data: Path, seed: Path | None = None) -> Program:
-    """Return the Salesforce simulator on 127.0.0.1:port, its records kept in the file `data`."""
+def simulator(*, port: int, data: Path | None = None, seed: Path | None = None) -> Program:
+    """Return the Salesforce simulator on 127.0.0.1:port, its records in the file `data`, if any."""
     command = [sys.executable, "-m", "salesforce_simulator", "--port", str(port)]
-    command += ["--data", str(data)]
+    if data:
+        command += ["--data", str(data)]
     if seed:
         command += ["--seed", str(seed)]
     return Program(

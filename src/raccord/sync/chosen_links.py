@@ -9,11 +9,9 @@ from raccord.connections.models import DataTransfer
 from raccord.engine.errors import BadInput
 from raccord.sync import delivery_log
 from raccord.sync.delivery_rows import Row
-from raccord.sync.models import InboxItem, Link, LinkState, Moved
+from raccord.sync.models import UNPAIRED, InboxItem, Link, LinkState, Moved
 from raccord.sync.moving import link_anew
 from raccord.sync.rows import next_move
-
-_UNPAIRED = (LinkState.GONE, LinkState.LET_GO, LinkState.ENDED)
 
 
 def store(transfer: DataTransfer, contact: int, *, remote_id: str, taken: BadInput) -> None:
@@ -27,7 +25,7 @@ def store(transfer: DataTransfer, contact: int, *, remote_id: str, taken: BadInp
     link = links.filter(transfer=transfer, contact=contact).first()
     if link is None:
         link = Link(transfer=transfer, contact=contact)
-    if link.state in _UNPAIRED and not link.in_flight:
+    if link.state in UNPAIRED and not link.in_flight:
         link_anew(link, remote_id=remote_id)
     elif link.state != LinkState.CREATING or link.remote_id or link.in_flight:
         raise taken

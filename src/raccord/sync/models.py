@@ -31,6 +31,10 @@ class LinkState(models.TextChoices):
     ENDED = "ended", _("No longer linked")
 
 
+UNPAIRED = (LinkState.GONE, LinkState.LET_GO, LinkState.ENDED)
+"""The contact has no counterpart any more, and may begin anew with another one."""
+
+
 class Link(models.Model):
     """A contact and its counterpart, with what both held when they last belonged together.
 

@@ -21,12 +21,10 @@ from raccord.engine.parting import ONE_PERSON
 from raccord.engine.rules import Decided
 from raccord.sync import delivery_log, due, items, partings, rows
 from raccord.sync.delivery_rows import IN, Row
-from raccord.sync.models import Link, LinkState, Moved
+from raccord.sync.models import UNPAIRED, Link, LinkState, Moved
 from raccord.sync.steps import SHORTLY, Claim, Fate, Move, Route, Verdict
 
 log = structlog.get_logger(__name__)
-
-_UNPAIRED = (LinkState.GONE, LinkState.LET_GO, LinkState.ENDED)
 
 
 def move(route: Route, claim: Claim, moves: Sequence[Move]) -> list[Verdict]:
@@ -42,16 +40,18 @@ def move(route: Route, claim: Claim, moves: Sequence[Move]) -> list[Verdict]:
 
 def link_anew(link: Link, *, remote_id: str) -> None:
     """Pair a locked link's contact with this record; nothing is agreed yet."""
-    link.remote_id, link.state = remote_id, LinkState.LINKED
-    link.base, link.sent, link.before, link.match_key = {}, None, None, ""
-    link.as_known_until, link.decided, link.decided_at, link.parted = None, "", None, {}
-    link.moved = rows.next_move()
-    link.save()
+    link.remote_id, link.state, link.parted = remote_id, LinkState.LINKED, {}
+    _begin_anew(link)
 
 
 def let_go(link: Link, *, parted: partings.Parted) -> None:
     """Forget a locked link's counterpart, and say why."""
     link.remote_id, link.state, link.parted = None, LinkState.LET_GO, dict(parted)
+    _begin_anew(link)
+
+
+def _begin_anew(link: Link) -> None:
+    """Store the link without anything that was agreed, sent or decided before."""
     link.base, link.sent, link.before, link.match_key = {}, None, None, ""
     link.as_known_until, link.decided, link.decided_at = None, "", None
     link.moved = rows.next_move()
@@ -110,7 +110,7 @@ def _link(target: int, each: Move, known: list[Link]) -> bool:
         (link,) = known
         if link.in_flight or link.state in (LinkState.CREATING, LinkState.ENDING):
             return False
-        if link.state not in _UNPAIRED:
+        if link.state not in UNPAIRED:
             return True
     stale = Link.objects.filter(transfer=target, remote_id=each.successor.id)
     stale.exclude(contact=link.contact).update(remote_id=None)

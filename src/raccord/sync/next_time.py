@@ -70,9 +70,7 @@ def wake(transfer: int, *, at_once: bool) -> None:
     if at_once:
         wakeups.outbound_after_commit([transfer])
         return
-    seconds = seconds_left(transfer)
-    if seconds is not None and seconds < SWEEP_SECONDS:
-        _defer(wakeups.OUTBOUND, seconds=max(1, ceil(seconds)), transfer=transfer)
+    _wake_in(seconds_left(transfer), wakeups.OUTBOUND, transfer=transfer)
 
 
 def wake_inbound(transfer: int, *, at_once: bool) -> None:
@@ -80,9 +78,7 @@ def wake_inbound(transfer: int, *, at_once: bool) -> None:
     if at_once:
         wakeups.after_commit(INBOUND, transfer=transfer)
         return
-    seconds: float | None = fetch(_SECONDS_TO_HINT, transfer=transfer)[0][0]
-    if seconds is not None and seconds < SWEEP_SECONDS:
-        _defer(INBOUND, seconds=max(1, ceil(seconds)), transfer=transfer)
+    _wake_in(fetch(_SECONDS_TO_HINT, transfer=transfer)[0][0], INBOUND, transfer=transfer)
 
 
 def wake_reading(transfer: int, *, at_once: bool) -> None:
@@ -91,8 +87,7 @@ def wake_reading(transfer: int, *, at_once: bool) -> None:
         wakeups.after_commit(POLL, transfer=transfer)
         return
     for (seconds,) in fetch(_SECONDS_TO_READING, transfer=transfer):
-        if seconds < SWEEP_SECONDS:
-            _defer(POLL, seconds=max(1, ceil(seconds)), transfer=transfer)
+        _wake_in(seconds, POLL, transfer=transfer)
 
 
 def wake_comparison(run: int, *, at_once: bool) -> None:
@@ -101,8 +96,7 @@ def wake_comparison(run: int, *, at_once: bool) -> None:
         wakeups.after_commit(leases.TASK, run=run)
         return
     for (seconds,) in fetch(_SECONDS_TO_COMPARING, run=run):
-        if seconds < SWEEP_SECONDS:
-            _defer(leases.TASK, seconds=max(1, ceil(seconds)), run=run)
+        _wake_in(seconds, leases.TASK, run=run)
 
 
 def wake_later(task: str, *, wait: timedelta | None, **arguments: int) -> None:
@@ -111,8 +105,8 @@ def wake_later(task: str, *, wait: timedelta | None, **arguments: int) -> None:
         return
     if wait <= timedelta(0):
         wakeups.after_commit(task, **arguments)
-    elif wait.total_seconds() < SWEEP_SECONDS:
-        _defer(task, seconds=max(1, ceil(wait.total_seconds())), **arguments)
+    else:
+        _wake_in(wait.total_seconds(), task, **arguments)
 
 
 def seconds_left(transfer: int) -> float | None:
@@ -121,12 +115,15 @@ def seconds_left(transfer: int) -> float | None:
     return seconds
 
 
-def _defer(task: str, *, seconds: int, **arguments: int) -> None:
+def _wake_in(seconds: float | None, task: str, **arguments: int) -> None:
+    """Wake the task then, unless the sweep comes first; None where nothing waits for time."""
+    if seconds is None or seconds >= SWEEP_SECONDS:
+        return
     # A lock of its own: a job for later must not swallow the wake-up of an edit made now.
     job = app.configure_task(
         task,
         queueing_lock="-".join([task, "later", *map(str, arguments.values())]),
-        schedule_in={"seconds": seconds},
+        schedule_in={"seconds": max(1, ceil(seconds))},
     )
     try:
         job.defer(**arguments)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -35,14 +34,7 @@ def test_under_the_rule_nothing_nobody_is_deleted_by_a_sync(
     activate.change_operations(scene.integration, {scene.transfer.pk: WITHOUT_DELETIONS})
     scene.activate()
     schedule = DeletionSchedule(scene, random.Random(seed))
-    with ThreadPoolExecutor(1) as pool:
-        schedule.pool = pool
-        try:
-            for _ in range(STEPS):
-                schedule.step()
-        finally:
-            schedule.let_the_slow_call_end()
-    schedule.come_to_rest()
+    schedule.play(STEPS)
     story = "\n".join([*schedule.story, *map(str, Link.objects.values())])
     by_sync = ChangeLogEntry.objects.filter(origin=OriginKind.SYNC, operation=Operation.DELETED)
     assert not by_sync.exists(), story

@@ -38,14 +38,7 @@ def test_random_schedule_ends_with_both_sides_equal(transactional_db: None, seed
     scene = a_scene()
     scene.activate()
     schedule = Schedule(scene, random.Random(seed))
-    with ThreadPoolExecutor(1) as pool:
-        schedule.pool = pool
-        try:
-            for _ in range(STEPS):
-                schedule.step()
-        finally:
-            schedule.let_the_slow_call_end()
-    schedule.come_to_rest()
+    schedule.play(STEPS)
     left = [*OutboxItem.objects.values(), *Link.objects.values()]
     story = "\n".join([*schedule.story, *map(str, left)])
     assert OutboxItem.objects.count() == 0, story
@@ -74,6 +67,17 @@ class Schedule:
         self._slow: Future[None] | None = None
         self._outlived_its_lease = False
         self._number = 0
+
+    def play(self, steps: int) -> None:
+        """Take so many steps, and see that nothing is left to be done."""
+        with ThreadPoolExecutor(1) as pool:
+            self.pool = pool
+            try:
+                for _ in range(steps):
+                    self.step()
+            finally:
+                self.let_the_slow_call_end()
+        self.come_to_rest()
 
     def step(self) -> None:
         happenings: list[Callable[[], None]] = [

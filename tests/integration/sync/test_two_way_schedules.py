@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -32,14 +31,7 @@ def test_both_sides_end_equal_whoever_edited_when(transactional_db: None, seed: 
     scene.transfer.mappings.update(rule=Rule.THEIRS)
     scene.activate()
     schedule = TwoWaySchedule(scene, random.Random(seed))
-    with ThreadPoolExecutor(1) as pool:
-        schedule.pool = pool
-        try:
-            for _ in range(STEPS):
-                schedule.step()
-        finally:
-            schedule.let_the_slow_call_end()
-    schedule.come_to_rest()
+    schedule.play(STEPS)
     story = "\n".join([*schedule.story, *map(str, Link.objects.values())])
     assert not OutboxItem.objects.exists(), story
     assert not InboxItem.objects.exists(), story

@@ -53,10 +53,10 @@ function arithmetic(machine, op, left, right) {
   if (left instanceof Decimal || right instanceof Decimal)
     return decimal(op, Decimal.of(left), Decimal.of(right));
   if (left instanceof Double || right instanceof Double)
-    return new Double(floating(op, toNumber(left), toNumber(right)));
+    return new Double(calculated(op, toNumber(left), toNumber(right)));
   if (typeof left === 'bigint' || typeof right === 'bigint')
-    return BigInt.asIntN(64, whole(op, BigInt(left), BigInt(right)));
-  return Number(BigInt.asIntN(32, whole(op, BigInt(left), BigInt(right))));
+    return BigInt.asIntN(64, calculated(op, BigInt(left), BigInt(right)));
+  return Number(BigInt.asIntN(32, calculated(op, BigInt(left), BigInt(right))));
 }
 
 function decimal(op, left, right) {
@@ -72,21 +72,8 @@ function decimal(op, left, right) {
   }
 }
 
-/** Integers and Longs wrap around silently and divide towards zero. */
-function whole(op, left, right) {
-  switch (op) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    default:
-      return left / right;
-  }
-}
-
-function floating(op, left, right) {
+/** On BigInts for Integers and Longs, which divide towards zero; on numbers for Doubles. */
+function calculated(op, left, right) {
   switch (op) {
     case '+':
       return left + right;
