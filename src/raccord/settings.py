@@ -204,6 +204,8 @@ EMAIL_HOST_USER = os.environ.get("RACCORD_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("RACCORD_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = _flag("RACCORD_SMTP_TLS")
 EMAIL_TIMEOUT = 20
+# Whether alerts may be posted to addresses of the own network, and without TLS.
+PRIVATE_ALERT_HOOKS = _flag("RACCORD_PRIVATE_ALERT_HOOKS")
 DEFAULT_FROM_EMAIL = os.environ.get("RACCORD_MAIL_FROM", "raccord@localhost")
 
 PROCRASTINATE_ON_APP_READY = "raccord.sync.jobs.on_app_ready"

@@ -1,135 +1,196 @@
-"""Telling people that an integration stopped, or goes on: one message per change of state.
+"""Sending what `alarms.py` stored: by e-mail, and to a web address.
 
-`sync` calls these when a state has changed and is committed. Each recipient's message is a row
-first and an e-mail second: who was told already is not told again, and a message that could not
-be sent says why. A mail server that is down never stops the flow.
+At most one process sends a message at a time, since whoever takes it moves its next attempt away
+first; one that dies right after the server has taken it sends it twice. A server that is down is
+tried again, less and less often, and never stops anything else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import connection as database
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from raccord.alerts.models import AlertRecipient, SentAlert
-from raccord.connections.models import Authorization, Integration, IntegrationState
-from raccord.connections.sentences import explain
+from raccord.alerts import hooks
+from raccord.alerts.models import AlertHook, AlertRecipient, SentAlert, Stage
+from raccord.alerts.words import title, words
+from raccord.connections.models import Integration
+from raccord.connections.sentences import Explanation, explain
+from raccord.engine.errors import Failure
 
 log = structlog.get_logger(__name__)
 
-SUSPENDED = "integration_suspended"
-RESUMED = "integration_resumed"
-AUTHORIZATION_LOST = "authorization_lost"
+_RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
+"""How long after each failed attempt the next one follows; after the last one it is given up."""
+
+_TAKE = """
+UPDATE alerts_sentalert
+SET attempts = attempts + 1, due_at = clock_timestamp() + interval '2 minutes'
+WHERE id = (
+    SELECT id FROM alerts_sentalert WHERE due_at <= clock_timestamp()
+    ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+RETURNING id
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class _News:
-    """One change of state. since: when it happened; what was sent after it needs no repeating."""
+class Told:
+    """A message in the words of its reader. facts: the same for programs."""
 
-    kind: str
-    integration: Integration
-    since: datetime | None
-    reason: str = ""
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    subject: str
+    text: str
+    facts: dict[str, object]
 
 
-def integration_suspended(
-    integration: Integration, *, parameters: Mapping[str, object] | None = None
-) -> int:
-    """Tell the recipients that errors suspended `integration`; returns how many were told."""
-    return _tell(
-        _News(
-            SUSPENDED,
-            integration,
-            since=integration.state_since,
-            reason=integration.state_reason,
-            parameters=parameters or {},
-        )
-    )
+def now() -> datetime:
+    """The time by the database's clock, by which everything here is due."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
 
 
-def integration_resumed(integration: Integration) -> int:
-    """Tell the recipients that `integration` goes on where it stopped."""
-    return _tell(_News(RESUMED, integration, since=integration.state_since))
-
-
-def authorization_lost(authorization: Authorization) -> int:
-    """Tell the recipients of every active integration that a person has to authorize again."""
-    affected = Integration.objects.filter(connection__authorization=authorization).exclude(
-        state=IntegrationState.DISABLED
-    )
-    return sum(
-        _tell(
-            _News(
-                AUTHORIZATION_LOST,
-                integration,
-                since=authorization.authorized_at,
-                reason=authorization.reason,
-            )
-        )
-        for integration in affected.select_related("connection__project")
-    )
-
-
-def _tell(news: _News) -> int:
-    told = SentAlert.objects.filter(integration=news.integration, kind=news.kind)
-    if news.since is not None:
-        told = told.filter(created_at__gte=news.since)
-    already = {email.lower() for email in told.values_list("email", flat=True)}
+def send_due() -> int:
+    """Send every message that is due; returns how many were."""
     sent = 0
-    for recipient in news.integration.alert_recipients.all():
-        if recipient.email.lower() not in already:
-            sent += _send(news, recipient=recipient)
-    log.info("alert.told", kind=news.kind, integration=news.integration.pk, sent=sent)
+    while alert := _take():
+        sent += _attempt(alert)
     return sent
 
 
-def _send(news: _News, *, recipient: AlertRecipient) -> bool:
-    alert = SentAlert.objects.create(
-        integration=news.integration, kind=news.kind, email=recipient.email
-    )
+def test(integration: Integration) -> list[SentAlert]:
+    """Send a test to everybody who is told, once; each `error` says why one failed."""
+    alerts = [
+        SentAlert(
+            integration=integration,
+            kind=Stage.TEST,
+            stage=Stage.TEST,
+            email=email,
+            language=language,
+            attempts=1,
+        )
+        for email, language in recipients_of(integration.pk)
+    ]
+    for alert in alerts:
+        alert.save()
+        _attempt(alert, is_last=True)
+    return alerts
+
+
+def recipients_of(integration: int) -> list[tuple[str, str]]:
+    """Who is told: each address with its language; "" stands for the chat tool."""
+    recipients = AlertRecipient.objects.filter(integration=integration)
+    hooks_ = AlertHook.objects.filter(integration=integration)
+    return [
+        *recipients.values_list("email", "language"),
+        *(("", language) for language in hooks_.values_list("language", flat=True)),
+    ]
+
+
+def summary(alert: SentAlert) -> str:
+    """What a message is about, in the language of who looks."""
+    return title(alert.kind, alert.stage) % _names(alert)
+
+
+def in_words(alert: SentAlert) -> Told:
+    """What a message says, in its language."""
+    connection = alert.integration.connection
+    with translation.override(alert.language):
+        names = _names(alert)
+        is_over = alert.stage == Stage.OVER
+        address = settings.PUBLIC_URL + reverse(
+            "integration", args=[connection.project.slug, alert.integration_id]
+        )
+        sentence = title(alert.kind, alert.stage) % names
+        reason = None if is_over else _reason(alert)
+        effect = "" if is_over else str(words(alert.kind).effect) % names
+        text = render_to_string(
+            "alerts/alert.txt",
+            {
+                "title": sentence,
+                "project": connection.project,
+                "noticed_at": alert.alarm and timezone.localtime(alert.alarm.noticed_at),
+                "reason": reason,
+                "effect": effect,
+                "address": address,
+            },
+        )
+        subject = _("Raccord: %(title)s") % {"title": sentence}
+    facts: dict[str, object] = {
+        "id": alert.pk,
+        "kind": alert.kind,
+        "stage": alert.stage,
+        "project": connection.project.name,
+        "connection": connection.name,
+        "since": alert.alarm and alert.alarm.noticed_at.isoformat(),
+        "reason": alert.alarm.reason if alert.alarm else "",
+        "count": names["count"],
+        "address": address,
+    }
+    return Told(" ".join(subject.splitlines()), text, facts)
+
+
+def _names(alert: SentAlert) -> dict[str, object]:
+    connection = alert.integration.connection
+    return {
+        "connection": connection.name,
+        "project": connection.project.name,
+        "count": alert.alarm.count if alert.alarm else 0,
+    }
+
+
+def _reason(alert: SentAlert) -> Explanation | None:
+    if alert.alarm is None or not alert.alarm.reason:
+        return None
+    source = alert.integration.connection.source
+    return explain(source, alert.alarm.reason, alert.alarm.parameters)
+
+
+def _take() -> SentAlert | None:
+    """The message that has been due longest, taken for long enough to be sent."""
+    with database.cursor() as cursor:
+        cursor.execute(_TAKE)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    alerts = SentAlert.objects.select_related("alarm", "integration__connection__project")
+    return alerts.get(pk=row[0])
+
+
+def _attempt(alert: SentAlert, *, is_last: bool = False) -> bool:
     try:
-        _message(news, recipient=recipient).send()
-    except OSError as fault:  # smtplib's exceptions are OSErrors, too
+        _send(alert)
+    except (OSError, Failure) as fault:  # smtplib's exceptions are OSErrors, too
         alert.error = f"{type(fault).__name__}: {fault}"[:500]
+        alert.due_at = None if is_last else _next_attempt(alert)
         log.warning("alert.not_sent", alert=alert.pk, fault=type(fault).__name__)
     else:
-        alert.sent_at = timezone.now()
-    alert.save(update_fields=["sent_at", "error"])
+        alert.sent_at, alert.due_at, alert.error = now(), None, ""
+        log.info("alert.sent", alert=alert.pk, kind=alert.kind, stage=alert.stage)
+    alert.save(update_fields=["sent_at", "error", "due_at"])
     return alert.sent_at is not None
 
 
-def _message(news: _News, *, recipient: AlertRecipient) -> EmailMessage:
-    connection = news.integration.connection
-    with translation.override(recipient.language):
-        context = {
-            "connection": connection,
-            "project": connection.project,
-            "reason": explain(connection.source, news.reason, news.parameters)
-            if news.reason
-            else None,
-            "address": settings.PUBLIC_URL + _path(news.integration),
-        }
-        text = render_to_string(f"alerts/{news.kind}.txt", context)
-        subject = _subject(news.kind) % {"connection": connection.name}
-    return EmailMessage(subject=subject, body=text, to=[recipient.email])
+def _next_attempt(alert: SentAlert) -> datetime | None:
+    if alert.attempts > len(_RETRY_AFTER):
+        return None
+    return now() + _RETRY_AFTER[max(alert.attempts, 1) - 1]
 
 
-def _subject(kind: str) -> str:
-    return {
-        SUSPENDED: _("Raccord: the data integration “%(connection)s” was disabled"),
-        RESUMED: _("Raccord: the data integration “%(connection)s” goes on"),
-        AUTHORIZATION_LOST: _("Raccord: “%(connection)s” needs to be authorized again"),
-    }[kind]
-
-
-def _path(integration: Integration) -> str:
-    return reverse("integration", args=[integration.connection.project.slug, integration.pk])
+def _send(alert: SentAlert) -> None:
+    told = in_words(alert)
+    if alert.email:
+        EmailMessage(subject=told.subject, body=told.text, to=[alert.email]).send()
+        return
+    hook = AlertHook.objects.filter(integration=alert.integration_id).first()
+    if hook is not None:  # nobody is told at an address that was taken away meanwhile
+        hooks.post(hook, {"text": f"{told.subject}\n\n{told.text}", **told.facts})

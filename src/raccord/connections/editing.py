@@ -22,6 +22,8 @@ from raccord.engine.errors import BadInput
 
 log = structlog.get_logger(__name__)
 
+LARGEST_FAILURE_LIMIT = 100_000
+LIMIT_INVALID = "raccord.integration.limit_invalid"
 NAME_MISSING = "raccord.connection.name_missing"
 NAME_TAKEN = "raccord.connection.name_taken"
 AUTHORIZATION_MISSING = "raccord.connection.authorization_missing"
@@ -104,6 +106,16 @@ def create_integration(connection: Connection) -> Integration:
     if created:
         log.info("integration.created", integration=integration.pk, connection=connection.pk)
     return integration
+
+
+def change_failure_limit(integration: Integration, text: str) -> None:
+    """Suspend it at so many refusals in a row; raises BadInput at ``failure_limit``."""
+    digits = "".join(text.split()).replace(",", "").replace("’", "")
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= 6
+    if not is_number or not 1 <= int(digits) <= LARGEST_FAILURE_LIMIT:
+        raise BadInput(LIMIT_INVALID, at="failure_limit")
+    Integration.objects.filter(pk=integration.pk).update(failure_limit=int(digits))
+    log.info("integration.limit_changed", integration=integration.pk, limit=int(digits))
 
 
 def _named(name: str) -> str:

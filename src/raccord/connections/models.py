@@ -71,7 +71,9 @@ class Connection(models.Model):
     """One link between a project and one organization of a third party.
 
     organization: pinned once known; a token of another organization is refused.
-    calls: API calls made on `calls_on` (their day, UTC).
+    calls: API calls made on `calls_on` (their day, UTC). their_calls, their_calls_allowed: of all
+    users and programs over there, in the period that they count, as last told at `their_calls_at`.
+    calls_share: how many percent of those allowed are ours at most.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="connections")
@@ -86,6 +88,10 @@ class Connection(models.Model):
     pause_detail = models.TextField(blank=True)
     calls = models.BigIntegerField(default=0)
     calls_on = models.DateField(null=True)
+    their_calls = models.BigIntegerField(null=True)
+    their_calls_allowed = models.BigIntegerField(null=True)
+    their_calls_at = models.DateTimeField(null=True)
+    calls_share = models.PositiveSmallIntegerField(default=50, db_default=50)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -14,7 +14,7 @@ from raccord.connections import call_counts, clocks
 from raccord.connections.endpoints import declaration_of, shared_client
 from raccord.connections.models import Authorization, Connection
 from raccord.connections.tokens import StoredTokens
-from raccord.connectors.base import Connector, Conversation, Declaration
+from raccord.connectors.base import Connector, Conversation, Declaration, Usage
 from raccord.connectors.plug_in import PlugIn
 from raccord.engine.clocks import Offset
 from raccord.engine.errors import BadInput
@@ -52,11 +52,13 @@ def _declaration(through: Connection | Authorization) -> Declaration:
 def _conversation(through: Connection | Authorization) -> Conversation:
     on_call: Callable[[int], None] = _uncounted
     on_clock: Callable[[Offset], None] = _unmeasured
+    on_usage: Callable[[Usage], None] = _untold
     if isinstance(through, Connection):
         authorization = through.authorization
         tokens = StoredTokens(authorization.pk, organization=through.organization)
         on_call = partial(call_counts.note, through.pk)
         on_clock = partial(clocks.note, through.pk)
+        on_usage = partial(call_counts.note_usage, through.pk)
     else:
         authorization = through
         tokens = StoredTokens(authorization.pk)
@@ -67,6 +69,7 @@ def _conversation(through: Connection | Authorization) -> Conversation:
         clock=_now,
         on_call=on_call,
         on_clock=on_clock,
+        on_usage=on_usage,
     )
 
 
@@ -80,3 +83,7 @@ def _uncounted(_rows: int) -> None:
 
 def _unmeasured(_offset: Offset) -> None:
     """Nor is there anything whose changes could be compared."""
+
+
+def _untold(_usage: Usage) -> None:
+    """Nor anybody who would be warned."""

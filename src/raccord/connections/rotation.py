@@ -10,20 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import structlog
+from django.apps import apps
 from django.db import models, transaction
 
 from raccord.connections import vault
-from raccord.connections.models import Authorization, ReceivingAddress, SigningIn
 from raccord.engine.errors import Transient
 
 log = structlog.get_logger(__name__)
 
-# Each model with its sealed columns; a test holds this list against the models themselves.
-SEALED: dict[type[models.Model], tuple[str, ...]] = {
-    Authorization: ("client_secret_sealed", "access_token_sealed", "refresh_token_sealed"),
-    ReceivingAddress: ("secret_sealed", "former_secret_sealed"),
-    SigningIn: ("verifier_sealed",),
-}
+_SEALED = "_sealed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +29,19 @@ class Resealed:
     unreadable: int
 
 
+def sealed() -> dict[type[models.Model], tuple[str, ...]]:
+    """Every model of every part with a sealed column, with those columns: known by their names."""
+    columns = {
+        model: tuple(each.name for each in model._meta.fields if each.name.endswith(_SEALED))
+        for model in apps.get_models()
+    }
+    return {model: names for model, names in columns.items() if names}
+
+
 def reseal_all() -> Resealed:
     """Encrypt every stored secret with the first of the vault's keys."""
     rows = unreadable = 0
-    for model, columns in SEALED.items():
+    for model, columns in sealed().items():
         for key in list(model._default_manager.order_by("pk").values_list("pk", flat=True)):
             try:
                 rows += _reseal(model, key, columns=columns)

@@ -156,7 +156,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Calls used and allowed in the other side's own period."""
+    """Calls used and allowed in the other side's own period, by everybody who uses it."""
 
     used: int
     allowed: int
@@ -252,7 +252,8 @@ class Conversation:
     client: the shared HTTP client. clock: aware UTC now. on_call: told once per HTTP call
     (for the counters), with the number of rows it carried. on_clock: told, after each answer that
     shows the other side's time, how far it is ahead of `clock`; what is never told lets no two
-    changes be told apart by their time.
+    changes be told apart by their time. on_usage: told what the other side says of the calls that
+    were made, as often as it says so.
     """
 
     client: httpx.Client
@@ -261,6 +262,7 @@ class Conversation:
     clock: Callable[[], datetime]
     on_call: Callable[[int], None] = lambda rows: None
     on_clock: Callable[[Offset], None] = lambda offset: None
+    on_usage: Callable[[Usage], None] = lambda usage: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from raccord.alerts import sending
+from raccord.alerts import alarms
 from raccord.connections import transfers
 from raccord.connections.models import (
     AuthorizationState,
@@ -100,7 +100,7 @@ def resume(integration: Integration, *, person: str = "") -> Integration:
         )
         if resumed:
             replay.replay(integration)
-            transaction.on_commit(lambda: _tell_resumed(integration.pk), robust=True)
+            transaction.on_commit(lambda: alarms.attend(integration.pk), robust=True)
     integration.refresh_from_db()
     log.info("integration.resumed", integration=integration.pk, person=bool(person))
     return integration
@@ -301,10 +301,4 @@ def _set_state(integration: Integration, state: IntegrationState) -> None:
     now = fetch("SELECT clock_timestamp()")[0][0]
     Integration.objects.filter(pk=integration.pk).update(
         state=state, state_reason="", state_since=now, failures=0
-    )
-
-
-def _tell_resumed(integration: int) -> None:
-    sending.integration_resumed(
-        Integration.objects.select_related("connection__project").get(pk=integration)
     )

@@ -31,7 +31,7 @@ WITH due AS (
     WHERE subscription_id = %(subscription)s AND state = 'due'
       AND due_at <= statement_timestamp()
       AND (claim IS NULL OR lease_until < statement_timestamp())
-      AND claims BETWEEN %(fewest)s AND %(most)s
+      AND claims BETWEEN %(fewest)s AND %(most)s AND priority <= %(least_urgent)s
       AND EXISTS (
           SELECT FROM connections_integration AS integration
           JOIN connections_connection AS connection ON connection.id = integration.connection_id
@@ -80,6 +80,7 @@ def _claim(route: Route, *, limit: int, fewest: int, most: int) -> Claim | None:
         limit=limit,
         fewest=fewest,
         most=most,
+        least_urgent=route.least_urgent,
     )
     if not rows:
         return None

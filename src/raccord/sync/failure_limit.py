@@ -8,12 +8,13 @@ told by e-mail. Faults that pass by themselves are not counted.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import takewhile
 
 import structlog
+from django.db import transaction
 
-from raccord.alerts import sending
-from raccord.connections.models import Integration
+from raccord.alerts import alarms
 from raccord.engine.records import Outcome, Status
 from raccord.sync.settle import TAKEN
 from raccord.sync.statements import change, fetch
@@ -56,7 +57,4 @@ def count(route: Route, outcomes: Sequence[Outcome]) -> bool:
 def _suspend(route: Route, failures: int) -> None:
     if change(_SUSPEND, reason=TOO_MANY_FAILURES, integration=route.integration):
         log.error("integration.suspended", integration=route.integration, failures=failures)
-        sending.integration_suspended(
-            Integration.objects.select_related("connection__project").get(pk=route.integration),
-            parameters={"count": failures},
-        )
+        transaction.on_commit(partial(alarms.attend, route.integration), robust=True)

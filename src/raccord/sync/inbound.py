@@ -24,7 +24,7 @@ from raccord.contacts import barrier
 from raccord.contacts.models import Project
 from raccord.engine import retry
 from raccord.engine.errors import Failure
-from raccord.engine.records import OnlyThere, Record
+from raccord.engine.records import OnlyThere, Priority, Record
 from raccord.sync import due, early, inbox, meeting, troubles
 from raccord.sync.early import Origins
 from raccord.sync.inbox import Hinted, InboxClaim, Stays
@@ -50,7 +50,7 @@ def take_in(transfer_id: int, *, seconds: float = RUN_SECONDS) -> Run:
     what they hit is due again when its lease ends.
     """
     ends_at = time.monotonic() + seconds
-    with opened(transfer_id, wanted=receives) as run:
+    with opened(transfer_id, wanted=receives, priority=Priority.LIVE) as run:
         if run is None or run.slot is None:
             return Run()
         return _take_in(run.route, ends_at=ends_at)

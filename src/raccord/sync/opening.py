@@ -11,6 +11,7 @@ import structlog
 
 from raccord.connections import call_counts
 from raccord.engine.errors import Failure
+from raccord.engine.records import Priority
 from raccord.sync import clocks, slots, troubles
 from raccord.sync.routes import open_route
 from raccord.sync.steps import Route
@@ -29,15 +30,20 @@ class Opened:
 
 @contextmanager
 def opened(
-    transfer_id: int, *, wanted: Callable[[Route], bool] = lambda route: True
+    transfer_id: int,
+    *,
+    wanted: Callable[[Route], bool] = lambda route: True,
+    priority: int = Priority.CONSENT_TIGHTENED,
 ) -> Iterator[Opened | None]:
     """Open a data transfer for one run; None if nothing may flow over it, or nothing is wanted.
+
+    priority: of the run's work; None also if the budget of calls leaves nothing for it.
 
     A failure to open it is noted where it belongs. The calls made are counted at the end,
     and what they told of the other side's clock is written down.
     """
     route = _route(transfer_id)
-    if route is None or not wanted(route):
+    if route is None or not wanted(route) or route.least_urgent < priority:
         yield None
         return
     with slots.slot(route.connection) as slot:

@@ -20,7 +20,7 @@ from raccord.engine import polling
 from raccord.engine.errors import Failure
 from raccord.engine.mapping import alike
 from raccord.engine.merge import valid
-from raccord.engine.records import OnlyThere, Record, TransferSpec
+from raccord.engine.records import OnlyThere, Priority, Record, TransferSpec
 from raccord.sync import early, inbox, readings, troubles
 from raccord.sync.inbox import Hint
 from raccord.sync.models import LinkState
@@ -59,7 +59,7 @@ def read_changes(transfer_id: int, *, seconds: float = RUN_SECONDS) -> Read:
     run and is noted where it belongs.
     """
     ends_at = time.monotonic() + seconds
-    with opened(transfer_id, wanted=receives) as run:
+    with opened(transfer_id, wanted=receives, priority=Priority.LIVE) as run:
         if run is None or run.slot is None:
             return Read()
         taken = readings.take(transfer_id, only_there=run.route.spec.only_there)

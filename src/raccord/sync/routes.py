@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import structlog
 
+from raccord.connections import budgets
 from raccord.connections.describing import described
 from raccord.connections.models import (
     AuthorizationState,
@@ -19,7 +20,7 @@ from raccord.connectors import registry
 from raccord.connectors.base import Connector
 from raccord.contacts.models import Subscription
 from raccord.engine.errors import SchemaChanged
-from raccord.engine.records import Operation, TransferSpec
+from raccord.engine.records import Operation, Priority, TransferSpec
 from raccord.sync.statements import fetch
 from raccord.sync.steps import Route
 
@@ -88,6 +89,7 @@ def _route(transfer: DataTransfer, subscription: Subscription, integration: Inte
         siblings=tuple(siblings.values()),
         creator=_creator(transfer, spec, siblings) == transfer.pk,
         claim_at_most=_claim_at_most(integration),
+        least_urgent=_least_urgent(transfer),
     )
 
 
@@ -129,3 +131,13 @@ def _claim_at_most(integration: Integration) -> int:
     if integration.failures == 0:
         return CLAIM_AT_MOST
     return max(1, min(CLAIM_AT_MOST, integration.failure_limit - integration.failures))
+
+
+def _least_urgent(transfer: DataTransfer) -> int:
+    """What the connection's budget of calls still lets through."""
+    budget = budgets.of_connection(transfer.connection)
+    if budget is None:
+        return Priority.BACKFILL
+    if budget.least_urgent < Priority.BACKFILL:
+        log.info("budget.low", connection=transfer.connection_id, spent=budget.spent)
+    return budget.least_urgent

@@ -24,6 +24,7 @@ from raccord.engine.records import (
     LinkState,
     Operation,
     Plan,
+    Priority,
     Subject,
     Successor,
     TransferSpec,
@@ -45,7 +46,8 @@ class Route:
 
     siblings: the other active transfers of the connection, in their order. creator: whether
     this transfer is the one that creates people who are found nowhere; the others only link.
-    claim_at_most: less than usual while failures pile up, so that few rows tell.
+    claim_at_most: less than usual while failures pile up, so that few rows tell. least_urgent: the
+    last priority for which the budget of calls has something left.
     """
 
     project: int
@@ -60,6 +62,7 @@ class Route:
     siblings: tuple[TransferSpec, ...]
     creator: bool
     claim_at_most: int
+    least_urgent: int = Priority.BACKFILL
 
 
 @dataclass(frozen=True, slots=True)

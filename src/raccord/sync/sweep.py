@@ -11,6 +11,7 @@ from datetime import date
 
 import structlog
 
+from raccord.alerts import alarms
 from raccord.connections import authorize
 from raccord.connections.plug_in import carrying_out, installing, watching
 from raccord.contacts import activity, bulk, exports, imports, partitions, wakeups
@@ -66,6 +67,7 @@ def sweep() -> None:
         imports.drop_stale,
         bulk.forget,
         exports.drop_expired,
+        alarms.attend,
     ):
         _attempt(step)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 
 import structlog
+from django.db import transaction
 
-from raccord.alerts import sending
+from raccord.alerts import alarms
 from raccord.connections.models import Authorization, AuthorizationState, DataTransfer, FieldMapping
 from raccord.engine import retry
 from raccord.engine.errors import (
@@ -80,9 +81,7 @@ def _lose_authorization(transfer: DataTransfer, failure: Failure) -> None:
         pk=authorization.pk, generation=authorization.generation, state=AuthorizationState.ACTIVE
     ).update(state=AuthorizationState.LOST, reason=failure.code)
     log.warning("outbound.authorization_lost", authorization=authorization.pk, noted=lost)
-    authorization.refresh_from_db()
-    if authorization.state == AuthorizationState.LOST:
-        sending.authorization_lost(authorization)
+    transaction.on_commit(alarms.attend, robust=True)
 
 
 def _pause(transfer: DataTransfer, failure: Failure, *, until: datetime) -> None:

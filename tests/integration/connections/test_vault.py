@@ -5,10 +5,12 @@ from io import StringIO
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db.models import BinaryField
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from raccord.alerts.models import AlertHook
 from raccord.connections import rotation, vault
 from raccord.connections.models import Authorization
 from raccord.engine.errors import Transient
@@ -50,12 +52,16 @@ def test_another_key_is_a_clear_error_that_says_nothing_of_the_secret(
     assert "the-secret" not in repr(raised.value)
 
 
-def test_every_sealed_column_is_rotated() -> None:
-    columns = {
-        model: tuple(each.name for each in model._meta.fields if each.name.endswith("_sealed"))
+def test_every_column_that_takes_a_secret_is_rotated() -> None:
+    """What is sealed is bytes, and so are the contents of files; nothing else is."""
+    stored = {
+        (model, each.name)
         for model in apps.get_models()
+        for each in model._meta.fields
+        if isinstance(each, BinaryField) and each.name != "content"
     }
-    assert {model: names for model, names in columns.items() if names} == rotation.SEALED
+    assert stored == {(model, name) for model, names in rotation.sealed().items() for name in names}
+    assert {Authorization, AlertHook} <= rotation.sealed().keys()
 
 
 @pytest.mark.django_db

@@ -209,6 +209,7 @@ class MemoryConnector:
         """Everything that comes before the other side looks at a request."""
         self._authorize()
         self._conversation.on_call(rows)
+        self._conversation.on_usage(Usage(used=self._organization.calls, allowed=_ALLOWANCE))
         self._tell_time()
         fault = self._organization.next_fault()
         if fault is Fault.UNREACHABLE:

@@ -102,6 +102,7 @@ class Calls:
         self._note_time(answer, asked=asked)
         if used := _USAGE.search(answer.headers.get("Sforce-Limit-Info", "")):
             self.usage = Usage(used=int(used.group(1)), allowed=int(used.group(2)))
+            self._conversation.on_usage(self.usage)
         return answer
 
     def _note_time(self, answer: http.Answer, *, asked: datetime) -> None:

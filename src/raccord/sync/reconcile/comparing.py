@@ -20,6 +20,7 @@ from django.db.models.functions import Now
 from raccord.contacts.models import Contact
 from raccord.engine.errors import Failure
 from raccord.engine.reconcile import Comparison, Result, Why
+from raccord.engine.records import Priority
 from raccord.sync import slots, troubles
 from raccord.sync.models import Link, LinkState
 from raccord.sync.opening import opened
@@ -62,7 +63,7 @@ def work(run_id: int, *, seconds: float = RUN_SECONDS) -> bool:
         return False
     transfer = Reconciliation.objects.values_list("transfer_id", flat=True).get(pk=run_id)
     ends_at = time.monotonic() + seconds
-    with opened(transfer) as run:
+    with opened(transfer, priority=Priority.BACKFILL) as run:
         if run is None or run.slot is None:
             leases.let_go(taken, wait=ROOM if run else NOT_NOW)
             return False

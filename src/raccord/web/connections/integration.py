@@ -25,6 +25,7 @@ from raccord.engine.rules import DeletionRule
 from raccord.sync import activate
 from raccord.web.base import answers
 from raccord.web.connections import problems
+from raccord.web.connections.alerts import alerts_of
 from raccord.web.connections.integrations import of_project
 from raccord.web.connections.recipients import recipient_rows
 from raccord.web.connections.status import status_of
@@ -77,6 +78,7 @@ def page(request: HttpRequest, project: Project, key: int) -> HttpResponse:
         "types": type_rows(integration),
         "recipients": recipient_rows(integration),
         "comparison": summary.latest(integration.connection.transfers.all()),
+        **alerts_of(integration),
         **status_of(integration),
     }
     return render(request, "connections/integration.html", context)

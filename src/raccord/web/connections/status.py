@@ -26,6 +26,7 @@ from raccord.sync.causes import of_cause
 from raccord.sync.models import Link
 from raccord.web.base import answers
 from raccord.web.connections import problems, value_choices
+from raccord.web.connections.health import health_of
 from raccord.web.connections.integrations import of_project
 from raccord.web.connections.receiving import received
 
@@ -136,6 +137,7 @@ def status_of(integration: Integration) -> dict[str, Any]:
         "pause": _pause(integration),
         **_clock(integration),
         "suspended": _suspended(integration),
+        "health": health_of(integration),
     }
 
 

@@ -4,9 +4,11 @@ from django.urls import include, path
 
 from raccord.web.connections import (
     activation,
+    alerts,
     authorizations,
     authorizing,
     connection,
+    health,
     integration,
     integrations,
     mapping,
@@ -49,6 +51,10 @@ _project = [
     path("integrations/<int:key>/operations/", integration.operations, name="operations"),
     path("integrations/<int:key>/recipients/", recipients.save, name="recipients"),
     path("integrations/<int:key>/recipients/add/", recipients.add, name="recipient-add"),
+    path("integrations/<int:key>/hook/", alerts.hook, name="alert-hook"),
+    path("integrations/<int:key>/hook/remove/", alerts.hook_remove, name="alert-hook-remove"),
+    path("integrations/<int:key>/test/", alerts.test, name="alert-test"),
+    path("integrations/<int:key>/limits/", health.limits, name="integration-limits"),
     path("integrations/<int:key>/activate/", activation.activate, name="integration-activate"),
     path(
         "integrations/<int:key>/deactivate/", activation.deactivate, name="integration-deactivate"

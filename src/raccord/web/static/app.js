@@ -6,6 +6,10 @@
 
   // The pop-up opens when htmx has put something into it. The browser's own <dialog> keeps the
   // focus inside, closes on Esc and gives the focus back.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    // A link inside a part that renews itself inherits how that part is swapped; the frame stays.
+    if (event.detail.target.id === "dialog-content") event.detail.swapOverride = "innerHTML";
+  });
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id !== "dialog-content") return;
     dialog.classList.toggle("dialog-wide", Boolean(dialog.querySelector(".dialog-wide")));
