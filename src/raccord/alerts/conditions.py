@@ -5,6 +5,7 @@ Nothing is remembered here: a condition holds or it does not. `alarms.py` rememb
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +14,7 @@ from typing import Any
 
 from django.db import connection as database
 
+from raccord.engine.guards import CODES
 from raccord.engine.records import Priority
 
 
@@ -24,6 +26,7 @@ class Kind(StrEnum):
     PAUSED = "connection_paused"
     BACKLOG = "backlog"
     CALLS_NEARLY_SPENT = "calls_nearly_spent"
+    GUARD_STOPPED = "guard_stopped"
 
 
 BACKLOG_AFTER = timedelta(hours=1)
@@ -100,6 +103,19 @@ WHERE integration.state <> 'disabled' AND connection.their_calls_allowed > 0
 """
 
 
+_STOPPED = """
+SELECT integration.id, item.reason, count(*), (array_agg(item.parameters))[1]
+FROM connections_integration AS integration
+JOIN connections_datatransfer AS transfer
+  ON transfer.connection_id = integration.connection_id
+JOIN contacts_subscription AS subscription ON subscription.transfer = transfer.id
+JOIN contacts_outboxitem AS item ON item.subscription_id = subscription.id
+WHERE integration.state <> 'disabled' AND item.state = 'parked' AND item.reason = ANY(%(codes)s)
+  AND (%(only)s::bigint IS NULL OR integration.id = %(only)s)
+GROUP BY integration.id, item.reason ORDER BY count(*)
+"""
+
+
 def standing(integration: int | None = None) -> list[Condition]:
     """What holds now, of one integration or of all of them."""
     return [
@@ -124,6 +140,12 @@ def standing(integration: int | None = None) -> list[Condition]:
         *(
             Condition(pk, Kind.CALLS_NEARLY_SPENT, count=percent)
             for pk, percent in _rows(_CALLS, only=integration, nearly=NEARLY)
+        ),
+        *(
+            Condition(pk, Kind.GUARD_STOPPED, reason, json.loads(parameters), count=count)
+            for pk, reason, count, parameters in _rows(
+                _STOPPED, only=integration, codes=list(CODES.values())
+            )
         ),
     ]
 

@@ -58,6 +58,14 @@ WORDS: Mapping[str, Words] = {
         ),
         over=_("Nothing waits too long for “%(connection)s” any more"),
     ),
+    Kind.GUARD_STOPPED: Words(
+        title=_("“%(connection)s” stopped before it changed too much"),
+        effect=_(
+            "Contacts that wait: %(count)s. Everything else goes on. Look at some of them, then "
+            "let them go on or take the change back, here:"
+        ),
+        over=_("Nothing that was stopped waits in “%(connection)s” any more"),
+    ),
     Kind.CALLS_NEARLY_SPENT: Words(
         title=_("“%(connection)s” has used %(count)s %% of today’s calls"),
         effect=_(

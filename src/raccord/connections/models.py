@@ -245,6 +245,7 @@ class Integration(models.Model):
     failures: records refused in a row; at `failure_limit` the integration is suspended: it keeps
     collecting and sends nothing until a person resumes it. The limit is several full calls, so
     that one import with a bad column parks its own records and stops nobody else's.
+    guards: effect -> the limit that a person chose, as `engine.guards.Limit.text`.
     """
 
     connection = models.OneToOneField(
@@ -257,6 +258,7 @@ class Integration(models.Model):
     state_since = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
     failure_limit = models.PositiveIntegerField(default=1_000)
+    guards = models.JSONField(default=dict, db_default={})
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

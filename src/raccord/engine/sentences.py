@@ -14,6 +14,38 @@ from raccord.engine.errors import sentence
 _CORRECT = sentence("Correct the value and try again.")
 _RECONSIDER = sentence("Choose another field, or change the direction.")
 
+_MEANT = sentence(
+    "Look at some of them. If this is meant, replay them: all go on. If not, take the change "
+    "back first."
+)
+
+GUARD_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "raccord.guard.deleted": (
+        sentence("Raccord stopped before it deleted more than %(limit)s records within an hour."),
+        _MEANT,
+    ),
+    "raccord.guard.blanked": (
+        sentence(
+            "Raccord stopped before it emptied fields of more than %(limit)s people in an hour."
+        ),
+        _MEANT,
+    ),
+    "raccord.guard.opted_in": (
+        sentence("Raccord stopped before it opted in more than %(limit)s people within an hour."),
+        _MEANT,
+    ),
+    "raccord.guard.overwritten": (
+        sentence(
+            "Raccord stopped before it overwrote values of more than %(limit)s people in an hour."
+        ),
+        _MEANT,
+    ),
+    "raccord.guard.limit_invalid": (
+        sentence("The limit is a whole number, or a share of 1 to 100 percent."),
+        sentence("100 means that Raccord asks before the 101st within an hour; empty is never."),
+    ),
+}
+
 VALUE_SENTENCES: Mapping[str, tuple[str, str]] = {
     "raccord.value.required": (
         sentence("“%(field)s” is empty."),
@@ -281,6 +313,7 @@ PLAN_SENTENCES: Mapping[str, tuple[str, str]] = {
 }
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
+    **GUARD_SENTENCES,
     **VALUE_SENTENCES,
     **MAPPING_SENTENCES,
     **PLAN_SENTENCES,

@@ -8,7 +8,7 @@ that was never answered waits, and two rows for one person never leave together.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -20,7 +20,7 @@ from raccord.engine.matching import wanted_value
 from raccord.engine.parting import ONE_PERSON
 from raccord.engine.plan import plan
 from raccord.engine.records import Action, FieldType, Plan, TransferSpec, Write
-from raccord.sync import newest, partings
+from raccord.sync import guards, newest, partings
 from raccord.sync.lookups import form
 from raccord.sync.models import LinkState
 from raccord.sync.steps import (
@@ -57,16 +57,12 @@ class Decided:
 def decide(route: Route, claim: Claim, sightings: Sequence[Sighting]) -> Decided:
     """Plan every sighting. One that cannot be planned is a bug: parked, the others go on."""
     deciding = _Deciding(route, claim)
-    open_questions = []
-    for sighting in sightings:
-        if (made := _planned(deciding, sighting, route.spec)) is None:
-            continue
-        if newest.decides(made):
-            open_questions.append(sighting)
+    plans = list(_plans(deciding, route, sightings))
+    held = guards.held(route, plans)
+    for sighting, made in plans:
+        if (stopped := held.get(made.contact)) is not None:
+            deciding.end(sighting, Fate.PARKED, stopped)
         else:
-            deciding.add(sighting, made)
-    for sighting in newest.with_times(open_questions, connection=route.connection):
-        if (made := _planned(deciding, sighting, route.spec)) is not None:
             deciding.add(sighting, made)
     return deciding.decided
 
@@ -83,6 +79,23 @@ def match_key(field_name: str, value: str) -> str:
     """What `models.Link.match_key` holds for somebody known by this value."""
     key = f"{field_name}:{value}"
     return key if len(key) <= 255 else hashlib.sha256(key.encode()).hexdigest()
+
+
+def _plans(
+    deciding: _Deciding, route: Route, sightings: Sequence[Sighting]
+) -> Iterator[tuple[Sighting, Plan]]:
+    """Every sighting that can be planned, with its plan; those that ask for times, with them."""
+    open_questions = []
+    for sighting in sightings:
+        if (made := _planned(deciding, sighting, route.spec)) is None:
+            continue
+        if newest.decides(made):
+            open_questions.append(sighting)
+        else:
+            yield sighting, made
+    for sighting in newest.with_times(open_questions, connection=route.connection):
+        if (made := _planned(deciding, sighting, route.spec)) is not None:
+            yield sighting, made
 
 
 def _planned(deciding: _Deciding, sighting: Sighting, spec: TransferSpec) -> Plan | None:

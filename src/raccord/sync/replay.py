@@ -10,6 +10,8 @@ from django.db.models.functions import Now
 from raccord.connections.models import DataTransfer, Integration
 from raccord.contacts import wakeups
 from raccord.contacts.models import OutboxItem, OutboxState, Subscription
+from raccord.engine.guards import EFFECT_OF
+from raccord.sync import guards
 from raccord.sync.causes import of_cause
 
 log = structlog.get_logger(__name__)
@@ -25,7 +27,7 @@ def replay(
     """Make parked items of the integration due again; how many there were.
 
     reason: only those of this code; with `blamed`, only for these fields. contact: only this
-    one, held or parked.
+    one, held or parked. What a guard stopped goes on, all of it, without being counted again.
     """
     transfers = DataTransfer.objects.filter(connection=integration.connection_id)
     keys = list(transfers.order_by("pk").values_list("pk", flat=True))
@@ -36,7 +38,10 @@ def replay(
         ).exclude(state=OutboxState.DUE)
     if reason:
         waiting = of_cause(waiting, code=reason, blamed=blamed)
-    count = make_due(waiting, transfers=keys)
+    with transaction.atomic():
+        if effect := EFFECT_OF.get(reason):
+            guards.release(integration, effect)
+        count = make_due(waiting, transfers=keys)
     log.info("outbox.replayed", integration=integration.pk, items=count)
     return count
 

@@ -17,7 +17,7 @@ from raccord.connections.plug_in import carrying_out, installing, watching
 from raccord.contacts import activity, bulk, exports, imports, partitions, wakeups
 from raccord.contacts.lists import sort_indexes
 from raccord.contacts.models import BulkRun, ExportRun, ImportRun, Run, RunState
-from raccord.sync import activate, backfill, deliveries, delivery_log, inbox, poll, receive
+from raccord.sync import activate, backfill, deliveries, delivery_log, guards, inbox, poll, receive
 from raccord.sync.reconcile import leases, timetable
 from raccord.sync.statements import fetch
 
@@ -63,6 +63,7 @@ def sweep() -> None:
         deliveries.sum_up,
         receive.forget,
         delivery_log.prepare_and_forget,
+        guards.forget,
         authorize.forget_stale,
         imports.drop_stale,
         bulk.forget,

@@ -65,11 +65,13 @@ def test_it_says_what_waits_and_until_when(
     assert sentence in signed_in.get(page(scene)).text
 
 
-def test_both_limits_are_changed(scene: Scene, signed_in: Client) -> None:
-    posted = {"failure_limit": "2,500", "share": "30 %"}
+def test_the_limits_are_changed(scene: Scene, signed_in: Client) -> None:
+    guards = {"deleted": "50", "blanked": "5 %", "opted_in": "", "overwritten": "1 000"}
+    posted = {"failure_limit": "2,500", "share": "30 %", **guards}
     assert signed_in.post(page(scene) + "limits/", posted).status_code == 302
     assert Integration.objects.get().failure_limit == 2_500
     assert Connection.objects.get().calls_share == 30
+    assert Integration.objects.get().guards == {**guards, "overwritten": "1000"}
 
 
 @pytest.mark.parametrize(
@@ -81,6 +83,8 @@ def test_both_limits_are_changed(scene: Scene, signed_in: Client) -> None:
         ("failure_limit", "-5", "from 1 to 100,000"),
         ("failure_limit", "9" * 5_000, "from 1 to 100,000"),
         ("failure_limit", "many", "from 1 to 100,000"),
+        ("deleted", "-1", "a share of 1 to 100 percent"),
+        ("overwritten", "0 %", "a share of 1 to 100 percent"),
         ("share", "", "from 1 to 100."),
         ("share", "0", "from 1 to 100."),
         ("share", "101", "from 1 to 100."),
@@ -96,6 +100,7 @@ def test_what_is_no_limit_is_refused_and_nothing_changes(
     assert answer.status_code == 422
     assert said in answer.text
     assert Integration.objects.get().failure_limit == 1_000
+    assert Integration.objects.get().guards == {}
     assert Connection.objects.get().calls_share == 50
 
 

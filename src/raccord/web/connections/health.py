@@ -1,9 +1,11 @@
-"""How close an integration is to its limits: refusals in a row, and calls of the day."""
+"""How close an integration is to its limits: refusals in a row, calls of the day; its guards."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -19,6 +21,8 @@ from raccord.connections.models import Integration
 from raccord.contacts.models import Project
 from raccord.engine.budget import Budget
 from raccord.engine.errors import BadInput
+from raccord.engine.guards import Effect
+from raccord.sync import guards
 from raccord.web.base import answers
 from raccord.web.connections import problems
 from raccord.web.connections.integrations import of_project
@@ -39,8 +43,24 @@ class Health:
     begins_anew: datetime
 
 
+GUARDS: Mapping[Effect, Any] = {
+    Effect.DELETED: gettext_lazy("Records deleted over there"),
+    Effect.BLANKED: gettext_lazy("People with a value emptied"),
+    Effect.OPTED_IN: gettext_lazy("People opted in"),
+    Effect.OVERWRITTEN: gettext_lazy("People with a value overwritten"),
+}
+
+
+def _guard_field(effect: Effect) -> forms.CharField:
+    return forms.CharField(
+        label=GUARDS[effect],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        required=False,
+    )
+
+
 class LimitsForm(forms.Form):
-    """Both limits, as typed: they are checked where they are stored."""
+    """Every limit, as typed: they are checked where they are stored."""
 
     failure_limit = forms.CharField(
         label=gettext_lazy("Refusals in a row"),
@@ -51,6 +71,10 @@ class LimitsForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         required=False,
     )
+    deleted = _guard_field(Effect.DELETED)
+    blanked = _guard_field(Effect.BLANKED)
+    opted_in = _guard_field(Effect.OPTED_IN)
+    overwritten = _guard_field(Effect.OVERWRITTEN)
     share = forms.CharField(
         label=gettext_lazy("Share of the daily calls, in percent"),
         help_text=gettext_lazy(
@@ -77,11 +101,12 @@ def health_of(integration: Integration) -> Health:
 
 
 def limits(request: HttpRequest, project: Project, key: int) -> HttpResponse:
-    """The pop-up with both limits."""
+    """The pop-up with every limit."""
     integration = of_project(project, key)
     initial = {
         "failure_limit": integration.failure_limit,
         "share": integration.connection.calls_share,
+        **{str(effect): limit.text for effect, limit in guards.limits_of(integration).items()},
     }
     form = LimitsForm(request.POST or None, initial=initial)
     context = {"integration": integration, "form": form, "health": health_of(integration)}
@@ -94,10 +119,13 @@ def limits(request: HttpRequest, project: Project, key: int) -> HttpResponse:
 
 
 def _save(integration: Integration, form: LimitsForm) -> bool:
-    """Store both or none; what is wrong is said beside its field."""
+    """Store all or none; what is wrong is said beside its field."""
     try:
         with transaction.atomic():
             editing.change_failure_limit(integration, form.cleaned_data["failure_limit"])
+            guards.change_limits(
+                integration, {effect: form.cleaned_data[effect] for effect in Effect}
+            )
             budgets.change_share(integration.connection, form.cleaned_data["share"])
     except BadInput as problem:
         problems.show(form, problem)
