@@ -32,8 +32,10 @@ def test_the_casts_project_is_as_if_its_fields_had_been_added_one_by_one() -> No
 def _rows_of(project: Project) -> list[dict[str, Any]]:
     """The project's row and those of its fields, without what differs between any two."""
     project.refresh_from_db()
-    rows = [Project.objects.filter(pk=project.pk).values().get()]
-    rows += project.fields.order_by("position").values()
+    rows: list[dict[str, Any]] = [
+        *map(dict, Project.objects.filter(pk=project.pk).values()),
+        *map(dict, project.fields.order_by("position").values()),
+    ]
     own = {"id", "project_id", "name", "slug", "created_at"}
     return [{name: value for name, value in row.items() if name not in own} for row in rows]
 
