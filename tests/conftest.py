@@ -14,6 +14,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import cheap_passwords, emptying
 from tests.waiting import PATIENCE
 
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -40,6 +41,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    cheap_passwords.use()
+    emptying.use()
     config.addinivalue_line("markers", "seeds(numbers): play a random schedule for each of these")
 
 

@@ -101,8 +101,12 @@ class OpenScreens(Protocol):
     ) -> Page: ...
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups, else nobody is in one
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests go to one worker: a Chromium each would be too much for a small machine."""
+    """Browser tests go to one worker, which begins with them: the largest group is dealt first.
+
+    A Chromium keeps more than one core busy; two at once only make each other wait.
+    """
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
