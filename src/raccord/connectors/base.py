@@ -252,7 +252,8 @@ class Conversation:
     client: the shared HTTP client. clock: aware UTC now. on_call: told once per HTTP call
     (for the counters), with the number of rows it carried. on_clock: told, after each answer that
     shows the other side's time, how far it is ahead of `clock`; what is never told lets no two
-    changes be told apart by their time.
+    changes be told apart by their time. schemas: what the opener knows of objects, by name, and
+    what is learned meanwhile; it is believed until a call shows that it is out of date.
     """
 
     client: httpx.Client
@@ -261,6 +262,7 @@ class Conversation:
     clock: Callable[[], datetime]
     on_call: Callable[[int], None] = lambda rows: None
     on_clock: Callable[[Offset], None] = lambda offset: None
+    schemas: dict[str, RemoteObject] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

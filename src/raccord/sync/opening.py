@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
 
 from raccord.connections import call_counts
+from raccord.connections.describing import STALE_AFTER
 from raccord.engine.errors import Failure
 from raccord.sync import clocks, slots, troubles
 from raccord.sync.routes import open_route
@@ -29,14 +31,18 @@ class Opened:
 
 @contextmanager
 def opened(
-    transfer_id: int, *, wanted: Callable[[Route], bool] = lambda route: True
+    transfer_id: int,
+    *,
+    wanted: Callable[[Route], bool] = lambda route: True,
+    stale_after: timedelta = STALE_AFTER,
 ) -> Iterator[Opened | None]:
     """Open a data transfer for one run; None if nothing may flow over it, or nothing is wanted.
 
-    A failure to open it is noted where it belongs. The calls made are counted at the end,
-    and what they told of the other side's clock is written down.
+    stale_after: how old what is known of the other side's schema may be. A failure to open it is
+    noted where it belongs. The calls made are counted at the end, and what they told of the other
+    side's clock is written down.
     """
-    route = _route(transfer_id)
+    route = _route(transfer_id, stale_after)
     if route is None or not wanted(route):
         yield None
         return
@@ -50,9 +56,9 @@ def opened(
             clocks.store()
 
 
-def _route(transfer_id: int) -> Route | None:
+def _route(transfer_id: int, stale_after: timedelta) -> Route | None:
     try:
-        return open_route(transfer_id)
+        return open_route(transfer_id, stale_after=stale_after)
     except Failure as failure:
         troubles.meet(transfer_id, failure, attempts=1)
         return None

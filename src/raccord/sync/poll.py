@@ -59,7 +59,7 @@ def read_changes(transfer_id: int, *, seconds: float = RUN_SECONDS) -> Read:
     run and is noted where it belongs.
     """
     ends_at = time.monotonic() + seconds
-    with opened(transfer_id, wanted=receives) as run:
+    with opened(transfer_id, wanted=receives, stale_after=polling.DESCRIBE_EVERY) as run:
         if run is None or run.slot is None:
             return Read()
         taken = readings.take(transfer_id, only_there=run.route.spec.only_there)
