@@ -94,17 +94,20 @@ def _run(folder: Path, contacts: int, *, workers: int) -> Figures:
     )
     port = urlsplit(settings.SIMULATOR_URL).port or 80
     simulator = programs.simulator(port=port, seed=seed)
-    with Supervisor(output=sys.stderr) as supervisor:
-        supervisor.start(simulator)
-        for number in range(1, workers + 1):
-            supervisor.start(programs.worker(number))
-        with PeakMemory(database=embedded_database.process_id(folder)) as memory:
-            created, merged, calls = _receive(contacts)
-    return Figures(created, merged, *calls, memory.peaks, memory.processor)
+    with Supervisor(output=sys.stderr) as organization:
+        organization.start(simulator)
+        with Supervisor(output=sys.stderr) as supervisor:
+            for number in range(1, workers + 1):
+                supervisor.start(programs.worker(number))
+            with PeakMemory(database=embedded_database.process_id(folder)) as memory:
+                created, merged, calls = _receive(contacts)
+        idle.come_to_rest(_transfer().pk)
+        idle_calls = idle.calls_when_idle(_transfer().pk)
+    return Figures(created, merged, *calls, idle_calls, memory.peaks, memory.processor)
 
 
-def _receive(contacts: int) -> tuple[float, float, tuple[int, int, int]]:
-    """Seconds until all are here, until all changes of theirs are; the calls for each, and idle."""
+def _receive(contacts: int) -> tuple[float, float, tuple[int, int]]:
+    """Seconds until all are here, until all changes of theirs are; the calls for each."""
     from django.conf import settings
 
     from raccord.connections.models import Connection
@@ -123,8 +126,13 @@ def _receive(contacts: int) -> tuple[float, float, tuple[int, int, int]]:
     _wait(lambda: _rests() and changed.count() == contacts)
     merged = time.monotonic() - began
     calls_to_merge = Connection.objects.get().calls - calls_to_create
-    calls_when_idle = idle.calls_of_a_day(transfer.pk)
-    return created, merged, (calls_to_create, calls_to_merge, calls_when_idle)
+    return created, merged, (calls_to_create, calls_to_merge)
+
+
+def _transfer() -> DataTransfer:
+    from raccord.connections.models import DataTransfer
+
+    return DataTransfer.objects.get()
 
 
 def set_up() -> DataTransfer:

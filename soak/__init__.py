@@ -5,7 +5,8 @@
 
 One seed is one installation of its own (`stage.py`): PostgreSQL, two worker processes that wait
 less long than usual (`haste.py`), a simulated organization over HTTP. In each of its rounds both
-sides are edited through the ways that people use (`people.py`) while calls fail, workers are killed
-and the organization restarts (`storm.py`); then all is left to come to rest (`rest.py`), and
+sides are edited through the ways that people use (`people.py`), deletions taken back, merges and
+consents included, while messages tell of it badly (`pushes.py`), calls fail, workers are killed and
+the organization restarts (`storm.py`); then all is left to come to rest (`rest.py`), and
 everything is compared (`checks.py`, with what the organization wrote down: `history.py`).
 """

@@ -79,6 +79,9 @@ def compare(sides: BothSides, memory: Memory) -> Findings:
     found.doubled += [f"{email}: two records" for email in sides.twice_theirs]
     for email in memory.people:
         ours, theirs = sides.ours.get(email), sides.theirs.get(email)
+        if email in memory.merged:
+            found.lost += _not_told(sides, email, ours, theirs)
+            continue
         if ours is None or theirs is None:
             if not _waits(sides, ours, theirs):
                 found.lost.append(f"{email}: {'not here' if ours is None else 'not over there'}")
@@ -97,6 +100,17 @@ def agreed(sides: BothSides) -> dict[tuple[str, str], object]:
         for key, name in REMOTE.items()
         if email in sides.theirs and ours.get(key) == sides.theirs[email].get(name)
     }
+
+
+def _not_told(
+    sides: BothSides,
+    email: str,
+    ours: Mapping[str, Any] | None,
+    theirs: Mapping[str, Any] | None,
+) -> list[str]:
+    """Whose record was merged into another has none any more, and a person is asked about it."""
+    told = theirs is None and ours is not None and ours["id"] in sides.open
+    return [] if told else [f"{email}: merged over there, and nobody is asked"]
 
 
 def _compare_pair(
@@ -122,7 +136,8 @@ def _compare_pair(
     if email in memory.refused:
         if ours.get(CONSENT) != "no":
             found.consent_violations.append(f"{email}: opted out, and {ours.get(CONSENT)} here")
-        if theirs.get(history.OPTED_OUT) is not True:
+        asked = email in memory.lifted and CONSENT in open_fields
+        if theirs.get(history.OPTED_OUT) is not True and not asked:
             found.consent_violations.append(f"{email}: opted out, and not over there")
 
 

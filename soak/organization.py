@@ -43,6 +43,15 @@ class Organization:
     def update(self, record_id: str, values: Mapping[str, object]) -> None:
         self._post(f"records/{record_id}/update", {"values": values})
 
+    def delete(self, record_id: str) -> None:
+        self._post(f"records/{record_id}/delete", {})
+
+    def undelete(self, record_id: str) -> None:
+        self._post(f"records/{record_id}/undelete", {})
+
+    def merge(self, loser_id: str, *, into: str) -> None:
+        self._post(f"records/{into}/merge", {"losers": [loser_id]})
+
     def records(self) -> list[dict[str, Any]]:
         answer = self._http.get("/records/Contact").raise_for_status().json()
         rows: list[dict[str, Any]] = answer["records"]

@@ -26,8 +26,10 @@ class Memory:
 
     agreed: (e-mail, field) -> the value both sides held when they last came to rest. last: side ->
     (e-mail, field) -> what that side gave it since. refused: who opted out, on whichever side.
-    remapped: fields that were not mapped for a while, of which nothing is promised but that both
-    sides end equal.
+    lifted: of those, whose refusal somebody took back over there, which a person has to confirm.
+    binned: e-mail -> record that is deleted over there for the moment. merged: e-mail -> that of
+    the record theirs was merged into. remapped: fields that were not mapped for a while, of which
+    nothing is promised but that both sides end equal.
     """
 
     agreed: dict[tuple[str, str], object] = field(default_factory=dict)
@@ -36,6 +38,9 @@ class Memory:
     )
     people: dict[str, str] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    lifted: set[str] = field(default_factory=set)
+    binned: dict[str, str] = field(default_factory=dict)
+    merged: dict[str, str] = field(default_factory=dict)
     remapped: set[str] = field(default_factory=set)
     changes: int = 0
 
@@ -67,7 +72,14 @@ class People:
         self.memory.changes += 1
         acts = [self._edit_ours] * 5 + [self._edit_theirs] * 5
         acts += [self._create_ours, self._create_theirs, self._refuse_ours, self._refuse_theirs]
+        acts += [self._accept_ours, self._lift_theirs]
+        acts += [self._delete_theirs, self._undelete_theirs, self._merge_theirs]
         self._chance.choice(acts)()
+
+    def tidy_up(self) -> None:
+        """Whoever is in the bin comes out of it, so that in the end everybody is on both sides."""
+        while self.memory.binned:
+            self._undelete_theirs()
 
     def begin(self, number: int) -> None:
         """Some people to begin with, on each side."""
@@ -113,6 +125,56 @@ class People:
         email = self._chance.choice(sorted(self.memory.people))
         if self._change_theirs(email, {"HasOptedOutOfEmail": True}):
             self.memory.refused.add(email)
+
+    def _accept_ours(self) -> None:
+        """Somebody opts in who never refused: of a refusal that was seen, a person may be sure."""
+        willing = sorted(self.memory.people.keys() - self.memory.refused)
+        if willing:
+            self._change_ours(self._chance.choice(willing), {"newsletter": "yes"})
+
+    def _lift_theirs(self) -> None:
+        """A refusal is taken back over there, after it was heard of here."""
+        from raccord.contacts.models import Contact
+
+        heard = Contact.objects.filter(project=self._stage.project, values__newsletter="no")
+        known = sorted(self.memory.refused & set(heard.values_list("key", flat=True)))
+        if not known:
+            return
+        email = self._chance.choice(known)
+        if self._change_theirs(email, {"HasOptedOutOfEmail": False}):
+            self.memory.lifted.add(email)
+
+    def _delete_theirs(self) -> None:
+        if (pair := self._one_pair()) is not None:
+            email, record = pair
+            self._stage.organization.delete(record)
+            self.memory.binned[email] = record
+
+    def _undelete_theirs(self) -> None:
+        if self.memory.binned:
+            email = self._chance.choice(sorted(self.memory.binned))
+            self._stage.organization.undelete(self.memory.binned.pop(email))
+
+    def _merge_theirs(self) -> None:
+        """Two records become one over there: one person, or so somebody thinks."""
+        loser, master = self._one_pair(), self._one_pair()
+        if loser is not None and master is not None and loser != master:
+            self._stage.organization.merge(loser[1], into=master[1])
+            self.memory.merged[loser[0]] = master[0]
+
+    def _one_pair(self) -> tuple[str, str] | None:
+        """Somebody who is known on both sides: e-mail and record. Of a record that was created a
+        moment ago, and is gone before we know of it, nothing would tell us."""
+        from raccord.sync.models import Link
+
+        linked = Link.objects.filter(transfer=self._stage.transfer, state="linked")
+        known = set(linked.values_list("remote_id", flat=True))
+        pairs = sorted(
+            (str(row["Email"]), str(row["Id"]))
+            for row in self._stage.organization.records()
+            if row["Id"] in known
+        )
+        return self._chance.choice(pairs) if pairs else None
 
     def _change_ours(self, email: str, values: dict[str, object]) -> bool:
         """Whether there was somebody here to be changed."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from soak import checks, history
 from soak.checks import Findings
 from soak.people import People
+from soak.pushes import Pushes
 from soak.rest import come_to_rest, look_at_everything
 from soak.stage import Stage, staged
 from soak.storm import storm
@@ -37,9 +38,11 @@ def _play(seed: int, rounds: int, seconds: float) -> Told:
     findings = Findings()
     with staged() as stage:
         people = People(stage, chance)
+        pushes = Pushes(stage, chance)
         people.begin(PEOPLE_TO_BEGIN_WITH)
         for number in range(rounds):
-            story += storm(stage, people, chance, seconds=seconds)
+            story += storm(stage, people, pushes, chance, seconds=seconds)
+            people.tidy_up()
             if not come_to_rest(stage):
                 findings.diverged.append(f"round {number + 1} never came to rest")
                 break
@@ -90,10 +93,11 @@ def _our_entries() -> int:
 
 
 def _consents_lifted_here() -> list[str]:
-    """Nobody here says yes in a soak, so no entry of the log may."""
+    """Only people say yes here, and never to somebody who refused; no entry of a sync may."""
     from raccord.contacts.models import ChangeLogEntry
+    from raccord.engine.records import OriginKind
 
-    changed = ChangeLogEntry.objects.filter(changes__has_key=checks.CONSENT)
+    changed = ChangeLogEntry.objects.filter(changes__has_key=checks.CONSENT, origin=OriginKind.SYNC)
     return [
         f"contact {entry.contact_id}: {entry.changes[checks.CONSENT]}"
         for entry in changed

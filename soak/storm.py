@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from soak.people import People
+from soak.pushes import Pushes
 from soak.stage import Stage
 
 PAUSE = 0.05
@@ -29,12 +30,15 @@ TROUBLES: Mapping[str, Mapping[str, object]] = {
 takes effect before a write is given up (`haste.MAX_REQUEST_TIME`)."""
 
 
-def storm(stage: Stage, people: People, chance: random.Random, *, seconds: float) -> list[str]:
+def storm(
+    stage: Stage, people: People, pushes: Pushes, chance: random.Random, *, seconds: float
+) -> list[str]:
     """Let it happen for so long; what did, for the story of the seed."""
     story: list[str] = []
     happenings: list[Callable[[], str]] = [
         *[lambda: _trouble(stage, chance)] * 6,
         *[lambda: _kill_worker(stage, chance)] * 2,
+        *[pushes.tell] * 4,
         lambda: _restart_organization(stage),
         lambda: _latency(stage, chance),
     ]

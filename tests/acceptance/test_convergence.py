@@ -1,9 +1,10 @@
 """Whatever happens in whatever order, both sides are equal in the end, or somebody is asked.
 
-Random schedules on the real stack: edits and refusals on both sides, readings and hints early, late
-and twice, calls that fail, workers that die at any commit, a rule or a mapping that changes, an
-integration that is switched off and on. The pure model plays the same by the thousand
-(`tests/unit/engine`), `make soak` with processes that are really killed.
+Random schedules on the real stack: edits, refusals and consents on both sides, deletions that are
+taken back, merges, readings, hints and messages early, late and twice, calls that fail, workers
+that die at any commit, a rule or a mapping that changes, an integration that is switched off and
+on. The pure model plays the same by the thousand (`tests/unit/engine`), `make soak` with processes
+that are really killed.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from soak import checks, history
 from soak.organization import Organization
 from soak.people import People
 from soak.programs import Killable
+from soak.pushes import Pushes
 from soak.stage import RULES, Stage
 from tests.acceptance.outbound_scene import Scene, a_scene
 from tests.dying import dying
@@ -115,6 +117,7 @@ class Schedule:
 
     def __init__(self, stage: Stage, chance: random.Random) -> None:
         self.people = People(stage, chance)
+        self._pushes = Pushes(stage, chance)
         self.story: list[str] = []
         self._stage = stage
         self._chance = chance
@@ -129,6 +132,7 @@ class Schedule:
             *[self.worker_dies] * 4,
             *[self.trouble] * 3,
             self.hint,
+            *[self.push] * 2,
             self.time_passes,
             self.change_rule,
             self.remap,
@@ -155,6 +159,10 @@ class Schedule:
         """Somebody says that records changed: too early, too late, or once more."""
         ids = list(Link.objects.filter(remote_id__isnull=False).values_list("remote_id", flat=True))
         inbox.put(self._key, [Hint(each) for each in ids if each and self._chance.random() < 0.5])
+
+    def push(self) -> None:
+        """A message of theirs arrives, twice, later than others, or not at all."""
+        self.story.append(f"  {self._pushes.tell()}")
 
     def worker_dies(self) -> None:
         work = self._chance.choice([self.read, self.take_in, self.deliver, self.deliver])
@@ -199,6 +207,7 @@ class Schedule:
 
     def come_to_rest(self) -> None:
         self._stage.organization.no_more_trouble()
+        self.people.tidy_up()
         if not any(line.field == REMAPPED for line in mappings.stored_lines(self._stage.transfer)):
             self.remap()
         for _ in range(12):

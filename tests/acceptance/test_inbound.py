@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from bench import idle
 from raccord.connections.models import FieldMapping
+from raccord.connectors.salesforce import schemas
 from raccord.contacts import changes
 from raccord.contacts.models import ChangeLogEntry, Contact
 from raccord.engine import polling
@@ -107,7 +111,18 @@ def test_reading_costs_few_calls_while_nothing_happens(scene: Scene) -> None:
     reading = Reading.objects.get()
     assert reading.idle >= 5
     assert polling.interval(reading.idle) == polling.LATEST
-    assert polling.calls_per_idle_day() <= 500
+
+
+def test_while_nothing_changes_no_more_calls_are_made_than_the_screen_promises(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linked(scene)
+    # As if each reading were another worker's, which remembers nothing of the ones before.
+    monkeypatch.setattr(schemas, "FRESH_FOR", timedelta(0))
+    span = timedelta(hours=4)  # a day takes long, and goes on like this
+    promised = polling.calls_when_idle(read=1, described=1, span=span)
+    made = idle.calls_when_idle(scene.transfer.pk, span=span)
+    assert promised - 10 <= made <= promised
 
 
 def test_a_reading_that_fails_goes_on_where_it_stood(scene: Scene) -> None:

@@ -31,6 +31,7 @@ def described(
     transfer: DataTransfer,
     *,
     fresh: bool = False,
+    stale_after: timedelta = STALE_AFTER,
     now: datetime | None = None,
     connect: Callable[[], Connector] | None = None,
 ) -> RemoteObject:
@@ -42,7 +43,7 @@ def described(
     now = now or timezone.now()
     stored = stored_description(transfer)
     age = now - transfer.described_at if transfer.described_at else None
-    if stored is not None and not fresh and age is not None and age < STALE_AFTER:
+    if stored is not None and not fresh and age is not None and age < stale_after:
         return stored
     connector = connect() if connect else open_connector(transfer.connection)
     try:

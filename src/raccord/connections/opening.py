@@ -7,6 +7,7 @@ the counter of its calls.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -18,17 +19,24 @@ from raccord.connectors.base import Connector, Conversation, Declaration, Usage
 from raccord.connectors.plug_in import PlugIn
 from raccord.engine.clocks import Offset
 from raccord.engine.errors import BadInput
+from raccord.engine.schema import RemoteObject
 
 NO_PLUG_IN = "raccord.plug_in.none"
 
 
-def open_connector(through: Connection | Authorization) -> Connector:
+def open_connector(
+    through: Connection | Authorization, *, schemas: dict[str, RemoteObject] | None = None
+) -> Connector:
     """A connector for `through`; makes no call yet, so a lost grant shows at the first one.
+
+    schemas: what is known of objects, by name, which then need not be described; may be added to.
 
     Calls of a connection are counted in memory: `call_counts.store()` writes them down, once
     for many calls. Raises BadInput if the connector of its source is no longer installed.
     """
     conversation = _conversation(through)
+    if schemas is not None:
+        conversation = replace(conversation, schemas=schemas)
     return _declaration(through).open(conversation)
 
 

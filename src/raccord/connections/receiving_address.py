@@ -110,11 +110,12 @@ def present_secret(address: ReceivingAddress) -> str:
 
 
 def note_refused(address: ReceivingAddress, code: str) -> None:
-    """Remember for people that a message was refused, and why."""
+    """Remember for people that a message was refused, and why; of many in a row, not each.
+
+    Whatever the reasons: whoever posts nonsense of two kinds in turn must not write more often.
+    """
     row = ReceivingAddress.objects.filter(pk=address.pk)
-    row.exclude(refusal=code, refused_at__gt=Now() - _NOTED_EVERY).update(
-        refused_at=Now(), refusal=code
-    )
+    row.exclude(refused_at__gt=Now() - _NOTED_EVERY).update(refused_at=Now(), refusal=code)
 
 
 def _set_closed(connection: Connection, *, closed: bool) -> None:

@@ -253,7 +253,8 @@ class Conversation:
     (for the counters), with the number of rows it carried. on_clock: told, after each answer that
     shows the other side's time, how far it is ahead of `clock`; what is never told lets no two
     changes be told apart by their time. on_usage: told what the other side says of the calls that
-    were made, as often as it says so.
+    were made, as often as it says so. schemas: what the opener knows of objects, by name, and what
+    is learned meanwhile; it is believed until a call shows that it is out of date.
     """
 
     client: httpx.Client
@@ -263,6 +264,7 @@ class Conversation:
     on_call: Callable[[int], None] = lambda rows: None
     on_clock: Callable[[Offset], None] = lambda offset: None
     on_usage: Callable[[Usage], None] = lambda usage: None
+    schemas: dict[str, RemoteObject] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

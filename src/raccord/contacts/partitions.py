@@ -6,6 +6,9 @@ a month that comes too late takes its rows over from the default partition.
 
 A table `t` that is partitioned by its column `at` has a default partition `t_other`; its months are
 called `t_2026_11`.
+
+Both need the table to themselves for a moment. Whoever waits for that keeps all who come later
+waiting, too; so it is given up after two seconds and tried again, in the end by the next sweep.
 """
 
 from __future__ import annotations
@@ -13,9 +16,16 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from django.db import connection, transaction
+import psycopg.errors
+import structlog
+from django.db import OperationalError, ProgrammingError, connection, transaction
+
+log = structlog.get_logger(__name__)
 
 CHANGE_LOG = "contacts_changelogentry"
+TRIES = 3
+
+_DO_NOT_WAIT = "SET LOCAL lock_timeout = '2s'"
 
 # Attached when it is filled: a partition cannot be made while its rows lie in the default one.
 _MAKE = """
@@ -52,9 +62,10 @@ def drop(before: date, *, table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_MONTHS, [table])
         names = [row[0] for row in cursor.fetchall()]
-        for name in names:
-            if (start := _month_of(name, table)) is not None and following(start) <= before:
-                cursor.execute(f"DROP TABLE {name}")
+    for name in names:
+        if (start := _month_of(name, table)) is not None and following(start) <= before:
+            _alone(name, f"DROP TABLE {name}")
+    with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table}_other WHERE at < %s", [before])  # noqa: S608 - ours
 
 
@@ -65,11 +76,32 @@ def _month_of(name: str, table: str) -> date | None:
 
 def _make(table: str, start: date, end: date) -> None:
     month = f"{start:%Y_%m}"
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", [f"{table}_{month}"])
-        if cursor.fetchone()[0] is not None:
+    name = f"{table}_{month}"
+    if _exists(name):
+        return
+    making = _MAKE.format(table=table, month=month, start=f"{start} 00:00Z", end=f"{end} 00:00Z")
+    _alone(name, f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE; {making}", made=True)
+
+
+def _exists(name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [name])
+        return cursor.fetchone()[0] is not None
+
+
+def _alone(name: str, statement: str, *, made: bool = False) -> None:
+    """Make or drop a partition in a transaction of its own, unless somebody else just has."""
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(_DO_NOT_WAIT)
+                cursor.execute(statement)
             return
-        cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-        cursor.execute(
-            _MAKE.format(table=table, month=month, start=f"{start} 00:00Z", end=f"{end} 00:00Z")
-        )
+        except OperationalError as busy:
+            if not isinstance(busy.__cause__, psycopg.errors.LockNotAvailable):
+                raise
+        except ProgrammingError:
+            if _exists(name) is not made:
+                raise
+            return
+    log.warning("partitions.busy", partition=name)

@@ -88,11 +88,6 @@ def may_cut(local: FieldSpec, remote: RemoteField) -> bool:
     return cuttable and most is not None and longest is not None and longest > most
 
 
-def default_transform(compatible: Compatible) -> str:
-    """The transform to propose: the usual one of the pair."""
-    return compatible.transforms[0] if compatible.transforms else PLAIN
-
-
 def _unticks(local: FieldSpec, remote: RemoteField, transform: str) -> bool:
     boxes = (local.type, remote.type) == (FieldType.BOOLEAN, RemoteType.BOOLEAN)
     return boxes and transform == PLAIN

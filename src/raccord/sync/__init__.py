@@ -18,8 +18,10 @@ A change over there passes these, and then the ones above, which merge both side
 
 `poll.py`      reads what changed, from where `readings.py` says it stands,
 `receive.py`   or is told so at once, by a signed message,
-`inbox.py`     keeps a hint for each record that says something new,
-`inbound.py`   tells the story: whose record is it (`whose.py`), what follows (`meeting.py`),
+`passing_on.py` has the contacts of known records looked at directly,
+`inbox.py`     keeps a hint for each other record that says something new,
+`inbound.py`   tells the story: whose record is it (`whose.py`), what follows (`meeting.py`,
+               `made_of_theirs.py`),
                what is to be waited for (`early.py`),
 `due.py`       asks for the look.
 

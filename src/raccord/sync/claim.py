@@ -8,7 +8,6 @@ alone, so that it takes nobody with it; in the end it is parked.
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -16,7 +15,7 @@ from uuid import uuid4
 import structlog
 
 from raccord.engine.records import Operation
-from raccord.sync.statements import change, fetch
+from raccord.sync.statements import change, database_time, fetch
 from raccord.sync.steps import LEASE, Claim, Claimed, Route
 
 log = structlog.get_logger(__name__)
@@ -47,7 +46,7 @@ UPDATE contacts_outboxitem AS item
 SET claim = %(token)s, lease_until = clock_timestamp() + %(lease)s, claims = item.claims + 1
 FROM due WHERE item.id = due.id
 RETURNING item.id, item.contact, item.version, item.operations, item.priority, item.attempts,
-          item.parameters -> 'alone' IS NOT NULL, clock_timestamp()
+          item.parameters -> 'alone' IS NOT NULL
 """
 
 # A worker that dies says nothing, so this is said for it.
@@ -84,14 +83,14 @@ def _claim(route: Route, *, limit: int, fewest: int, most: int) -> Claim | None:
     )
     if not rows:
         return None
-    now: datetime = rows[0][-1]
+    now = database_time()
     items = tuple(sorted((_claimed(row) for row in rows), key=lambda i: (i.priority, i.contact)))
     log.debug("outbound.claimed", transfer=route.transfer, items=len(items))
     return Claim(token=token, now=now, items=items)
 
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:
-    item, contact, version, operations, priority, attempts, alone, _ = row
+    item, contact, version, operations, priority, attempts, alone = row
     return Claimed(
         item=item,
         contact=contact,

@@ -14,7 +14,7 @@ What it cannot decide waits in the inbox for a person.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from functools import partial
 
 import structlog
@@ -61,8 +61,9 @@ def _take_in(route: Route, *, ends_at: float) -> Run:
     while (taken := inbox.claim(route.transfer, limit=CLAIM_AT_MOST)) is not None:
         claimed += len(taken.items)
         try:
-            views = _look(route, taken)
-            origins = _origins(route, taken, views)
+            known = meeting.links(route, [each.remote_id for each in taken.items])
+            views = _look(route, taken, known)
+            origins = _origins(route, known, views)
         except Failure as failure:
             _give_back(taken, failure)
             troubles.meet(route.transfer, failure, attempts=1)
@@ -73,9 +74,8 @@ def _take_in(route: Route, *, ends_at: float) -> Run:
     return Run(claimed)
 
 
-def _look(route: Route, taken: InboxClaim) -> dict[str, Record]:
+def _look(route: Route, taken: InboxClaim, links: Mapping[str, Known]) -> dict[str, Record]:
     """Read the records that no living link knows; the others are read by whoever moves them."""
-    links = meeting.links(route, [each.remote_id for each in taken.items])
     ids = [
         each.remote_id
         for each in taken.items
@@ -90,11 +90,10 @@ def _look(route: Route, taken: InboxClaim) -> dict[str, Record]:
     return {view.id: view for part in in_parallel(reads, route=route) for view in part}
 
 
-def _origins(route: Route, taken: InboxClaim, views: dict[str, Record]) -> Origins:
+def _origins(route: Route, links: Mapping[str, Known], views: dict[str, Record]) -> Origins:
     """What the records that may become contacts were before, if they were anything."""
     if route.spec.only_there is not OnlyThere.CREATE:
         return {}
-    links = meeting.links(route, [each.remote_id for each in taken.items])
     new = [view for view in views.values() if view.id not in links and not view.deleted]
     return early.converted_from(route, new)
 

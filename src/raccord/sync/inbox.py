@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from raccord.contacts import wakeups
 from raccord.engine.errors import Failure
 from raccord.engine.records import Priority
-from raccord.sync.statements import as_json, change, fetch
+from raccord.sync.statements import as_json, change, database_time, fetch
 from raccord.sync.steps import LEASE
 
 INBOUND = "raccord.inbound"
@@ -58,8 +58,7 @@ WITH due AS (
 UPDATE sync_inboxitem AS item
 SET claim = %(token)s, lease_until = clock_timestamp() + %(lease)s, claims = item.claims + 1
 FROM due WHERE item.id = due.id
-RETURNING item.id, item.remote_id, item.version, item.attempts, item.as_known_until,
-          clock_timestamp()
+RETURNING item.id, item.remote_id, item.version, item.attempts, item.as_known_until
 """
 # A worker that dies says nothing, so this is said for it.
 _GIVE_UP = """
@@ -146,15 +145,15 @@ def put(transfer: int, hints: Iterable[Hint]) -> int:
 
 def claim(transfer: int, *, limit: int) -> InboxClaim | None:
     """Take what is due now; None if there is nothing."""
-    change(_GIVE_UP, transfer=transfer, give_up=GIVE_UP_AFTER, reason=INTERRUPTED)
     token = uuid4()
     rows = fetch(
         _CLAIM, transfer=transfer, token=token, lease=LEASE, limit=limit, give_up=GIVE_UP_AFTER
     )
     if not rows:
+        change(_GIVE_UP, transfer=transfer, give_up=GIVE_UP_AFTER, reason=INTERRUPTED)
         return None
-    items = tuple(Hinted(*row[:-1]) for row in sorted(rows, key=lambda row: row[1]))
-    return InboxClaim(token=token, now=rows[0][-1], items=items)
+    items = tuple(Hinted(*row) for row in sorted(rows, key=lambda row: row[1]))
+    return InboxClaim(token=token, now=database_time(), items=items)
 
 
 def end(claim: InboxClaim, *, done: Sequence[Hinted], stays: Sequence[Stays]) -> None:
@@ -163,8 +162,9 @@ def end(claim: InboxClaim, *, done: Sequence[Hinted], stays: Sequence[Stays]) ->
     Part of the caller's transaction.
     """
     fetch(_LOCK, items=[each.item for each in claim.items])
+    ended = 0
     if done:
-        change(
+        ended = change(
             _DONE,
             items=[each.item for each in done],
             versions=[each.version for each in done],
@@ -172,7 +172,8 @@ def end(claim: InboxClaim, *, done: Sequence[Hinted], stays: Sequence[Stays]) ->
         )
     if stays:
         change(_STAY, rows=as_json(map(_stay, stays)), token=claim.token)
-    drop(claim)
+    if ended < len(claim.items):
+        drop(claim)
 
 
 def drop(claim: InboxClaim) -> None:

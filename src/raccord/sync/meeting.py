@@ -2,15 +2,16 @@
 
 All of it belongs to the transaction of `inbound.py`. A link that is made here says nothing of
 values yet: the look that follows compares the two and, where they differ, goes by the rule for a
-first meeting.
+first meeting. Only a contact that was made of its record agrees with it from the beginning
+(`made_of_theirs.py`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from raccord.contacts import changes, wakeups
 from raccord.contacts.changes import ContactChange, Mode
@@ -20,10 +21,11 @@ from raccord.engine import retry
 from raccord.engine.errors import BadInput, Failure
 from raccord.engine.records import FieldSpec, OnlyThere, Origin
 from raccord.engine.values import missing
-from raccord.sync import delivery_log
+from raccord.sync import delivery_log, made_of_theirs
 from raccord.sync.delivery_rows import IN, Row
 from raccord.sync.inbox import Hinted, Stays
 from raccord.sync.models import Moved
+from raccord.sync.passing_on import LONG_AGO
 from raccord.sync.statements import as_json, change, fetch
 from raccord.sync.steps import SHORTLY, Route
 from raccord.sync.whose import Person
@@ -33,9 +35,6 @@ CONTACT_TAKEN = "raccord.sync.contact_taken"
 CONTACT_BEREFT = "raccord.sync.contact_bereft"
 WAS_DELETED = "raccord.sync.was_deleted"
 NO_KEY = "raccord.sync.no_key"
-
-# "Nobody knows since when" as a time: ORM and driver know no infinite one.
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 _LINKS = """
 SELECT remote_id, contact, state FROM sync_link
@@ -70,9 +69,9 @@ ORDER BY place DESC
 _LINK = """
 INSERT INTO sync_link
     (transfer_id, contact, remote_id, state, base, moved, match_key, answer, settled_at)
-SELECT %(transfer)s, given.contact, given.remote_id, 'linked', '{}', nextval('sync_moves'), '',
-       '{}', clock_timestamp()
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (contact bigint, remote_id text)
+SELECT %(transfer)s, given.contact, given.remote_id, 'linked', given.base, nextval('sync_moves'),
+       '', '{}', clock_timestamp()
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (contact bigint, remote_id text, base jsonb)
 ORDER BY given.contact
 ON CONFLICT DO NOTHING
 RETURNING contact
@@ -132,7 +131,7 @@ def note_change(route: Route, changed: Iterable[tuple[int, datetime | None]]) ->
         for contact, until in sorted(changed, key=lambda each: each[0])
     ]
     if rows:
-        change(_CHANGED, transfer=route.transfer, rows=as_json(rows), long_ago=_LONG_AGO)
+        change(_CHANGED, transfer=route.transfer, rows=as_json(rows), long_ago=LONG_AGO)
 
 
 def take_back(route: Route, contact: int) -> None:
@@ -167,7 +166,10 @@ def meet(
         made = _create(project, strangers, met, origin=origin)
     else:
         made, move = [], None
-    linked = _link(route, [*pairs, *made], met)
+    views = {person.view.id: person.view for _, person in strangers}
+    of_theirs = {contact: views[hinted.remote_id] for hinted, contact in made}
+    bases = made_of_theirs.bases(route, of_theirs)
+    linked = _link(route, [*pairs, *made], met, bases=bases)
     _note(route, linked, made={contact for _, contact in made}, move=move)
     return met
 
@@ -227,16 +229,25 @@ def _cannot_hold(required: Sequence[FieldSpec], person: Person) -> BadInput | No
     return next((missing(spec) for spec in empty), None)
 
 
-def _link(route: Route, pairs: Sequence[tuple[Hinted, int]], met: Met) -> list[tuple[Hinted, int]]:
-    """Make the pairs; gives those that are linked now."""
-    rows = [{"contact": contact, "remote_id": hinted.remote_id} for hinted, contact in pairs]
+def _link(
+    route: Route,
+    pairs: Sequence[tuple[Hinted, int]],
+    met: Met,
+    *,
+    bases: Mapping[int, Mapping[str, object]],
+) -> list[tuple[Hinted, int]]:
+    """Make the pairs; gives those that are linked now. One that has a base needs no look."""
+    rows = [
+        {"contact": contact, "remote_id": hinted.remote_id, "base": bases.get(contact, {})}
+        for hinted, contact in pairs
+    ]
     linked: set[int] = set()
     for statement in (_LINK, _LINK_ANEW) if rows else ():
         linked |= {row[0] for row in fetch(statement, transfer=route.transfer, rows=as_json(rows))}
     for hinted, contact in pairs:
         if contact in linked:
             met.linked += 1
-            met.look_at.append(contact)
+            met.look_at += [contact] if contact not in bases else []
         else:  # it is being created over there at this moment, or was linked meanwhile
             met.stays.append(Stays(hinted, at=met.now + SHORTLY))
     return [pair for pair in pairs if pair[1] in linked]

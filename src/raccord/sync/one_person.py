@@ -128,7 +128,7 @@ def _keep(
     stored = contact_rows.locked_by_id(project.pk, [kept, dropped])
     if len(stored) != 2 or any(each.deleted for each in stored.values()):
         raise BadInput(MOVED)
-    first, other = _locked(found)
+    first, other, mine = _locked(found, kept=kept)
     if not _still(OutboxItem.objects.select_for_update(of=("self",)), found.item):
         raise BadInput(MOVED)
     parted = (
@@ -138,7 +138,7 @@ def _keep(
     )
     if kept == first.contact:
         let_go(other, parted={})
-        _link_kept(found, first, kept=kept, parted=parted)
+        _link_kept(found, first, mine, parted=parted)
     else:
         let_go(first, parted=parted)
     _take_over_refusals(transfer, stored, kept=kept, dropped=dropped, origin=origin)
@@ -146,27 +146,31 @@ def _keep(
     _look(found, kept)
 
 
-def _locked(found: OnePerson) -> tuple[Link, Link]:
-    """Both links, if they are as they were read and nobody is moving them."""
+def _locked(found: OnePerson, *, kept: int) -> tuple[Link, Link, Link | None]:
+    """Both links, if they are as they were read and nobody is moving them; and the one that the
+    kept contact has had in the data transfer in which the pair goes on."""
     wanted = Q(pk=found.first.pk) | Q(pk=found.other.pk)
+    wanted |= Q(transfer=found.target, contact=kept)
     locked = Link.objects.select_for_update().filter(wanted).order_by("pk")
     links = {each.pk: each for each in locked}
     for before in (found.first, found.other):
         now = links.get(before.pk)
         if now is None or now.in_flight or now.moved != before.moved:
             raise BadInput(MOVED)
-    return links[found.first.pk], links[found.other.pk]
+    there = (each for each in locked if (each.transfer_id, each.contact) == (found.target, kept))
+    return links[found.first.pk], links[found.other.pk], next(there, None)
 
 
-def _link_kept(found: OnePerson, first: Link, *, kept: int, parted: partings.Parted) -> None:
+def _link_kept(
+    found: OnePerson, first: Link, mine: Link | None, *, parted: partings.Parted
+) -> None:
     """The first contact gets the record that is left, in this data transfer or in the other."""
     if found.target == first.transfer_id:
         link_anew(first, remote_id=found.record)
         return
     let_go(first, parted=parted)
-    mine = Link.objects.select_for_update().filter(transfer=found.target, contact=kept).first()
     if mine is None:
-        mine = Link(transfer_id=found.target, contact=kept)
+        mine = Link(transfer_id=found.target, contact=first.contact)
     elif mine.in_flight or mine.state in (LinkState.LINKED, LinkState.CREATING):
         raise BadInput(MOVED)
     link_anew(mine, remote_id=found.record)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
 
 from raccord.connections import call_counts
+from raccord.connections.describing import STALE_AFTER
 from raccord.engine.errors import Failure
 from raccord.engine.records import Priority
 from raccord.sync import clocks, slots, troubles
@@ -34,15 +36,16 @@ def opened(
     *,
     wanted: Callable[[Route], bool] = lambda route: True,
     priority: int = Priority.CONSENT_TIGHTENED,
+    stale_after: timedelta = STALE_AFTER,
 ) -> Iterator[Opened | None]:
     """Open a data transfer for one run; None if nothing may flow over it, or nothing is wanted.
 
     priority: of the run's work; None also if the budget of calls leaves nothing for it.
-
-    A failure to open it is noted where it belongs. The calls made are counted at the end,
-    and what they told of the other side's clock is written down.
+    stale_after: how old what is known of the other side's schema may be. A failure to open it is
+    noted where it belongs. The calls made are counted at the end, and what they told of the other
+    side's clock is written down.
     """
-    route = _route(transfer_id)
+    route = _route(transfer_id, stale_after)
     if route is None or not wanted(route) or route.least_urgent < priority:
         yield None
         return
@@ -56,9 +59,9 @@ def opened(
             clocks.store()
 
 
-def _route(transfer_id: int) -> Route | None:
+def _route(transfer_id: int, stale_after: timedelta) -> Route | None:
     try:
-        return open_route(transfer_id)
+        return open_route(transfer_id, stale_after=stale_after)
     except Failure as failure:
         troubles.meet(transfer_id, failure, attempts=1)
         return None

@@ -1,7 +1,8 @@
 """Asks the other side what changed, page by page, and hints at what is news to us.
 
 A row that comes back is a view: one that shows what our link says already is no news, and nothing
-of it is stored. The others become hints in the inbox, in the transaction that moves the position.
+of it is stored. The others are passed on (`passing_on.py`), in the transaction that moves the
+position.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
-from django.db import transaction
 
 from raccord.connectors import registry
 from raccord.connectors.base import Changes, Position
+from raccord.contacts import barrier
 from raccord.engine import polling
 from raccord.engine.errors import Failure
 from raccord.engine.mapping import alike
 from raccord.engine.merge import valid
 from raccord.engine.records import OnlyThere, Priority, Record, TransferSpec
-from raccord.sync import early, inbox, readings, troubles
+from raccord.sync import early, passing_on, readings, troubles
 from raccord.sync.inbox import Hint
 from raccord.sync.models import LinkState
 from raccord.sync.opening import opened
@@ -59,7 +60,12 @@ def read_changes(transfer_id: int, *, seconds: float = RUN_SECONDS) -> Read:
     run and is noted where it belongs.
     """
     ends_at = time.monotonic() + seconds
-    with opened(transfer_id, wanted=receives, priority=Priority.LIVE) as run:
+    with opened(
+        transfer_id,
+        wanted=receives,
+        priority=Priority.LIVE,
+        stale_after=polling.DESCRIBE_EVERY,
+    ) as run:
         if run is None or run.slot is None:
             return Read()
         taken = readings.take(transfer_id, only_there=run.route.spec.only_there)
@@ -99,7 +105,7 @@ def _pass(route: Route, taken: Pass, *, ends_at: float) -> Read:
         # What waits for a decision differs at every reading: that is no reason to hurry.
         fresh |= any(hint.as_known_until is not None for hint in hints)
         taken = replace(taken, position=_after(page, taken.position))
-        if not _store(taken, hints, last=not page.more, news=fresh):
+        if not _store(route, taken, hints, last=not page.more, news=fresh):
             log.info("inbound.reading_lost", transfer=route.transfer)
             return Read(records, news)
         if not page.more:
@@ -110,12 +116,12 @@ def _pass(route: Route, taken: Pass, *, ends_at: float) -> Read:
             return Read(records, news, work_left=True)
 
 
-def _store(taken: Pass, hints: list[Hint], *, last: bool, news: bool) -> bool:
-    """Hints and position stand or fall together."""
-    with transaction.atomic():
+def _store(route: Route, taken: Pass, hints: list[Hint], *, last: bool, news: bool) -> bool:
+    """What is passed on and the position stand or fall together."""
+    with barrier.shared(route.project):
         kept = readings.finish(taken, news=news) if last else readings.move(taken)
         if kept:
-            inbox.put(taken.transfer, hints)
+            passing_on.pass_on(route, hints)
             if last:
                 runs.after_gap(taken.transfer, last_read=taken.read_at, now=taken.now)
         return kept

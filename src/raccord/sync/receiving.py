@@ -28,7 +28,11 @@ NOTHING_FLOWS_IN = "raccord.receiving.nothing_flows_in"
 _READINGS = """
 SELECT transfer.id, reading.read_at, coalesce(reading.idle, 0), reading.at_stamp IS NOT NULL,
        (SELECT count(*) FROM sync_inboxitem AS item
-        WHERE item.transfer_id = transfer.id AND item.state = %(due)s),
+        WHERE item.transfer_id = transfer.id AND item.state = %(due)s)
+       + (SELECT count(*) FROM contacts_outboxitem AS item
+          JOIN contacts_subscription AS subscription ON subscription.id = item.subscription_id
+          WHERE subscription.transfer = transfer.id AND subscription.active
+            AND item.state = 'due' AND item.operations = '{}'),
        (SELECT count(*) FROM sync_inboxitem AS item
         WHERE item.transfer_id = transfer.id AND item.state = %(parked)s)
 FROM connections_datatransfer AS transfer

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
 from raccord.connections import budgets
-from raccord.connections.describing import described
+from raccord.connections.describing import STALE_AFTER, described
 from raccord.connections.models import (
     AuthorizationState,
     DataTransfer,
@@ -21,6 +22,7 @@ from raccord.connectors.base import Connector
 from raccord.contacts.models import Subscription
 from raccord.engine.errors import SchemaChanged
 from raccord.engine.records import Operation, Priority, TransferSpec
+from raccord.engine.schema import RemoteObject
 from raccord.sync.statements import fetch
 from raccord.sync.steps import Route
 
@@ -34,10 +36,11 @@ WHERE id = %(connection)s
 """
 
 
-def open_route(transfer_id: int) -> Route | None:
+def open_route(transfer_id: int, *, stale_after: timedelta = STALE_AFTER) -> Route | None:
     """The route of a data transfer; None, with the reason in the log, if nothing may flow.
 
-    May call the other side to describe its schema, and raises what that raises.
+    stale_after: how old what is known of the other side's schema may be. May call the other side
+    to describe it, and raises what that raises.
     """
     transfer = (
         DataTransfer.objects.select_related("connection__authorization")
@@ -53,7 +56,7 @@ def open_route(transfer_id: int) -> Route | None:
     if reason or subscription is None or integration is None:
         log.info("outbound.closed", transfer=transfer_id, reason=reason)
         return None
-    return _route(transfer, subscription, integration)
+    return _Opening(stale_after).route(transfer, subscription, integration)
 
 
 def _why_closed(
@@ -72,44 +75,54 @@ def _why_closed(
     return next((reason for reason, holds in reasons.items() if holds), "")
 
 
-def _route(transfer: DataTransfer, subscription: Subscription, integration: Integration) -> Route:
-    connector = open_connector(transfer.connection)
-    spec = _spec(transfer, connector)
-    siblings = _siblings(transfer, connector)
-    return Route(
-        project=transfer.connection.project_id,
-        source=transfer.connection.source,
-        connection=transfer.connection_id,
-        integration=integration.pk,
-        transfer=transfer.pk,
-        subscription=subscription.pk,
-        connector=connector,
-        limits=registry.get(transfer.connection.source).limits,
-        spec=spec,
-        siblings=tuple(siblings.values()),
-        creator=_creator(transfer, spec, siblings) == transfer.pk,
-        claim_at_most=_claim_at_most(integration),
-        least_urgent=_least_urgent(transfer),
-    )
+class _Opening:
+    """One connector and what is known of the objects that it will be asked for."""
 
+    def __init__(self, stale_after: timedelta) -> None:
+        self._stale_after = stale_after
+        self._schemas: dict[str, RemoteObject] = {}
 
-def _spec(transfer: DataTransfer, connector: Connector) -> TransferSpec:
-    remote = described(transfer, connect=lambda: connector)
-    own_user = transfer.connection.authorization.user
-    return replace(transfer_spec(transfer, remote=remote), own_user=own_user)
+    def route(
+        self, transfer: DataTransfer, subscription: Subscription, integration: Integration
+    ) -> Route:
+        connector = open_connector(transfer.connection, schemas=self._schemas)
+        spec = self._spec(transfer, connector)
+        siblings = self._siblings(transfer, connector)
+        return Route(
+            project=transfer.connection.project_id,
+            source=transfer.connection.source,
+            connection=transfer.connection_id,
+            integration=integration.pk,
+            transfer=transfer.pk,
+            subscription=subscription.pk,
+            connector=connector,
+            limits=registry.get(transfer.connection.source).limits,
+            spec=spec,
+            siblings=tuple(siblings.values()),
+            creator=_creator(transfer, spec, siblings) == transfer.pk,
+            claim_at_most=_claim_at_most(integration),
+            least_urgent=_least_urgent(transfer),
+        )
 
+    def _spec(self, transfer: DataTransfer, connector: Connector) -> TransferSpec:
+        remote = described(transfer, stale_after=self._stale_after, connect=lambda: connector)
+        self._schemas[transfer.object] = remote
+        own_user = transfer.connection.authorization.user
+        return replace(transfer_spec(transfer, remote=remote), own_user=own_user)
 
-def _siblings(transfer: DataTransfer, connector: Connector) -> dict[tuple[int, int], TransferSpec]:
-    """The other active transfers of the connection by (position, id), in that order."""
-    siblings = {}
-    others = DataTransfer.objects.filter(connection=transfer.connection_id, active=True)
-    for other in others.exclude(pk=transfer.pk).select_related("connection__authorization"):
-        try:
-            siblings[other.position, other.pk] = _spec(other, connector)
-        except SchemaChanged as failure:
-            # Its own run says so; this one goes on without looking there.
-            log.warning("outbound.sibling_left_out", transfer=other.pk, code=failure.code)
-    return siblings
+    def _siblings(
+        self, transfer: DataTransfer, connector: Connector
+    ) -> dict[tuple[int, int], TransferSpec]:
+        """The other active transfers of the connection by (position, id), in that order."""
+        siblings = {}
+        others = DataTransfer.objects.filter(connection=transfer.connection_id, active=True)
+        for other in others.exclude(pk=transfer.pk).select_related("connection__authorization"):
+            try:
+                siblings[other.position, other.pk] = self._spec(other, connector)
+            except SchemaChanged as failure:
+                # Its own run says so; this one goes on without looking there.
+                log.warning("outbound.sibling_left_out", transfer=other.pk, code=failure.code)
+        return siblings
 
 
 def _creator(

@@ -35,7 +35,7 @@ SELECT wanted.contact, contact.uid::text, contact.values::text, contact.evidence
        link.id IS NOT NULL, link.remote_id, link.state, link.base::text, link.sent::text,
        link.before::text, link.moved, link.in_flight IS NOT NULL, link.departed_at,
        link.sent IS NOT NULL AND link.before IS NOT NULL,
-       link.as_known_until, link.settled_at,
+       link.as_known_until,
        CASE
            WHEN link.decided NOT IN ('keep_record', 'delete_record') THEN link.decided
            WHEN link.decided_at > contact.deleted_at THEN link.decided
@@ -99,7 +99,6 @@ def tombstone(link: StoredLink, *, state: str = LinkState.ENDED) -> StoredLink:
         departed_at=None,
         unanswered=False,
         as_known_until=None,
-        settled_at=None,
     )
 
 
@@ -129,7 +128,6 @@ def _link(columns: tuple[Any, ...], forms: StoredForms) -> StoredLink:
         departed_at=known_departure,
         unanswered=unanswered,
         as_known_until=columns[9],
-        settled_at=columns[10],
-        decided=Decided(columns[11]),
+        decided=Decided(columns[10]),
     )
     return tombstone(link, state=state) if link.anew else link

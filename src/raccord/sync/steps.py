@@ -93,7 +93,7 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class StoredLink:
     """A link's row, decoded. unanswered: what was sent got no answer, and no view since.
-    as_known_until: see `models.Link`. settled_at: when the two last were seen to agree.
+    as_known_until: see `models.Link`.
     decided: what a person said, as far as it is about the present state of the pair.
 
     busy: a call of somebody else is under way.
@@ -109,7 +109,6 @@ class StoredLink:
     departed_at: datetime | None
     unanswered: bool
     as_known_until: datetime | None
-    settled_at: datetime | None
     decided: Decided = Decided.NOT_YET
 
     @property

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import psycopg
 import pytest
 from django.db import connection
+from procrastinate.contrib.django.utils import connector_params
 
 from raccord.contacts import partitions
 from raccord.contacts.models import ChangeLogEntry
@@ -47,3 +49,30 @@ def test_a_month_that_comes_too_late_takes_its_entries_over() -> None:
     assert ChangeLogEntry.objects.count() == 2
     write(datetime(2032, 1, 1, tzinfo=UTC))
     assert homes()["contacts_changelogentry_2032_01"] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_reads_is_not_waited_for_and_the_next_attempt_makes_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A waiting LOCK TABLE would keep every save waiting behind it, as long as the reader takes."""
+    monkeypatch.setattr(partitions, "_DO_NOT_WAIT", "SET LOCAL lock_timeout = '50ms'")
+    month = date(2033, 5, 1)
+    with psycopg.connect(**connector_params()) as reader:
+        reader.execute("SELECT count(*) FROM contacts_changelogentry")
+        partitions.prepare(month, months=1)
+        assert not exists("contacts_changelogentry_2033_05")
+    partitions.prepare(month, months=1)
+    assert exists("contacts_changelogentry_2033_05")
+    with psycopg.connect(**connector_params()) as reader:
+        reader.execute("SELECT count(*) FROM contacts_changelogentry_2033_05")
+        partitions.drop(date(2033, 7, 1), table=partitions.CHANGE_LOG)
+        assert exists("contacts_changelogentry_2033_05")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE contacts_changelogentry_2033_05")
+
+
+def exists(table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [table])
+        return cursor.fetchone()[0] is not None

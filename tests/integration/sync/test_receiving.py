@@ -85,7 +85,7 @@ def test_how_often_it_is_asked_follows_what_happens(marketer: Client, both: Scen
     Reading.objects.update(idle=9)
     page = marketer.get(at(both, "integration"))
     assert "Asked every 5 minutes at the moment." in page.text
-    assert "at most 480 calls" in page.text
+    assert "at most 413 calls" in page.text
 
 
 @pytest.mark.parametrize(

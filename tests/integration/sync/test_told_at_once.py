@@ -219,6 +219,19 @@ def test_people_see_when_something_came_and_what_was_refused(sender: Sender) -> 
     assert address.events == 1
 
 
+def test_of_many_refusals_in_a_row_not_each_is_written_whatever_their_reasons(
+    sender: Sender,
+) -> None:
+    sender.tell(v=0)
+    first = ReceivingAddress.objects.get()
+    assert code(sender.post(b"{")) != code(sender.tell(v=0))
+    again = ReceivingAddress.objects.get()
+    assert (again.refusal, again.refused_at) == (first.refusal, first.refused_at)
+    ReceivingAddress.objects.update(refused_at=timezone.now() - timedelta(minutes=1))
+    sender.post(b"{")
+    assert ReceivingAddress.objects.get().refusal != first.refusal
+
+
 def test_the_log_counts_and_names_nobody(sender: Sender) -> None:
     with capture_logs() as logs:
         sender.tell(event("p1"), event(""))

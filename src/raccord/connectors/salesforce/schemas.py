@@ -1,9 +1,9 @@
 """What a session was told about the org's objects, remembered for ten minutes.
 
-A describe is a call and some 80 KB, and every look needs the types of what it reads; connectors
-live for one run of the flow. So the answers stay with the HTTP client, which lives as long as
-the process. They are told apart by access token, because what a describe shows depends on who
-asks; the token itself is not kept.
+A describe is a call and some 80 KB, and every look needs the types of what it reads. Who opens a
+conversation may know them already; else, since connectors live for one run only, the answers stay
+with the HTTP client, which lives as long as the process. They are told apart by access token,
+because what a describe shows depends on who asks; the token itself is not kept.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ class Schemas:
             for key in [key for key, (at, _) in told.items() if now - at >= FRESH_FOR]:
                 del told[key]
             told[self._key(object_name)] = (now, schema)
+        self._conversation.schemas[object_name] = schema
         return schema
 
     @contextmanager
@@ -67,11 +68,14 @@ class Schemas:
         try:
             yield
         except SchemaChanged:
+            self._conversation.schemas.pop(object_name, None)
             with _lock:
                 _told.get(self._conversation.client, {}).pop(self._key(object_name), None)
             raise
 
     def _remembered(self, object_name: str) -> RemoteObject | None:
+        if (known := self._conversation.schemas.get(object_name)) is not None:
+            return known
         with _lock:
             found = _told.get(self._conversation.client, {}).get(self._key(object_name))
         if found is None or self._conversation.clock() - found[0] >= FRESH_FOR:

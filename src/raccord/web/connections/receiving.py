@@ -31,7 +31,7 @@ class Received:
 
     waiting: records that changed over there and were not looked at yet. undecided: those that
     need a person. quiet: how often each is asked for when nothing happens. calls_per_day: what
-    a day without any change costs.
+    asking costs on a day without any change, at most.
     """
 
     source: str
@@ -53,7 +53,10 @@ def received(integration: Integration) -> Received | None:
         waiting=sum(each.waiting for each in found),
         undecided=sum(each.undecided for each in found),
         quiet=every(polling.LATEST),
-        calls_per_day=polling.calls_per_idle_day() * len(found),
+        calls_per_day=polling.calls_when_idle(
+            read=len(found),
+            described=integration.connection.transfers.filter(active=True).count(),
+        ),
     )
 
 
