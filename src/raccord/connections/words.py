@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from raccord.connections.deletion_words import DELETION_SENTENCES
+from raccord.connections.parked_words import PARKED_SENTENCES
 from raccord.connections.plug_in.words import PLUG_IN_SENTENCES
 from raccord.engine.errors import sentence
 
@@ -374,4 +375,5 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("If it was deleted, keep it apart; else have it made visible and try again."),
     ),
     **DELETION_SENTENCES,
+    **PARKED_SENTENCES,
 }

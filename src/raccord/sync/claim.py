@@ -16,13 +16,12 @@ from uuid import uuid4
 import structlog
 
 from raccord.engine.records import Operation
+from raccord.engine.retry import GIVE_UP_AFTER, SUSPECT_AFTER
 from raccord.sync.statements import change, fetch
 from raccord.sync.steps import LEASE, Claim, Claimed, Route
 
 log = structlog.get_logger(__name__)
 
-SUSPECT_AFTER = 3
-GIVE_UP_AFTER = 8
 INTERRUPTED = "raccord.sync.interrupted"
 
 _CLAIM = """
@@ -47,7 +46,8 @@ UPDATE contacts_outboxitem AS item
 SET claim = %(token)s, lease_until = clock_timestamp() + %(lease)s, claims = item.claims + 1
 FROM due WHERE item.id = due.id
 RETURNING item.id, item.contact, item.version, item.operations, item.priority, item.attempts,
-          item.parameters -> 'alone' IS NOT NULL, clock_timestamp()
+          item.parameters -> 'alone' IS NOT NULL, coalesce(item.parameters ->> 'behind', ''),
+          clock_timestamp()
 """
 
 # A worker that dies says nothing, so this is said for it.
@@ -90,7 +90,7 @@ def _claim(route: Route, *, limit: int, fewest: int, most: int) -> Claim | None:
 
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:
-    item, contact, version, operations, priority, attempts, alone, _ = row
+    item, contact, version, operations, priority, attempts, alone, behind, _ = row
     return Claimed(
         item=item,
         contact=contact,
@@ -99,6 +99,7 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
         priority=priority,
         attempts=attempts,
         alone=alone,
+        behind=behind,
     )
 
 

@@ -14,6 +14,7 @@ from raccord.connections.models import DataTransfer
 from raccord.contacts.lists.matching import NOBODY
 from raccord.contacts.lists.query import SyncState
 from raccord.contacts.models import OutboxItem, OutboxState, Project, Subscription
+from raccord.sync.causes import with_cause
 from raccord.sync.models import Link, LinkState
 
 Ids = tuple[int, ...]
@@ -32,7 +33,9 @@ class Standings:
     NOT_LINKED is linked with none; the other states are those of one of them at least.
     """
 
-    def standing(self, project: Project, state: SyncState, transfer: int | None) -> Q:
+    def standing(
+        self, project: Project, state: SyncState, transfer: int | None, cause: str = ""
+    ) -> Q:
         """The contacts that stand so; nobody if the project has no such data transfer."""
         known = DataTransfer.objects.filter(connection__project=project)
         transfers = tuple(known.values_list("pk", flat=True))
@@ -40,6 +43,9 @@ class Standings:
             if transfer not in transfers:
                 return NOBODY
             transfers = (transfer,)
+        if cause:
+            items = with_cause(_items(project, transfers).filter(state=OutboxState.PARKED))
+            return Q(pk__in=items.filter(cause=cause).values("contact"))
         return _CONDITIONS[state](project, state, transfers)
 
 

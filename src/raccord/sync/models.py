@@ -13,6 +13,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+import raccord.sync.parked.models
 import raccord.sync.reconcile.models  # noqa: F401 - tables of this app
 from raccord.connections.models import Connection, DataTransfer
 from raccord.contacts.models import Subscription

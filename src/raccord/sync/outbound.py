@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
 from django.db import transaction
 
+from raccord.connections.sentences import is_known
 from raccord.engine import retry
 from raccord.engine.errors import Failure
 from raccord.sync import delivery_log, delivery_rows, failure_limit, items, slots, troubles
@@ -102,10 +104,22 @@ def _send_and_settle(route: Route, taken: Claim, departures: list[Departure]) ->
     suspended = threading.Event()
     for answered in send(route, taken, departures, stopped=suspended.is_set):
         settle(route, taken, answered)
+        _count_unknown(route, answered)
         if failure_limit.count(route, answered.outcomes):
             suspended.set()
         trouble = trouble or _trouble(answered, taken)
     return trouble
+
+
+def _count_unknown(route: Route, answered: Answered) -> None:
+    """Codes that nobody has words for are taken for permanent, shown as they are, and counted."""
+    codes = Counter(
+        outcome.failure.code
+        for outcome in answered.outcomes
+        if outcome.failure is not None and not is_known(route.source, outcome.failure.code)
+    )
+    for code, count in codes.items():
+        log.warning("outbound.unknown_code", transfer=route.transfer, code=code, rows=count)
 
 
 def _trouble(answered: Answered, taken: Claim) -> Failure | None:

@@ -66,7 +66,8 @@ class Route:
 class Claimed:
     """An outbox item under our lease, as it was when we took it.
 
-    alone: its record was busy over there; it goes in a call of its own.
+    alone: its record was busy over there; it goes in a call of its own, or with those that were
+    `behind` the same record.
     """
 
     item: int
@@ -76,6 +77,7 @@ class Claimed:
     priority: int
     attempts: int
     alone: bool = False
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
