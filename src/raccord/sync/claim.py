@@ -16,7 +16,7 @@ from uuid import uuid4
 import structlog
 
 from raccord.engine.records import Operation
-from raccord.engine.retry import GIVE_UP_AFTER, SUSPECT_AFTER
+from raccord.engine.retry import GIVE_UP_AFTER, PROBE_ROWS, SUSPECT_AFTER
 from raccord.sync.statements import change, fetch
 from raccord.sync.steps import LEASE, Claim, Claimed, Route
 
@@ -62,7 +62,8 @@ WHERE subscription_id = %(subscription)s AND state = 'due' AND claims >= %(claim
 
 def claim(route: Route) -> Claim | None:
     """Take what is due now, up to `route.claim_at_most`; None if there is nothing."""
-    taken = _claim(route, limit=route.claim_at_most, fewest=0, most=SUSPECT_AFTER - 1)
+    most = min(PROBE_ROWS, route.claim_at_most) if route.probing else route.claim_at_most
+    taken = _claim(route, limit=most, fewest=0, most=SUSPECT_AFTER - 1)
     if taken is None:
         _give_up(route)
         taken = _claim(route, limit=1, fewest=SUSPECT_AFTER, most=GIVE_UP_AFTER - 1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import structlog
@@ -68,6 +68,7 @@ def _deliver(route: Route, *, slot: UUID, ends_at: float) -> Run:
             troubles.meet(route.transfer, trouble, attempts=attempts)
             return Run(claimed)
         troubles.over(route.connection)
+        route = replace(route, probing=False)
         if time.monotonic() >= ends_at or route.claim_at_most < CLAIM_AT_MOST:
             return Run(claimed, work_left=True)
         slots.renew(slot)

@@ -9,7 +9,6 @@ import structlog
 from raccord.connections.describing import described
 from raccord.connections.models import (
     AuthorizationState,
-    Connection,
     DataTransfer,
     Integration,
     IntegrationState,
@@ -19,7 +18,6 @@ from raccord.connections.specs import transfer_spec
 from raccord.connectors import registry
 from raccord.connectors.base import Connector
 from raccord.contacts.models import Subscription
-from raccord.engine import retry
 from raccord.engine.errors import SchemaChanged
 from raccord.engine.records import Operation, TransferSpec
 from raccord.sync.statements import fetch
@@ -89,7 +87,8 @@ def _route(transfer: DataTransfer, subscription: Subscription, integration: Inte
         spec=spec,
         siblings=tuple(siblings.values()),
         creator=_creator(transfer, spec, siblings) == transfer.pk,
-        claim_at_most=_claim_at_most(integration, transfer.connection),
+        claim_at_most=_claim_at_most(integration),
+        probing=transfer.connection.pause_reason != "",
     )
 
 
@@ -126,11 +125,8 @@ def _creator(
     return transfer.pk
 
 
-def _claim_at_most(integration: Integration, connection: Connection) -> int:
-    """While records fail in a row, never more at once than may still fail; after a pause, a few
-    to find out whether the other side is back."""
-    if connection.pause_reason:
-        return retry.PROBE_ROWS
+def _claim_at_most(integration: Integration) -> int:
+    """While records fail in a row, never more at once than may still fail."""
     if integration.failures == 0:
         return CLAIM_AT_MOST
     return max(1, min(CLAIM_AT_MOST, integration.failure_limit - integration.failures))

@@ -45,7 +45,8 @@ class Route:
 
     siblings: the other active transfers of the connection, in their order. creator: whether
     this transfer is the one that creates people who are found nowhere; the others only link.
-    claim_at_most: less than usual while failures pile up, so that few rows tell.
+    claim_at_most: less than usual while failures pile up, so that few rows tell. probing: a pause
+    is just over, and a few rows find out whether the other side is back.
     """
 
     project: int
@@ -60,6 +61,7 @@ class Route:
     siblings: tuple[TransferSpec, ...]
     creator: bool
     claim_at_most: int
+    probing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
