@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from django.db.models import QuerySet, TextField
 from django.db.models.expressions import RawSQL
+from django.db.models.lookups import Exact
 
 from raccord.contacts.models import OutboxItem
 from raccord.sync.models import InboxItem
@@ -30,9 +31,9 @@ CAUSE = _CAUSE.format("item")
 for one is found by the indexes of the same expression (migration 0013)."""
 
 
-def with_cause(items: QuerySet[Item]) -> QuerySet[Item]:
-    """The items, to be filtered by their `cause`."""
-    return items.alias(cause=_raw(_CAUSE, items))
+def with_cause(items: QuerySet[Item], cause: str) -> QuerySet[Item]:
+    """Those that wait for the cause of this name."""
+    return items.filter(Exact(_raw(_CAUSE, items), cause))
 
 
 def cause_of(item: OutboxItem | InboxItem) -> str:
@@ -53,7 +54,7 @@ def of_cause(
     found = items.filter(reason=code)
     if blamed is None:
         return found
-    return found.alias(blamed=_raw(_BLAMED, items)).filter(blamed=blamed)
+    return found.filter(Exact(_raw(_BLAMED, items), blamed))
 
 
 def _raw(template: str, items: QuerySet[Item]) -> RawSQL:

@@ -44,8 +44,8 @@ class Standings:
                 return NOBODY
             transfers = (transfer,)
         if cause:
-            items = with_cause(_items(project, transfers).filter(state=OutboxState.PARKED))
-            return Q(pk__in=items.filter(cause=cause).values("contact"))
+            items = _items(project, transfers).filter(state=OutboxState.PARKED)
+            return Q(pk__in=with_cause(items, cause).values("contact"))
         return _CONDITIONS[state](project, state, transfers)
 
 

@@ -72,7 +72,7 @@ SELECT count(*) FROM (
           AND aside.cause = parked.cause
     )
     LIMIT %(up_to)s
-) AS some
+) AS counted
 """  # noqa: S608 - made of constants
 
 
@@ -176,13 +176,13 @@ def parked_contacts(cause: Cause) -> QuerySet[OutboxItem]:
     items = OutboxItem.objects.filter(
         subscription__in=list(subscriptions.values_list("pk", flat=True)), state=OutboxState.PARKED
     ).exclude(reason__in=NOT_ERRORS)
-    return with_cause(items).filter(cause=cause.name)
+    return with_cause(items, cause.name)
 
 
 def parked_records(cause: Cause) -> QuerySet[InboxItem]:
     """What waits in the inbox for a cause."""
     items = InboxItem.objects.filter(transfer=cause.transfer, state=InboxState.PARKED)
-    return with_cause(items.exclude(reason__in=NOT_ERRORS)).filter(cause=cause.name)
+    return with_cause(items.exclude(reason__in=NOT_ERRORS), cause.name)
 
 
 def _with_examples(rows: Sequence[tuple[Any, ...]]) -> list[Group]:

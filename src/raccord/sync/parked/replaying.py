@@ -135,6 +135,10 @@ def _step(replay_id: int, token: UUID) -> timedelta | None:
 
 def _probe(run: Replay) -> timedelta | None:
     """Send a few, or see what became of them."""
+    if not _is_sending(run):
+        run.state = ReplayState.RUNNING
+        run.save(update_fields=["state"])
+        return timedelta(0)
     if not run.probes:
         run.probes = list(_next(run, PROBE_ROWS))
         run.save(update_fields=["probes"])
@@ -146,7 +150,7 @@ def _probe(run: Replay) -> timedelta | None:
     still = {item.pk: item for item in items}
     back = [pk for pk, item in still.items() if _is_back(run, item)]
     under_way = [pk for pk, item in still.items() if item.state == "due"]
-    if len(back) + len(under_way) < len(run.probes) or not _is_sending(run):
+    if len(back) + len(under_way) < len(run.probes):
         run.state = ReplayState.RUNNING
         run.save(update_fields=["state"])
         return timedelta(0)
