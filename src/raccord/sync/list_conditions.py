@@ -14,7 +14,6 @@ from raccord.connections.models import DataTransfer
 from raccord.contacts.lists.matching import NOBODY
 from raccord.contacts.lists.query import SyncState
 from raccord.contacts.models import OutboxItem, OutboxState, Project, Subscription
-from raccord.sync.causes import with_cause
 from raccord.sync.models import Link, LinkState
 
 Ids = tuple[int, ...]
@@ -45,7 +44,7 @@ class Standings:
             transfers = (transfer,)
         if cause:
             items = _items(project, transfers).filter(state=OutboxState.PARKED)
-            return Q(pk__in=with_cause(items, cause).values("contact"))
+            return Q(pk__in=items.filter(cause=cause).values("contact"))
         return _CONDITIONS[state](project, state, transfers)
 
 

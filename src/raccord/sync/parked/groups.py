@@ -12,15 +12,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import QuerySet
 
-from raccord.connections.models import DataTransfer
 from raccord.contacts.models import OutboxItem, OutboxState, Project, Subscription
-from raccord.sync.causes import CAUSE, with_cause
 from raccord.sync.decisions import DECIDED_BY_HAND
 from raccord.sync.meeting import CONTACT_BEREFT, CONTACT_TAKEN, SEVERAL_CONTACTS, WAS_DELETED
 from raccord.sync.models import InboxItem, InboxState
-from raccord.sync.parked.models import SetAside, Side
+from raccord.sync.parked.models import Side
 from raccord.sync.statements import fetch
 
 NOT_ERRORS = [*DECIDED_BY_HAND, SEVERAL_CONTACTS, CONTACT_TAKEN, CONTACT_BEREFT, WAS_DELETED]
@@ -30,30 +28,91 @@ _SCOPE = (
     "connection.project_id = %(project)s AND (%(connection)s = 0 OR connection.id = %(connection)s)"
 )
 _PARKED = f"""
-SELECT 'out' AS side, transfer.id AS transfer, {CAUSE} AS cause, item.id, item.due_at
+SELECT 'out' AS side, transfer.id AS transfer, item.cause AS cause, item.id, item.due_at
 FROM connections_connection AS connection
 JOIN connections_datatransfer AS transfer ON transfer.connection_id = connection.id
 JOIN contacts_subscription AS subscription ON subscription.transfer = transfer.id
 JOIN contacts_outboxitem AS item ON item.subscription_id = subscription.id
-WHERE {_SCOPE} AND item.state = 'parked' AND item.reason <> ALL(%(not_errors)s)
+WHERE {_SCOPE} AND item.cause IS NOT NULL AND item.reason <> ALL(%(not_errors)s)
 UNION ALL
-SELECT 'in', transfer.id, {CAUSE}, item.id, item.due_at
+SELECT 'in', transfer.id, item.cause, item.id, item.due_at
 FROM connections_connection AS connection
 JOIN connections_datatransfer AS transfer ON transfer.connection_id = connection.id
 JOIN sync_inboxitem AS item ON item.transfer_id = transfer.id
-WHERE {_SCOPE} AND item.state = 'parked' AND item.reason <> ALL(%(not_errors)s)
+WHERE {_SCOPE} AND item.cause IS NOT NULL AND item.reason <> ALL(%(not_errors)s)
 """  # noqa: S608 - made of constants
-_GROUPS = f"""
-WITH counted AS (
-    SELECT side, transfer, cause, count(*) AS number, min(due_at) AS since, max(due_at) AS newest,
-           max(id) AS example
-    FROM ({_PARKED}) AS parked
-    GROUP BY side, transfer, cause
+# From one cause to the next by the index: however many records wait, only causes are stepped over.
+_CAUSES = f"""
+WITH RECURSIVE places (side, transfer, place) AS (
+    SELECT 'out', transfer.id, subscription.id
+    FROM connections_connection AS connection
+    JOIN connections_datatransfer AS transfer ON transfer.connection_id = connection.id
+    JOIN contacts_subscription AS subscription ON subscription.transfer = transfer.id
+    WHERE {_SCOPE}
+    UNION ALL
+    SELECT 'in', transfer.id, transfer.id
+    FROM connections_connection AS connection
+    JOIN connections_datatransfer AS transfer ON transfer.connection_id = connection.id
+    WHERE {_SCOPE}
+), causes (side, transfer, place, cause) AS (
+    SELECT side, transfer, place, CASE side
+        WHEN 'out' THEN (SELECT min(item.cause) FROM contacts_outboxitem AS item
+                         WHERE item.subscription_id = place AND item.cause IS NOT NULL)
+        ELSE (SELECT min(item.cause) FROM sync_inboxitem AS item
+              WHERE item.transfer_id = place AND item.cause IS NOT NULL)
+    END FROM places
+    UNION ALL
+    SELECT side, transfer, place, CASE side
+        WHEN 'out' THEN (SELECT min(item.cause) FROM contacts_outboxitem AS item
+                         WHERE item.subscription_id = place AND item.cause > causes.cause)
+        ELSE (SELECT min(item.cause) FROM sync_inboxitem AS item
+              WHERE item.transfer_id = place AND item.cause > causes.cause)
+    END FROM causes WHERE cause IS NOT NULL
 )
-SELECT counted.side, counted.transfer, counted.cause, counted.number, counted.since,
-       counted.newest, counted.example,
-       aside.id IS NOT NULL, coalesce(aside.note, ''), coalesce(aside.person, ''), aside.at
-FROM counted LEFT JOIN sync_setaside AS aside
+"""  # noqa: S608 - made of constants
+_ONE = """
+WITH causes (side, transfer, place, cause) AS (
+    SELECT %(side)s, transfer.id, subscription.id, %(cause)s
+    FROM connections_datatransfer AS transfer
+    JOIN connections_connection AS connection ON connection.id = transfer.connection_id
+    LEFT JOIN contacts_subscription AS subscription ON subscription.transfer = transfer.id
+    WHERE connection.project_id = %(project)s AND transfer.id = %(transfer)s
+      AND (subscription.id IS NOT NULL OR %(side)s = 'in')
+)
+"""
+_OF_CAUSE = "FROM {table} AS item WHERE item.{place} = causes.{own} AND item.cause = causes.cause"
+
+
+def _counted(side: Side, table: str, *, place: str, own: str) -> str:
+    """One row for each cause of a side: how many, the first and the newest of them."""
+    of_cause = _OF_CAUSE.format(table=table, place=place, own=own)
+    return f"""
+SELECT DISTINCT ON (causes.transfer, causes.cause)
+       causes.side, causes.transfer, causes.cause, counted.number, first.due_at, newest.due_at,
+       newest.id
+FROM causes
+CROSS JOIN LATERAL (
+    SELECT item.id, item.due_at, item.reason {of_cause}
+    ORDER BY item.due_at DESC, item.id DESC LIMIT 1
+) AS newest
+CROSS JOIN LATERAL (
+    SELECT item.due_at {of_cause} ORDER BY item.due_at, item.id LIMIT 1
+) AS first
+CROSS JOIN LATERAL (SELECT count(*) AS number {of_cause}) AS counted
+WHERE causes.side = '{side}' AND newest.reason <> ALL(%(not_errors)s)
+ORDER BY causes.transfer, causes.cause, newest.due_at DESC
+"""  # noqa: S608 - made of constants
+
+
+_GROUPS = f"""
+SELECT counted.*, aside.id IS NOT NULL, coalesce(aside.note, ''), coalesce(aside.person, ''),
+       aside.at
+FROM (
+    ({_counted(Side.OUT, "contacts_outboxitem", place="subscription_id", own="place")})
+    UNION ALL
+    ({_counted(Side.IN, "sync_inboxitem", place="transfer_id", own="transfer")})
+) AS counted (side, transfer, cause, number, since, newest, example)
+LEFT JOIN sync_setaside AS aside
   ON aside.transfer_id = counted.transfer AND aside.side = counted.side
      AND aside.cause = counted.cause
 """  # noqa: S608 - made of constants
@@ -128,26 +187,23 @@ class Group:
 
 def groups(project: Project, *, connection: int = 0) -> list[Group]:
     """The causes of a project (of one connection), largest first."""
-    rows = fetch(_GROUPS, project=project.pk, connection=connection, not_errors=NOT_ERRORS)
+    rows = fetch(
+        _CAUSES + _GROUPS, project=project.pk, connection=connection, not_errors=NOT_ERRORS
+    )
     return sorted(_with_examples(rows), key=lambda group: (-group.count, str(group.cause)))
 
 
 def group(project: Project, cause: Cause) -> Group | None:
     """One of them, None where nothing waits for it (any more)."""
-    items: QuerySet[Any] = (
-        parked_contacts(cause) if cause.side is Side.OUT else parked_records(cause)
+    rows = fetch(
+        _ONE + _GROUPS,
+        project=project.pk,
+        transfer=cause.transfer,
+        side=str(cause.side),
+        cause=cause.name,
+        not_errors=NOT_ERRORS,
     )
-    counted = items.aggregate(
-        number=Count("pk"), since=Min("due_at"), newest=Max("due_at"), example=Max("pk")
-    )
-    mine = DataTransfer.objects.filter(pk=cause.transfer, connection__project=project)
-    if not counted["number"] or not mine.exists():
-        return None
-    kept = SetAside.objects.filter(transfer=cause.transfer, side=cause.side, cause=cause.name)
-    aside = kept.values_list("note", "person", "at").first()
-    row = (cause.side, cause.transfer, cause.name, *counted.values(), aside is not None)
-    found = _with_examples([(*row, *(aside or ("", "", None)))])
-    return found[0] if found else None
+    return next(iter(_with_examples(rows)), None)
 
 
 def count(project: Project, *, connection: int = 0, up_to: int) -> int:
@@ -176,13 +232,13 @@ def parked_contacts(cause: Cause) -> QuerySet[OutboxItem]:
     items = OutboxItem.objects.filter(
         subscription__in=list(subscriptions.values_list("pk", flat=True)), state=OutboxState.PARKED
     ).exclude(reason__in=NOT_ERRORS)
-    return with_cause(items, cause.name)
+    return items.filter(cause=cause.name)
 
 
 def parked_records(cause: Cause) -> QuerySet[InboxItem]:
     """What waits in the inbox for a cause."""
     items = InboxItem.objects.filter(transfer=cause.transfer, state=InboxState.PARKED)
-    return with_cause(items.exclude(reason__in=NOT_ERRORS), cause.name)
+    return items.exclude(reason__in=NOT_ERRORS).filter(cause=cause.name)
 
 
 def _with_examples(rows: Sequence[tuple[Any, ...]]) -> list[Group]:

@@ -27,7 +27,6 @@ from raccord.contacts.models import OutboxItem, Project
 from raccord.engine.errors import BadInput
 from raccord.engine.retry import PROBE_ROWS
 from raccord.sync import replay
-from raccord.sync.causes import cause_of
 from raccord.sync.parked import groups
 from raccord.sync.parked.groups import Cause
 from raccord.sync.parked.models import UNDER_WAY, Replay, ReplayState, Side
@@ -161,7 +160,7 @@ def _probe(run: Replay) -> timedelta | None:
 
 
 def _is_back(run: Replay, item: OutboxItem) -> bool:
-    return item.state == "parked" and cause_of(item) == run.cause
+    return bool(item.cause == run.cause)
 
 
 def _to_be_probed(cause: Cause) -> bool:
