@@ -40,7 +40,8 @@ _WHO: Mapping[str, Who] = {
     "raccord.sync.out_of_time": Who.NOBODY,
     "raccord.sync.spoken_for": Who.NOBODY,
     "raccord.vault.": Who.OUR_ADMINISTRATOR,
-    "raccord.webhook.": Who.THEIR_ADMINISTRATOR,
+    "webhook.": Who.THEIR_ADMINISTRATOR,
+    "webhook.closed": Who.USER,
 }
 
 
