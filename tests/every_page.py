@@ -31,6 +31,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "project-key": ("", "?unique_key=city"),
     "project-key-report": ("?unique_key=city", "?unique_key=email&unique_key=city&now=1"),
     "export-create": ("", "?all=1"),
+    "error-centre": ("", "?sort=newest&connection=1"),
     "decisions": ("", "?kind=kept_apart", "?kind=not_taken&contact=1"),
 }
 Answer = Any  # what Django's test client gives: a response, and more

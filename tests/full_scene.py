@@ -17,7 +17,7 @@ from django.utils import timezone
 from raccord.accounts import set_up_links
 from raccord.accounts.models import User
 from raccord.alerts.models import AlertRecipient
-from raccord.connections import describing, editing, mappings, receiving_address
+from raccord.connections import describing, editing, mappings, mending, receiving_address
 from raccord.connections.mappings import MappingLine
 from raccord.connections.models import Authorization, DataTransfer, Integration, ReceivingAddress
 from raccord.connections.plug_in.models import (
@@ -47,6 +47,8 @@ from raccord.contacts.models import (
 from raccord.engine.records import Direction, FieldType, Operation
 from raccord.sync import activate
 from raccord.sync.models import InboxItem, Link
+from raccord.sync.parked import aside, groups
+from raccord.sync.parked.models import UNDER_WAY, Replay, ReplayState
 from raccord.sync.reconcile.models import Finding, Reconciliation
 from salesforce_simulator.server import Simulator
 from tests import cast
@@ -90,6 +92,8 @@ class FullScene:
             "plug-in": [self.transfer.connection_id],
             "recipient": [self.integration.pk],
             "receive": [ReceivingAddress.objects.get(connection=self.transfer.connection).key],
+            "replay": _ids(Replay.objects.all()),
+            "value-when-empty": [self.transfer.mappings.get(field__key="last_name").pk],
             "reconcile": [self.integration.pk],
             "reconciliation": _ids(Reconciliation.objects.all()),
             "contact": _ids(Contact.objects.filter(project=self.project, key__in=SHOWN)),
@@ -114,6 +118,7 @@ class FullScene:
             "entry": entries,
             "field": {"": ["email", "city", "newsletter"]},
             "token": {"": [set_up_links.make()]},
+            "cause": {"": [str(group.cause) for group in groups.groups(self.project)]},
         }
 
 
@@ -136,6 +141,7 @@ def full_scene(simulator: Simulator, person: User) -> FullScene:
     do_the_work()
     _lists(project, person)
     _decisions(project, transfer)
+    _refusals(project, transfer)
     _comparison(transfer)
     _plug_in(transfer)
     return FullScene(
@@ -282,6 +288,45 @@ def _broken_pairs(project: Project, transfer: DataTransfer) -> None:
                 "reason": f"raccord.plan.{reason}",
                 "parameters": {"object": "Contact", "other": str(living[0].pk)},
             },
+        )
+
+
+def _refusals(project: Project, transfer: DataTransfer) -> None:
+    """Causes of every kind, one of them left aside; attempts that are at every stage."""
+    mending.send_when_empty(transfer.mappings.get(field__key="last_name"), "Zunknown")
+    about: dict[str, dict[str, str]] = {
+        "raccord.value.longer_there": {"field": "last_name", "remote": "Zname", "limit": "80"},
+        "salesforce.REQUIRED_FIELD_MISSING": {"fields": "LastName"},
+        "salesforce.ZUNKNOWN": {"fields": "—"},
+        "raccord.value.missing_there": {"field": "Zest", "remote": "Lead Source", "value": "hot"},
+    }
+    subscription = Subscription.objects.get(transfer=transfer.pk, active=True)
+    for number, (reason, parameters) in enumerate(about.items()):
+        contact = cast.a_contact(project, email=f"zrefused{number}@example.org", zest="hot")
+        OutboxItem.objects.filter(subscription=subscription, contact=contact.pk).update(
+            state="parked", reason=reason, parameters=parameters, detail="Zwords <b>"
+        )
+    InboxItem.objects.create(
+        transfer=transfer,
+        remote_id="003000000000TAKE",
+        state="parked",
+        reason="raccord.value.required",
+        parameters={"field": "last_name"},
+    )
+    found = groups.groups(project)
+    aside.leave(found[-1].cause, note="Zlater", person="zperson@example.org")
+    for number, state in enumerate(ReplayState):
+        Replay.objects.create(
+            transfer=transfer,
+            side="out",
+            cause=f"{number:032x}",
+            code=found[0].code,
+            parameters=found[0].parameters,
+            state=state,
+            total=9,
+            done=4,
+            started_by="zperson@example.org",
+            finished_at=None if state in UNDER_WAY else timezone.now(),
         )
 
 

@@ -80,19 +80,38 @@ def commands_page(parsers: dict[str, argparse.ArgumentParser]) -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
+WHO = {
+    "nobody": "nobody",
+    "user": "you",
+    "their_administrator": "administrator over there",
+    "our_administrator": "whoever looks after Raccord",
+}
+
+
 def errors_page(sentences: dict[str, tuple[str, str]]) -> str:
     """Return the page of all error codes, grouped by who brings them."""
+    from raccord.connections.guidance import who_acts
+
     parts = [
         "# Error codes\n",
         GENERATED,
         "A code is stable; its words are chosen when they are shown, in the reader's language.",
-        "`%(name)s` stands for a value of the case at hand.\n",
+        "`%(name)s` stands for a value of the case at hand. *Who* can do something about it:",
+        "nobody has to (Raccord tries again), whoever works with the contacts (you), an",
+        "administrator over there, or whoever looks after Raccord. A code of a third party that is",
+        "not listed is taken for one that does not pass by itself: the record waits in the error",
+        "centre, with the code and the other side's own words, and the log counts it",
+        "(`outbound.unknown_code`).\n",
     ]
     for group in sorted({code.partition(".")[0] for code in sentences}):
-        parts += [f"## {group}\n", "| code | what happened | what to do |", "|---|---|---|"]
+        parts += [
+            f"## {group}\n",
+            "| code | what happened | what to do | who |",
+            "|---|---|---|---|",
+        ]
         for code in sorted(code for code in sentences if code.partition(".")[0] == group):
             what, todo = (text.replace("|", "\\|") for text in sentences[code])
-            parts.append(f"| `{code}` | {what} | {todo} |")
+            parts.append(f"| `{code}` | {what} | {todo} | {WHO[who_acts(code)]} |")
         parts.append("")
     return "\n".join(parts).rstrip() + "\n"
 

@@ -129,6 +129,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "raccord.web.templatetags.explanations",
                 "raccord.web.templatetags.pieces",
+                "raccord.web.templatetags.refused",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

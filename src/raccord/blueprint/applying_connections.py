@@ -147,4 +147,5 @@ def _lines(
             transform,
             cut=line.cut,
             value_pairs=table,
+            when_empty=line.when_empty,
         )

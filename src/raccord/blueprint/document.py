@@ -78,6 +78,7 @@ class AuthorizationPart(Part):
 class MappingPart(Part):
     """`values`: [ours, theirs] per value that is spelled differently; null beside one leaves it
     out. Without it, a new pair gets what is called the same, and one that exists keeps its own.
+    `when_empty`: the value that is sent for contacts that have none.
     """
 
     field: Key
@@ -86,6 +87,7 @@ class MappingPart(Part):
     rule: Rule = Rule.NEWEST
     transform: str = ""
     cut: bool = False
+    when_empty: str | bool | int | list[str] | None = None
     values: tuple[tuple[str | None, str | None], ...] = ()
 
 

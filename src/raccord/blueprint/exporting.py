@@ -170,6 +170,7 @@ def _transfer(transfer: DataTransfer) -> dict[str, Any]:
             rule=str(line.rule),
             transform=line.transform,
             cut=line.cut,
+            when_empty=line.when_empty,
             values=line.value_pairs or None,
         )
         for line in transfer.mappings.select_related("field")
@@ -185,6 +186,7 @@ def _without_defaults(**line: object) -> dict[str, object]:
         "rule": Rule.NEWEST,
         "transform": "",
         "cut": False,
+        "when_empty": None,
         "values": None,
     }
     return {key: value for key, value in line.items() if defaults.get(key) != value}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import structlog
 from django.db import transaction
 
-from raccord.connections import flows, value_choices
+from raccord.connections import flows, mending, value_choices
 from raccord.connections.models import DataTransfer, FieldMapping
 from raccord.connections.plug_in import watching
 from raccord.connections.specs import data_type
@@ -25,6 +25,7 @@ from raccord.engine.errors import BadInput
 from raccord.engine.records import Direction, FieldSpec, FieldType, Rule
 from raccord.engine.schema import RemoteField, RemoteObject
 from raccord.engine.value_pairs import ValuePairs, from_lists, to_lists
+from raccord.engine.values import Stored
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,8 @@ class MappingLine:
     """One pair as a person or a file gives it: our field's key, their field's API name.
 
     value_pairs: None where there is none; stored, it leaves the table of a pair as it is, and gives
-    a new pair the usual one.
+    a new pair the usual one. when_empty: likewise, the value (stored form) of ours that is sent for
+    contacts that have none.
     """
 
     field: str
@@ -52,6 +54,7 @@ class MappingLine:
     transform: str = ""
     cut: bool = False
     value_pairs: ValuePairs | None = None
+    when_empty: Stored = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +128,22 @@ def check_line(
     line = replace(line, cut=line.cut and cuttable)
     return LineVerdict(
         line,
-        None,
+        _unfit_when_empty(line, spec),
         verdict.transforms,
         _warnings(line, spec=spec, theirs=theirs),
         possible,
         may_cut=cuttable,
     )
+
+
+def _unfit_when_empty(line: MappingLine, spec: FieldSpec) -> BadInput | None:
+    """Why the value for contacts that have none cannot be; None if it can, or there is none."""
+    try:
+        sends = line.direction is not Direction.INBOUND
+        mending.stored_value(spec, line.when_empty, sends=sends)
+    except BadInput as refused:
+        return replace(refused, at="when_empty")
+    return None
 
 
 def directions(spec: FieldSpec, theirs: RemoteField, *, source: str) -> tuple[Direction, ...]:
@@ -177,6 +190,8 @@ def save_mappings(
                 table = value_choices.usual(row.field.spec(), remote.fields[line.remote_field])
             if table is not None:
                 row.value_pairs = to_lists(table)
+            if line.when_empty is not None:
+                row.when_empty = line.when_empty
             row.save()
     watching.look_again(transfer.connection_id)
     log.info("mappings.saved", transfer=transfer.pk, count=len(lines), kept=len(kept))
@@ -195,14 +210,10 @@ def always(transfer: DataTransfer, key: str, *, rule: Rule) -> bool:
 
 
 def as_stored(transfer: DataTransfer, lines: Sequence[MappingLine]) -> list[MappingLine]:
-    """The lines, each with the table of values that its pair has, if it comes without one."""
-    tables = {(each.field, each.remote_field): each.value_pairs for each in stored_lines(transfer)}
-    return [
-        replace(line, value_pairs=tables.get((line.field, line.remote_field)))
-        if line.value_pairs is None
-        else line
-        for line in lines
-    ]
+    """The lines, each with the table of values and the value for empty ones that its pair has, if
+    it comes without."""
+    stored = {(each.field, each.remote_field): each for each in stored_lines(transfer)}
+    return [_completed(line, stored.get((line.field, line.remote_field))) for line in lines]
 
 
 def stored_lines(transfer: DataTransfer) -> list[MappingLine]:
@@ -291,6 +302,16 @@ def _without_the_removed(
     return {pair: row for pair, row in rows.items() if pair in wanted}
 
 
+def _completed(line: MappingLine, stored: MappingLine | None) -> MappingLine:
+    if stored is None:
+        return line
+    return replace(
+        line,
+        value_pairs=stored.value_pairs if line.value_pairs is None else line.value_pairs,
+        when_empty=stored.when_empty if line.when_empty is None else line.when_empty,
+    )
+
+
 def _line(row: FieldMapping) -> MappingLine:
     return MappingLine(
         field=row.field.key,
@@ -300,6 +321,7 @@ def _line(row: FieldMapping) -> MappingLine:
         transform=row.transform,
         cut=row.cut,
         value_pairs=from_lists(row.value_pairs) or None,
+        when_empty=row.when_empty,
     )
 
 

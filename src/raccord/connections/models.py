@@ -200,7 +200,8 @@ class FieldMapping(models.Model):
     """One pair of fields. A paused one carries the reason (a code) and sends nothing.
 
     value_pairs: [[ours, theirs], ...], see `engine.value_pairs`. cut: a text that is too long
-    for the remote field is cut instead of refused.
+    for the remote field is cut instead of refused. when_empty: the value (stored form) that is
+    sent for contacts that have none; null sends nothing.
     """
 
     transfer = models.ForeignKey(DataTransfer, on_delete=models.CASCADE, related_name="mappings")
@@ -217,6 +218,7 @@ class FieldMapping(models.Model):
     transform = models.CharField(max_length=40, blank=True)
     value_pairs = models.JSONField(default=list, db_default=[])
     cut = models.BooleanField(default=False, db_default=False)
+    when_empty = models.JSONField(null=True, default=None)
     position = models.PositiveSmallIntegerField(default=0)
     paused_reason = models.CharField(max_length=120, blank=True)
 

@@ -14,11 +14,12 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
+from raccord.connections.guidance import who_acts
 from raccord.connections.words import SENTENCES
 from raccord.connectors import registry
 from raccord.contacts.models import OPERATIONS
 from raccord.engine import sentences as engine_words
-from raccord.engine.errors import Failure, sentence
+from raccord.engine.errors import Failure, Who, sentence
 
 UNKNOWN = (
     sentence("The other side answered with a reason that Raccord has no words for: %(code)s."),
@@ -29,10 +30,11 @@ _OPERATION_NAMES = {str(operation): name for operation, name in OPERATIONS}
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What happened, and what to do about it, in the current language."""
+    """What happened, what to do about it, in the current language; and who can do it."""
 
     what: str
     todo: str
+    who: Who = Who.USER
 
 
 class _Forgiving(dict[str, str]):
@@ -52,7 +54,14 @@ def explain(source: str, code: str, parameters: Mapping[str, object] | None = No
     named = _Forgiving(
         {key: _shown(key, value) for key, value in (parameters or {}).items()}, code=code
     )
-    return Explanation(*(_(text) % named if text else "" for text in texts))
+    what, todo = (_(text) % named if text else "" for text in texts)
+    return Explanation(what, todo, who_acts(code, source=source))
+
+
+def is_known(source: str, code: str) -> bool:
+    """Whether anybody has words for the code."""
+    known = _catalogue()
+    return code in known or f"{source}.{code}" in known
 
 
 def _shown(key: str, value: object) -> str:

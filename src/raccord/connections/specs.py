@@ -6,6 +6,7 @@ lines and from what the other side said about its fields.
 
 from __future__ import annotations
 
+from raccord.connections import mending
 from raccord.connections.endpoints import declaration_of, installed
 from raccord.connections.models import DataTransfer, FieldMapping, UpdateTypes
 from raccord.connectors.base import DataType
@@ -67,6 +68,7 @@ def field_pair(line: FieldMapping, *, remote: RemoteField) -> FieldPair:
             transform=line.transform,
             value_pairs=value_pairs.from_lists(line.value_pairs),
             cut=line.cut,
+            when_empty=mending.value_when_empty(line),
         )
     )
 

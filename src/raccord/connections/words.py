@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from raccord.connections.deletion_words import DELETION_SENTENCES
 from raccord.connections.limit_words import LIMIT_SENTENCES
+from raccord.connections.parked_words import PARKED_SENTENCES
 from raccord.connections.plug_in.words import PLUG_IN_SENTENCES
 from raccord.engine.errors import sentence
 
@@ -376,4 +377,5 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     **DELETION_SENTENCES,
     **LIMIT_SENTENCES,
+    **PARKED_SENTENCES,
 }

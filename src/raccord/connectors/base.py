@@ -20,7 +20,9 @@ import httpx
 from raccord.connectors.events import Announcement, Message
 from raccord.connectors.plug_in import PlugInDeclaration
 from raccord.engine.clocks import Offset
+from raccord.engine.errors import Who
 from raccord.engine.records import Lookup, Outcome, Record, Write
+from raccord.engine.remedies import Remedy
 from raccord.engine.schema import RemoteObject
 
 
@@ -276,7 +278,8 @@ class Declaration:
     announces, or raises BadInput with a code of `webhook_refusals`; `webhook.read` does most of it
     (None for a source that posts nothing). plug_in: what it may have installed on its side to tell
     of changes by itself (None for a source without). sentences: per error code, the English
-    sentence for people and what to do about it (both marked with `engine.errors.sentence`).
+    sentence for people and what to do about it (both marked with `engine.errors.sentence`). who:
+    per error code, who can do something about it; remedies: what the field mapping can.
     """
 
     source: str
@@ -290,4 +293,6 @@ class Declaration:
     receive: Callable[[Message], Announcement] | None = None
     plug_in: PlugInDeclaration | None = None
     sentences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    who: Mapping[str, Who] = field(default_factory=dict)
+    remedies: Mapping[str, Remedy] = field(default_factory=dict)
     demo_only: bool = False

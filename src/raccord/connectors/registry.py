@@ -19,6 +19,8 @@ import structlog
 from raccord import connectors
 from raccord.connectors import http, oauth, webhook_refusals
 from raccord.connectors.base import Declaration
+from raccord.engine.errors import Who
+from raccord.engine.remedies import Remedy
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +62,21 @@ def sentences() -> Mapping[str, tuple[str, str]]:
     for declaration in all().values():
         catalogue.update(declaration.sentences)
     return MappingProxyType(catalogue)
+
+
+@cache
+def who() -> Mapping[str, Who]:
+    """Who can do something about an error code of a connector; a key without a dot is for those
+    that it does not know."""
+    return MappingProxyType({code: each for d in all().values() for code, each in d.who.items()})
+
+
+@cache
+def remedies() -> Mapping[str, Remedy]:
+    """What a field mapping can do about an error code of a connector."""
+    return MappingProxyType(
+        {code: each for d in all().values() for code, each in d.remedies.items()}
+    )
 
 
 def _own() -> Iterator[Declaration]:

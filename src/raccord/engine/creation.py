@@ -77,7 +77,7 @@ def _first_value(pair: FieldPair, ours: Value) -> tuple[str, Value]:
         return "inbound_only", None
     if not pair.remote.createable:
         return "not_createable", None
-    sent = None if ours is None else outward(pair, ours)
+    sent = None if ours is None and pair.when_empty is None else outward(pair, ours)
     if sent is None or sent is ABSENT:
         return "empty", None
     return "created", sent

@@ -19,6 +19,8 @@
 A failure of one row is *returned* (inside `records.Outcome`), a failure of the whole
 connection is *raised*: both with these same types. Anything else that is raised is a bug.
 
+`who_acts` says who can do something about a failure of each kind.
+
 `code` is stable and namespaced by the third party (``memory.required``) or by
 us (``raccord.match_ambiguous``). People never read `detail`; they read the sentence that the
 catalogue has for `code`, rendered in their language when it is shown.
@@ -29,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 
 def sentence(text: str) -> str:
@@ -69,8 +72,16 @@ class QuotaExhausted(RateLimited):
     """The allowance of the period is used up."""
 
 
+@dataclass(eq=False)
 class RowBusy(Failure):
-    """Somebody else held this record; alone and a little later it will pass."""
+    """Somebody else held this record; alone and a little later it will pass.
+
+    records: what was held, by remote id, if the other side says so: the record itself, or one
+    that it belongs to. Rows that wait for the same one go together, or each would hold up the
+    others once more.
+    """
+
+    records: tuple[str, ...] = ()
 
 
 class OutcomeUnknown(Failure):
@@ -126,3 +137,39 @@ class BadInput(Failure):
     """Input cannot be taken. `at` names the place: a field key, or file, line and key."""
 
     at: str = ""
+
+
+class Who(StrEnum):
+    """Who can do something about a failure.
+
+    NOBODY: it passes by itself. USER: whoever works with the contacts. THEIR_ADMINISTRATOR: of the
+    other side. OUR_ADMINISTRATOR: whoever looks after Raccord.
+    """
+
+    NOBODY = "nobody"
+    USER = "user"
+    THEIR_ADMINISTRATOR = "their_administrator"
+    OUR_ADMINISTRATOR = "our_administrator"
+
+
+_WHO_ACTS: Mapping[type[Failure], Who] = {
+    Transient: Who.NOBODY,
+    RateLimited: Who.NOBODY,
+    QuotaExhausted: Who.THEIR_ADMINISTRATOR,
+    RowBusy: Who.NOBODY,
+    OutcomeUnknown: Who.NOBODY,
+    AuthorizationLost: Who.USER,
+    PermissionMissing: Who.THEIR_ADMINISTRATOR,
+    SchemaChanged: Who.THEIR_ADMINISTRATOR,
+    RecordRejected: Who.USER,
+    MatchAmbiguous: Who.USER,
+    DuplicateBlocked: Who.USER,
+    RemoteGone: Who.NOBODY,
+    GuardStopped: Who.USER,
+    BadInput: Who.USER,
+}
+
+
+def who_acts(kind: type[Failure]) -> Who:
+    """Who usually acts on a failure of this kind; one of no kind is a bug of ours."""
+    return _WHO_ACTS.get(kind, Who.OUR_ADMINISTRATOR)

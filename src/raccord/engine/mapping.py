@@ -39,8 +39,14 @@ def refusal(pair: FieldPair) -> BadInput | None:
 
 
 def outward(pair: FieldPair, value: Value) -> Value | Absent:
-    """What the remote field should hold for our `value`; None clears it, ABSENT says nothing."""
+    """What the remote field should hold for our `value`; None clears it, ABSENT says nothing.
+
+    An empty value is the pair's `when_empty`, where it has one: so both sides agree when theirs
+    holds that and ours holds nothing.
+    """
     chosen = _conversion(pair)
+    if value is None:
+        value = pair.when_empty
     if value is None:
         return chosen.empty
     sent = choices.sent(pair, chosen.out(value))
@@ -134,7 +140,8 @@ def remote_normal(remote: RemoteField, value: Value) -> Value:
 def fingerprint(pair: FieldPair) -> str:
     """Names what a base entry of this pair speaks of: the two fields and their types.
 
-    The transform is left out on purpose, with the table of values and the cut: the entry holds
+    The transform is left out on purpose, with the table of values, the cut and the value where
+    ours is empty: the entry holds
     what each side *held*, and a changed conversion must not, by itself, move a value.
     """
     meaning = (pair.local.key, pair.local.type, pair.remote.name, pair.remote.type)

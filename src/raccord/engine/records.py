@@ -148,6 +148,7 @@ class FieldPair:
     transform: name in `transforms.py`; "" is the plain conversion between the two types.
     value_pairs: which choice belongs to which, where the two lists differ.
     cut: a longer text is cut to what the remote field holds, instead of being refused.
+    when_empty: a value of ours that is sent where the contact has none; None sends nothing.
     fingerprint: changes whenever the meaning of a stored base entry would change.
     """
 
@@ -158,6 +159,7 @@ class FieldPair:
     transform: str = ""
     value_pairs: tuple[ValuePair, ...] = ()
     cut: bool = False
+    when_empty: Value = None
     fingerprint: str = ""
 
 

@@ -32,6 +32,19 @@ LOOK_AFTER = timedelta(seconds=10)
 RATE_PAUSE = timedelta(minutes=1)
 QUOTA_PAUSE = timedelta(hours=1)
 
+PERMISSION_ATTEMPTS = 3
+"""A row that is not permitted: then it is parked, though the rest of the transfer may go on."""
+GONE_ATTEMPTS = 3
+"""A record said to be gone, for which the look finds no successor."""
+NOT_VISIBLE_ATTEMPTS = 3
+"""A linked record that a look does not give back."""
+SUSPECT_AFTER = 3
+"""Claims without an end: from here on a row is claimed alone, so that it takes nobody with it."""
+GIVE_UP_AFTER = 8
+"""Then it is parked."""
+PROBE_ROWS = 20
+"""Sent first after an outage, or of many that are tried again: enough to tell, few to lose."""
+
 INTERNAL = "raccord.internal"
 
 
@@ -87,7 +100,9 @@ def _for_row(
         case Transient():
             return Again(now + delay(attempts, jitter=jitter))
         case RowBusy() if attempts < BUSY_ATTEMPTS:
-            wait = delay(attempts, first=BUSY_FIRST_DELAY, jitter=jitter)
+            # Rows that wait for the same record come back together: one call holds nobody up.
+            together = 0.0 if failure.records else jitter
+            wait = delay(attempts, first=BUSY_FIRST_DELAY, jitter=together)
             return Again(now + wait, alone=True)
         case OutcomeUnknown():
             # Only a look is due so soon; `may_repeat` says when the write may be repeated.

@@ -27,6 +27,8 @@ A change over there passes these, and then the ones above, which merge both side
 
 `reconcile/` compares both sides as a whole, and asks for a look at what differs without a rule.
 
+`parked/` counts by cause what was refused, and tries a whole cause again, a few first.
+
 Each run begins in `opening.py`. Around it: `activate.py` and `backfill.py` (what is captured,
 and what was there before),
 `troubles.py` and `failure_limit.py` (what stops, and for how long), `replay.py` and

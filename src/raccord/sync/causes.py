@@ -1,6 +1,7 @@
 """Why items wait for a person, told apart: the code of the refusal, the field and value it blames.
 
-Two refusals for one cause are mended in one way, so they are shown, and tried again, together.
+Two refusals for one cause are mended in one way, so they are shown, and tried again, together. The
+database keeps the name of the cause beside each parked item (`contacts.models.outbox.Cause`).
 """
 
 from __future__ import annotations

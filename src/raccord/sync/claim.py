@@ -15,13 +15,12 @@ from uuid import uuid4
 import structlog
 
 from raccord.engine.records import Operation
+from raccord.engine.retry import GIVE_UP_AFTER, PROBE_ROWS, SUSPECT_AFTER
 from raccord.sync.statements import change, database_time, fetch
 from raccord.sync.steps import LEASE, Claim, Claimed, Route
 
 log = structlog.get_logger(__name__)
 
-SUSPECT_AFTER = 3
-GIVE_UP_AFTER = 8
 INTERRUPTED = "raccord.sync.interrupted"
 
 _CLAIM = """
@@ -46,7 +45,7 @@ UPDATE contacts_outboxitem AS item
 SET claim = %(token)s, lease_until = clock_timestamp() + %(lease)s, claims = item.claims + 1
 FROM due WHERE item.id = due.id
 RETURNING item.id, item.contact, item.version, item.operations, item.priority, item.attempts,
-          item.parameters -> 'alone' IS NOT NULL
+          item.parameters -> 'alone' IS NOT NULL, coalesce(item.parameters ->> 'behind', '')
 """
 
 # A worker that dies says nothing, so this is said for it.
@@ -61,7 +60,8 @@ WHERE subscription_id = %(subscription)s AND state = 'due' AND claims >= %(claim
 
 def claim(route: Route) -> Claim | None:
     """Take what is due now, up to `route.claim_at_most`; None if there is nothing."""
-    taken = _claim(route, limit=route.claim_at_most, fewest=0, most=SUSPECT_AFTER - 1)
+    most = min(PROBE_ROWS, route.claim_at_most) if route.probing else route.claim_at_most
+    taken = _claim(route, limit=most, fewest=0, most=SUSPECT_AFTER - 1)
     if taken is None:
         _give_up(route)
         taken = _claim(route, limit=1, fewest=SUSPECT_AFTER, most=GIVE_UP_AFTER - 1)
@@ -90,7 +90,7 @@ def _claim(route: Route, *, limit: int, fewest: int, most: int) -> Claim | None:
 
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:
-    item, contact, version, operations, priority, attempts, alone = row
+    item, contact, version, operations, priority, attempts, alone, behind = row
     return Claimed(
         item=item,
         contact=contact,
@@ -99,6 +99,7 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
         priority=priority,
         attempts=attempts,
         alone=alone,
+        behind=behind,
     )
 
 

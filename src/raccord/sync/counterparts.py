@@ -9,8 +9,9 @@ from collections.abc import Collection, Mapping
 
 from raccord.connections.models import DataTransfer
 from raccord.connections.transfers import data_types
-from raccord.contacts.models import Project
+from raccord.contacts.models import OutboxItem, OutboxState, Project
 from raccord.sync.models import Link, LinkState
+from raccord.sync.status import InWords
 
 
 class RemoteRecords:
@@ -36,6 +37,27 @@ class RemoteRecords:
             (transfer, contact): f"{instance}/{remote}" if instance else str(remote)
             for transfer, contact, remote, instance in found
         }
+
+    def refusals(
+        self, transfers: Collection[int], contacts: Collection[int]
+    ) -> Mapping[tuple[int, int], str]:
+        """(data transfer, contact) -> why it was refused, what helps, and their own words."""
+        found = DataTransfer.objects.filter(pk__in=transfers).select_related("connection")
+        said = {each.pk: InWords(each.connection) for each in found}
+        items = OutboxItem.objects.filter(
+            subscription__transfer__in=transfers, contact__in=contacts, state=OutboxState.PARKED
+        )
+        return {
+            (transfer, item.contact): _refusal(item, said[transfer])
+            for item in items.select_related("subscription")
+            if (transfer := item.subscription.transfer) in said
+        }
+
+
+def _refusal(item: OutboxItem, said: InWords) -> str:
+    words = said.of(item.reason, item.parameters)
+    theirs = f" ({item.reason}: {item.detail})" if item.detail else f" ({item.reason})"
+    return f"{words.what} {words.todo}".strip() + theirs
 
 
 REMOTE_RECORDS = RemoteRecords()

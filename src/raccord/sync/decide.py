@@ -39,7 +39,6 @@ log = structlog.get_logger(__name__)
 
 CONFLICT = "raccord.sync.conflict"
 NOT_ANSWERED = "raccord.sync.not_answered"
-NOT_VISIBLE_ATTEMPTS = 3
 
 _PUSHED = {Action.CREATE, Action.UPDATE, Action.DELETE}
 
@@ -175,7 +174,7 @@ class _Deciding:
             parted = partings.merged(sighting)
             self.decided.agreements.append(replace(agreement, parted=parted))
             self.decided.verdicts.append(Verdict(claimed, Fate.AGAIN))
-        elif claimed.attempts + 1 >= NOT_VISIBLE_ATTEMPTS:
+        elif claimed.attempts + 1 >= retry.NOT_VISIBLE_ATTEMPTS:
             self.end(sighting, Fate.PARKED, made.failure)
         else:
             at = now + retry.delay(claimed.attempts + 1)

@@ -15,11 +15,11 @@ from uuid import UUID, uuid4
 from raccord.contacts import wakeups
 from raccord.engine.errors import Failure
 from raccord.engine.records import Priority
+from raccord.engine.retry import GIVE_UP_AFTER
 from raccord.sync.statements import as_json, change, database_time, fetch
 from raccord.sync.steps import LEASE
 
 INBOUND = "raccord.inbound"
-GIVE_UP_AFTER = 8
 INTERRUPTED = "raccord.sync.interrupted"
 
 _PUT = """

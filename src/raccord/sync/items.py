@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
+from raccord.engine.errors import RowBusy
 from raccord.sync.statements import as_json, change, fetch
 from raccord.sync.steps import Claim, Fate, Verdict
 
@@ -101,6 +102,8 @@ def _stay(verdict: Verdict) -> Mapping[str, object]:
     parameters: dict[str, object] = dict(failure.params) if failure else {}
     if verdict.alone:
         parameters["alone"] = True
+    if isinstance(failure, RowBusy) and failure.records:
+        parameters["behind"] = min(failure.records)
     return {
         "item": verdict.claimed.item,
         "version": verdict.claimed.version,

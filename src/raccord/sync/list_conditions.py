@@ -32,7 +32,9 @@ class Standings:
     NOT_LINKED is linked with none; the other states are those of one of them at least.
     """
 
-    def standing(self, project: Project, state: SyncState, transfer: int | None) -> Q:
+    def standing(
+        self, project: Project, state: SyncState, transfer: int | None, cause: str = ""
+    ) -> Q:
         """The contacts that stand so; nobody if the project has no such data transfer."""
         known = DataTransfer.objects.filter(connection__project=project)
         transfers = tuple(known.values_list("pk", flat=True))
@@ -40,6 +42,9 @@ class Standings:
             if transfer not in transfers:
                 return NOBODY
             transfers = (transfer,)
+        if cause:
+            items = _items(project, transfers).filter(state=OutboxState.PARKED)
+            return Q(pk__in=items.filter(cause=cause).values("contact"))
         return _CONDITIONS[state](project, state, transfers)
 
 

@@ -13,9 +13,11 @@ from django.db.models import Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+import raccord.sync.parked.models
 import raccord.sync.reconcile.models  # noqa: F401 - tables of this app
 from raccord.connections.models import Connection, DataTransfer, Integration
 from raccord.contacts.models import Subscription
+from raccord.contacts.models.outbox import Cause
 from raccord.engine.records import (
     Priority,
 )
@@ -185,13 +187,23 @@ class InboxItem(models.Model):
     reason = models.CharField(max_length=120, blank=True)
     parameters = models.JSONField(default=dict)
     candidates = ArrayField(models.BigIntegerField(), default=list)
+    cause = models.GeneratedField(
+        expression=Cause(),
+        output_field=models.CharField(max_length=32, null=True),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["transfer", "remote_id"], name="inbox_item_once")
         ]
         indexes = [
-            models.Index(fields=["transfer", "state", "priority", "due_at"], name="inbox_due")
+            models.Index(fields=["transfer", "state", "priority", "due_at"], name="inbox_due"),
+            models.Index(
+                fields=["transfer", "cause", "due_at", "id"],
+                condition=Q(cause__isnull=False),
+                name="inbox_parked",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import structlog
 from django.db import transaction
 
+from raccord.connections.sentences import is_known
 from raccord.engine import retry
 from raccord.engine.errors import Failure
 from raccord.sync import delivery_log, delivery_rows, failure_limit, items, slots, troubles
@@ -66,6 +68,7 @@ def _deliver(route: Route, *, slot: UUID, ends_at: float) -> Run:
             troubles.meet(route.transfer, trouble, attempts=attempts)
             return Run(claimed)
         troubles.over(route.connection)
+        route = replace(route, probing=False)
         if time.monotonic() >= ends_at or route.claim_at_most < CLAIM_AT_MOST:
             return Run(claimed, work_left=True)
         slots.renew(slot)
@@ -102,10 +105,22 @@ def _send_and_settle(route: Route, taken: Claim, departures: list[Departure]) ->
     suspended = threading.Event()
     for answered in send(route, taken, departures, stopped=suspended.is_set):
         settle(route, taken, answered)
+        _count_unknown(route, answered)
         if failure_limit.count(route, answered.outcomes):
             suspended.set()
         trouble = trouble or _trouble(answered, taken)
     return trouble
+
+
+def _count_unknown(route: Route, answered: Answered) -> None:
+    """Codes that nobody has words for are taken for permanent, shown as they are, and counted."""
+    codes = Counter(
+        outcome.failure.code
+        for outcome in answered.outcomes
+        if outcome.failure is not None and not is_known(route.source, outcome.failure.code)
+    )
+    for code, count in codes.items():
+        log.warning("outbound.unknown_code", transfer=route.transfer, code=code, rows=count)
 
 
 def _trouble(answered: Answered, taken: Claim) -> Failure | None:

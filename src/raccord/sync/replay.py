@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import structlog
 from django.db import transaction
-from django.db.models import F, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Case, F, QuerySet, When
+from django.db.models.functions import Greatest, Now
 
 from raccord.connections.models import DataTransfer, Integration
 from raccord.contacts import wakeups
 from raccord.contacts.models import OutboxItem, OutboxState, Subscription
 from raccord.engine.guards import EFFECT_OF
+from raccord.engine.records import Priority
 from raccord.sync import guards
 from raccord.sync.causes import of_cause
+from raccord.sync.inbox import INBOUND
+from raccord.sync.models import InboxItem, InboxState
+
+_BEHIND_EDITS = Case(
+    When(priority__lte=Priority.CONSENT_TIGHTENED, then=F("priority")),
+    default=Greatest(F("priority"), Priority.IMPORT),
+)
 
 log = structlog.get_logger(__name__)
 
@@ -59,10 +67,11 @@ def release(subscription: Subscription, *, reason: str) -> int:
     return make_due(waiting, transfers=[subscription.transfer])
 
 
-def make_due(items: QuerySet[OutboxItem], *, transfers: list[int]) -> int:
+def make_due(items: QuerySet[OutboxItem], *, transfers: list[int], gently: bool = False) -> int:
     """Make these items of the data transfers due now; how many there were.
 
-    The version is raised: a verdict under way was reached before the person asked again.
+    gently: behind what people edit meanwhile, but for refusals of consent. The version is raised: a
+    verdict under way was reached before the person asked again.
     """
     with transaction.atomic():
         # Locked in the order in which a save locks them, or the two would wait for each other.
@@ -77,7 +86,28 @@ def make_due(items: QuerySet[OutboxItem], *, transfers: list[int]) -> int:
             reason="",
             parameters={},
             detail="",
+            **({"priority": _BEHIND_EDITS} if gently else {}),
         )
         if count:
             wakeups.outbound_after_commit(transfers)
+    return count
+
+
+def make_records_due(items: QuerySet[InboxItem], *, transfer: int) -> int:
+    """Make these hints of the data transfer due now; how many there were."""
+    with transaction.atomic():
+        ordered = items.order_by("remote_id").select_for_update(of=("self",))
+        locked = list(ordered.values_list("pk", flat=True))
+        count = InboxItem.objects.filter(pk__in=locked).update(
+            state=InboxState.DUE,
+            due_at=Now(),
+            version=F("version") + 1,
+            attempts=0,
+            claims=0,
+            reason="",
+            parameters={},
+            candidates=[],
+        )
+        if count:
+            wakeups.after_commit(INBOUND, transfer=transfer)
     return count

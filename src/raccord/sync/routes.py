@@ -102,6 +102,7 @@ class _Opening:
             creator=_creator(transfer, spec, siblings) == transfer.pk,
             claim_at_most=_claim_at_most(integration),
             least_urgent=_least_urgent(transfer),
+            probing=transfer.connection.pause_reason != "",
         )
 
     def _spec(self, transfer: DataTransfer, connector: Connector) -> TransferSpec:

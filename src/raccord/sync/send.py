@@ -102,13 +102,21 @@ def _stay(waiting: Iterable[Sequence[Departure]], failure: Failure | None = None
 
 
 def _batches(route: Route, departures: Sequence[Departure]) -> Iterator[list[Departure]]:
-    """The calls to make, urgent rows first; rows that must go alone each make their own."""
+    """The calls to make, urgent rows first.
+
+    Rows that must go alone each make their own; those behind one record, which would hold each
+    other up in several calls, go in one.
+    """
     by_contact = {row.claimed.contact: row for row in departures}
-    alone = [row for row in departures if row.claimed.alone]
     together = [row.write for row in departures if not row.claimed.alone]
-    for batch in batches(together, rows_per_write=route.limits.rows_per_write):
-        yield [by_contact[write.ref] for write in batch]
-    yield from ([row] for row in alone)
+    behind: dict[str, list[Write]] = {}
+    for row in departures:
+        if row.claimed.alone:
+            name = row.claimed.behind or f"contact {row.claimed.contact}"
+            behind.setdefault(name, []).append(row.write)
+    for writes in (together, *behind.values()):
+        for batch in batches(writes, rows_per_write=route.limits.rows_per_write):
+            yield [by_contact[write.ref] for write in batch]
 
 
 def _answered(departures: Sequence[Departure], result: list[Outcome] | _Unsent) -> Answered:

@@ -30,9 +30,6 @@ from raccord.sync.stored_forms import dump_base, dump_values
 
 log = structlog.get_logger(__name__)
 
-
-PERMISSION_ATTEMPTS = 3
-GONE_ATTEMPTS = 3
 TAKEN = {Status.CREATED, Status.UPDATED, Status.UNCHANGED, Status.DELETED}
 
 # A write is *open* while nobody knows what became of it.
@@ -138,7 +135,7 @@ def _settling(claim: Claim, departure: Departure, outcome: Outcome) -> Settling:
         if failure.merged_into:
             again = Verdict(claimed, Fate.AGAIN)
             return Settling(departure, outcome, again, moved_to=failure.merged_into)
-        if claimed.attempts + 1 < GONE_ATTEMPTS:
+        if claimed.attempts + 1 < retry.GONE_ATTEMPTS:
             # Deleted or converted since the look: the next one shows which, and what follows.
             again = Verdict(claimed, Fate.AGAIN, failure, at=claim.now + SHORTLY, failed=True)
             return Settling(departure, outcome, again)
@@ -174,7 +171,7 @@ def _after_failure(claim: Claim, departure: Departure, outcome: Outcome) -> Verd
             return Verdict(claimed, Fate.PARKED, failure, failed=True)
         case retry.Pause(until) if outcome.status is not Status.REJECTED:
             return Verdict(claimed, Fate.AGAIN, failure, at=until)
-        case retry.Pause() if attempts >= PERMISSION_ATTEMPTS:
+        case retry.Pause() if attempts >= retry.PERMISSION_ATTEMPTS:
             return Verdict(claimed, Fate.PARKED, failure, failed=True)
         case retry.Pause():
             # `troubles` pauses the field that is to blame, if one is; then this goes without it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from raccord.connections.models import Connection, Integration
@@ -137,25 +138,41 @@ def nothing_due(project: Project) -> bool:
 def _reasons(integration: Integration, *, state: str) -> tuple[Reason, ...]:
     connection = integration.connection
     rows = fetch(_REASONS, connection=connection.pk, state=state)
-    labels = _labels(connection) if rows else {}
-    ours = labels_for_reader(connection.project_id) if rows else {}
+    said = InWords(connection)
     return tuple(
         Reason(
             code=code,
             blamed=blamed,
             count=count,
-            explanation=explain(
-                connection.source,
-                code,
-                named_for_reader(json.loads(parameters), connection.project_id)
-                if code == CONFLICT
-                else for_reader(_parameters(parameters, labels), ours),
-            ),
+            explanation=said.of(code, json.loads(parameters)),
             detail=detail,
             parameters=json.loads(parameters),
         )
         for code, blamed, count, parameters, detail in rows
     )
+
+
+class InWords:
+    """The refusals of one connection in words, with fields called what readers call them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def _theirs(self) -> dict[str, str]:
+        return _labels(self._connection)
+
+    @cached_property
+    def _ours(self) -> dict[str, str]:
+        return labels_for_reader(self._connection.project_id)
+
+    def of(self, code: str, parameters: Mapping[str, Any]) -> Explanation:
+        """What happened, what to do about it, and who can."""
+        if code == CONFLICT:
+            named = named_for_reader(parameters, self._connection.project_id)
+        else:
+            named = for_reader(_parameters(parameters, self._theirs), self._ours)
+        return explain(self._connection.source, code, named)
 
 
 def _labels(connection: Connection) -> dict[str, str]:
@@ -168,8 +185,8 @@ def _labels(connection: Connection) -> dict[str, str]:
     }
 
 
-def _parameters(text: str, labels: Mapping[str, str]) -> dict[str, Any]:
-    parameters: dict[str, Any] = json.loads(text)
+def _parameters(given: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
+    parameters = dict(given)
     if "fields" in parameters:
         names = str(parameters["fields"]).split(", ")
         parameters["fields"] = ", ".join(labels.get(name, name) for name in names)

@@ -47,7 +47,8 @@ class Route:
     siblings: the other active transfers of the connection, in their order. creator: whether
     this transfer is the one that creates people who are found nowhere; the others only link.
     claim_at_most: less than usual while failures pile up, so that few rows tell. least_urgent: the
-    last priority for which the budget of calls has something left.
+    last priority for which the budget of calls has something left. probing: a pause is just over,
+    and a few rows find out whether the other side is back.
     """
 
     project: int
@@ -63,13 +64,15 @@ class Route:
     creator: bool
     claim_at_most: int
     least_urgent: int = Priority.BACKFILL
+    probing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """An outbox item under our lease, as it was when we took it.
 
-    alone: its record was busy over there; it goes in a call of its own.
+    alone: its record was busy over there; it goes in a call of its own, or with those that were
+    `behind` the same record.
     """
 
     item: int
@@ -79,6 +82,7 @@ class Claimed:
     priority: int
     attempts: int
     alone: bool = False
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

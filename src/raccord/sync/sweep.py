@@ -18,6 +18,7 @@ from raccord.contacts import activity, bulk, exports, imports, partitions, wakeu
 from raccord.contacts.lists import sort_indexes
 from raccord.contacts.models import BulkRun, ExportRun, ImportRun, Run, RunState
 from raccord.sync import activate, backfill, deliveries, delivery_log, guards, inbox, poll, receive
+from raccord.sync.parked import replaying
 from raccord.sync.reconcile import leases, timetable
 from raccord.sync.statements import fetch
 
@@ -53,6 +54,7 @@ def sweep() -> None:
         _wake_backfills,
         timetable.begin_due,
         _wake_comparisons,
+        _wake_replays,
         _wake_plug_ins,
         _wake_imports,
         _wake_runs,
@@ -124,6 +126,11 @@ def _wake_inbound() -> None:
 def _wake_backfills() -> None:
     for unfinished in backfill.unfinished():
         wakeups.after_commit(backfill.TASK, backfill=unfinished)
+
+
+def _wake_replays() -> None:
+    for replay in replaying.unfinished():
+        wakeups.after_commit(replaying.TASK, replay=replay)
 
 
 def _wake_comparisons() -> None:

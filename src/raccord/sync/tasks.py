@@ -21,6 +21,7 @@ from raccord.sync import backfill as first_load
 from raccord.sync import inbound, inbox, next_time, outbound, poll, sweep
 from raccord.sync.counterparts import REMOTE_RECORDS
 from raccord.sync.list_conditions import STANDINGS
+from raccord.sync.parked import replaying
 from raccord.sync.reconcile import comparing, leases
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,7 @@ def register(app: App) -> None:
     app.task(name=wakeups.LIST_INDEXES)(keep_list_indexes)
     app.task(name=first_load.TASK)(bring_existing)
     app.task(name=leases.TASK)(compare_sides)
+    app.task(name=replaying.TASK)(try_group_again)
     app.task(name=installing.INSTALL)(install_plug_in)
     app.task(name=installing.WATCH)(write_watched_fields)
     app.periodic(cron="* * * * *")(app.task(name=SWEEP, queueing_lock=SWEEP)(sweep_up))
@@ -94,6 +96,12 @@ def bring_existing(backfill: int) -> None:
     with _caught(first_load.TASK, backfill=backfill):
         if first_load.work(backfill):
             wakeups.after_commit(first_load.TASK, backfill=backfill)
+
+
+def try_group_again(replay: int) -> None:
+    """Go on trying again what was refused for one cause."""
+    with _caught(replaying.TASK, replay=replay):
+        next_time.wake_later(replaying.TASK, wait=replaying.work(replay), replay=replay)
 
 
 def compare_sides(run: int) -> None:

@@ -11,16 +11,13 @@ from dataclasses import dataclass
 
 import structlog
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Count, Q, QuerySet
 
 from raccord.connections.models import DataTransfer, FieldMapping
-from raccord.contacts import wakeups
 from raccord.contacts.models import OutboxItem, OutboxState, Subscription
 from raccord.engine.choices import LEFT_OUT, MISSING_HERE, MISSING_THERE
 from raccord.engine.mapping import LONGER_THERE
 from raccord.sync import replay
-from raccord.sync.inbox import INBOUND
 from raccord.sync.models import InboxItem, InboxState
 
 log = structlog.get_logger(__name__)
@@ -71,7 +68,7 @@ def release(line: FieldMapping) -> Released:
     transfer = line.transfer_id
     with transaction.atomic():
         contacts = replay.make_due(_contacts(line), transfers=[transfer])
-        records = _make_due(_records(line), transfer=transfer)
+        records = replay.make_records_due(_records(line), transfer=transfer)
     log.info("values.released", transfer=transfer, contacts=contacts, records=records)
     return Released(contacts, records)
 
@@ -126,24 +123,6 @@ def _counts(
 ) -> list[tuple[str, str | None, int]]:
     rows = items.order_by().values_list("reason", "parameters__value").annotate(count=Count("pk"))
     return [(reason, value, count) for reason, value, count in rows]
-
-
-def _make_due(items: QuerySet[InboxItem], *, transfer: int) -> int:
-    ordered = items.order_by("remote_id").select_for_update(of=("self",))
-    locked = list(ordered.values_list("pk", flat=True))
-    count = InboxItem.objects.filter(pk__in=locked).update(
-        state=InboxState.DUE,
-        due_at=Now(),
-        version=F("version") + 1,
-        attempts=0,
-        claims=0,
-        reason="",
-        parameters={},
-        candidates=[],
-    )
-    if count:
-        wakeups.after_commit(INBOUND, transfer=transfer)
-    return count
 
 
 def _label_there(line: FieldMapping) -> str:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("projects/<slug:project>/bulk/", include("raccord.web.bulk.urls")),
     path("projects/<slug:project>/exports/", include("raccord.web.exports.urls")),
     path("projects/<slug:project>/decisions/", include("raccord.web.decisions.urls")),
+    path("projects/<slug:project>/error-centre/", include("raccord.web.error_centre.urls")),
     path("projects/<slug:project>/reconcile/", include("raccord.web.reconcile.urls")),
 ]
 

@@ -37,6 +37,11 @@ class TwoSystems:
     ) -> Mapping[tuple[int, int], str]:
         return {(7, min(contacts)): "https://example.org/1"} if 7 in transfers else {}
 
+    def refusals(
+        self, transfers: Collection[int], contacts: Collection[int]
+    ) -> Mapping[tuple[int, int], str]:
+        return {(7, min(contacts)): "=It is too long."} if 7 in transfers else {}
+
 
 def started(
     project: Project, *columns: str, query: ListQuery | None = None, **more: Any

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from raccord.connections.models import Connection
 from raccord.contacts.models import OutboxItem
-from raccord.engine.records import Priority
+from raccord.engine.records import OnlyThere, Priority
 from raccord.sync import inbound, poll
 from raccord.sync.models import Reading
 from raccord.sync.reconcile import comparing
@@ -94,6 +94,21 @@ def test_a_spent_budget_stops_reading_too_and_nothing_is_missed(
     assert poll.read_changes(scene.transfer.pk).records == 0
     used(ours=0)
     assert poll.read_changes(scene.transfer.pk).news == 1
+    used(ours=500)
+    assert scene.deliver() == 0
+    used(ours=0)
+    assert scene.deliver() == 1
+    contact.refresh_from_db()
+    assert contact.values["first_name"] == "Theirs"
+
+
+def test_hints_of_new_people_wait_too(transactional_db: None) -> None:
+    scene = two_way(only_there=OnlyThere.CREATE)
+    scene.activate()
+    scene.org.add({"email": "new@example.org", "last_name": "New"})
+    used(ours=0)
+    Reading.objects.update(due_at=LONG_AGO)
+    poll.read_changes(scene.transfer.pk)
     used(ours=500)
     assert inbound.take_in(scene.transfer.pk).claimed == 0
     used(ours=0)

@@ -13,6 +13,7 @@ from raccord.contacts.models import Contact, OutboxItem, OutboxState
 from raccord.engine.guards import CODES, Effect
 from raccord.sync import guards, replay
 from raccord.sync.models import GuardedContact, GuardStop
+from raccord.sync.parked import groups, replaying
 from tests import cast
 from tests.integration.sync.comparing_scene import agreed, settle, two_way
 from tests.integration.sync.scene import Scene
@@ -100,6 +101,20 @@ def test_released_all_go_on_and_the_limit_holds_again(scene: Scene, people: list
     blank(scene, people[5:])
     scene.deliver()
     assert parked(Effect.BLANKED) == 1  # 5 were let through, and no more
+
+
+def test_released_as_a_group_in_the_error_centre(scene: Scene, people: list[Contact]) -> None:
+    limited(scene, blanked="2")
+    blank(scene, people)
+    scene.deliver()
+    (group,) = groups.groups(scene.project)
+    assert (group.code, group.count) == (CODES[Effect.BLANKED], 4)
+    run = replaying.begin(scene.project, group.cause, person="Ana")
+    for _ in range(4):
+        replaying.work(run.pk)
+        scene.deliver()
+    assert waiting() == set()
+    assert GuardStop.objects.get().released_by == "Ana"
 
 
 def test_taken_back_here_it_no_longer_waits(scene: Scene, people: list[Contact]) -> None:

@@ -17,6 +17,7 @@ from raccord.contacts.models import OutboxItem
 from raccord.engine.errors import BadInput
 from raccord.engine.reconcile import DRIFT, Result
 from raccord.engine.records import Priority
+from raccord.engine.retry import GIVE_UP_AFTER
 from raccord.sync import routes, slots, sweep
 from raccord.sync.models import Slot
 from raccord.sync.reconcile import comparing, leases, pairs, runs, timetable
@@ -267,7 +268,7 @@ def test_a_bug_at_the_same_place_ends_the_run_at_last(monkeypatch: pytest.Monkey
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(pairs, "_views", broken)
-    for _ in range(leases.GIVE_UP_AFTER):
+    for _ in range(GIVE_UP_AFTER):
         with pytest.raises(RuntimeError):
             comparing.work(run.pk)
         a_lease_later()

@@ -270,7 +270,8 @@ def test_item_that_kills_its_worker_is_claimed_alone_and_parked_in_the_end(scene
     poison = contacts["plain"]
     scene.deliver_described(deliver=False)
     OutboxItem.objects.filter(contact=poison.pk).update(claims=3)
-    from raccord.sync.claim import GIVE_UP_AFTER, claim
+    from raccord.engine.retry import GIVE_UP_AFTER
+    from raccord.sync.claim import claim
     from raccord.sync.routes import open_route
 
     route = open_route(scene.transfer.pk)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from raccord.connectors.base import Capabilities, DataType, Declaration, Limits
-from raccord.connectors.memory.connector import SENTENCES, open_connector
+from raccord.connectors.memory.connector import REMEDIES, SENTENCES, WHO, open_connector
 from raccord.connectors.memory.webhook import receive
 
 DECLARATION = Declaration(
@@ -55,5 +55,7 @@ DECLARATION = Declaration(
     open=open_connector,
     receive=receive,
     sentences=SENTENCES,
+    who=WHO,
+    remedies=REMEDIES,
     demo_only=True,
 )

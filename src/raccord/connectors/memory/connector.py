@@ -32,9 +32,11 @@ from raccord.engine.errors import (
     RowBusy,
     SchemaChanged,
     Transient,
+    Who,
     sentence,
 )
 from raccord.engine.records import Action, Lookup, Outcome, Record, Status, Write
+from raccord.engine.remedies import Remedy
 from raccord.engine.schema import RemoteObject
 
 _ALLOWANCE = 100_000
@@ -101,6 +103,22 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("Another record already has this value: %(fields)s."),
         sentence("Merge the two records on the other side."),
     ),
+}
+
+WHO: Mapping[str, Who] = {
+    **dict.fromkeys(SENTENCES, Who.USER),
+    "memory.unavailable": Who.NOBODY,
+    "memory.quota_exhausted": Who.NOBODY,
+    "memory.locked": Who.NOBODY,
+    "memory.unknown_object": Who.THEIR_ADMINISTRATOR,
+    "memory.unknown_field": Who.THEIR_ADMINISTRATOR,
+    "memory.read_only_field": Who.THEIR_ADMINISTRATOR,
+}
+
+REMEDIES: Mapping[str, Remedy] = {
+    "memory.required": Remedy.FILL,
+    "memory.too_long": Remedy.CUT,
+    "memory.not_a_choice": Remedy.PAIR,
 }
 
 

@@ -13,7 +13,7 @@ from raccord.connectors.salesforce import suggestions
 from raccord.connectors.salesforce.auth import ENDPOINTS, parse_grant
 from raccord.connectors.salesforce.connector import EXTERNAL_ID_FIELD, LIMITS, open_connector
 from raccord.connectors.salesforce.describe import OPT_OUT_FIELDS
-from raccord.connectors.salesforce.error_table import SENTENCES
+from raccord.connectors.salesforce.error_table import REMEDIES, SENTENCES, WHO
 from raccord.connectors.salesforce.plug_in import PLUG_IN
 from raccord.connectors.salesforce.plug_in.words import PLUG_IN_SENTENCES
 from raccord.connectors.salesforce.reader import CONVERTED_FIELD
@@ -56,5 +56,7 @@ DECLARATION = Declaration(
     parse_grant=parse_grant,
     receive=receive,
     plug_in=PLUG_IN,
+    who=WHO,
+    remedies=REMEDIES,
     sentences={**SENTENCES, **PLUG_IN_SENTENCES},
 )

@@ -20,20 +20,29 @@ from raccord.engine.errors import (
     RowBusy,
     SchemaChanged,
     Transient,
+    Who,
     sentence,
+    who_acts,
 )
+from raccord.engine.remedies import Remedy
 
 
 class Entry(NamedTuple):
-    """kind: the failure to give. text, advice: marked for the translation catalogue."""
+    """kind: the failure to give. text, advice: marked for the translation catalogue. who: acts on
+    it, where that is not who usually does on a failure of this kind. remedy: what the mapping can.
+    """
 
     kind: type[Failure]
     text: str
     advice: str
+    who: Who | None = None
+    remedy: Remedy | None = None
 
 
 _WAIT = sentence("Raccord tries again by itself.")
 _ASK_ADMIN = sentence("Ask a Salesforce administrator to change this, then send the record again.")
+_TELL_US = sentence("Tell whoever looks after Raccord, and send the technical detail along.")
+_THEIRS, _OURS = Who.THEIR_ADMINISTRATOR, Who.OUR_ADMINISTRATOR
 _CORRECT = sentence("Correct the contact; it is sent again as soon as it is saved.")
 
 TABLE: Mapping[str, Entry] = {
@@ -110,6 +119,7 @@ TABLE: Mapping[str, Entry] = {
         PermissionMissing,
         sentence("The org does not offer the API version that Raccord speaks."),
         sentence("Update Raccord."),
+        _OURS,
     ),
     # A mapping no longer fits.
     "INVALID_FIELD": Entry(
@@ -137,11 +147,13 @@ TABLE: Mapping[str, Entry] = {
         RecordRejected,
         sentence("Salesforce requires a value that is missing: %(fields)s."),
         sentence("Fill in the field on the contact, or map one that is always filled."),
+        remedy=Remedy.FILL,
     ),
     "STRING_TOO_LONG": Entry(
         RecordRejected,
         sentence("A value is longer than Salesforce allows: %(fields)s."),
         sentence("Shorten the value, or have the field made longer in Salesforce."),
+        remedy=Remedy.CUT,
     ),
     "INVALID_EMAIL_ADDRESS": Entry(
         RecordRejected, sentence("Salesforce refuses the e-mail address."), _CORRECT
@@ -150,6 +162,7 @@ TABLE: Mapping[str, Entry] = {
         RecordRejected,
         sentence("A value is not in Salesforce's list of allowed values: %(fields)s."),
         sentence("Use an allowed value, or have this one added to the list in Salesforce."),
+        remedy=Remedy.PAIR,
     ),
     "FIELD_CUSTOM_VALIDATION_EXCEPTION": Entry(
         RecordRejected,
@@ -160,6 +173,7 @@ TABLE: Mapping[str, Entry] = {
         RecordRejected,
         sentence("An automation of the org (trigger or flow) failed on this record."),
         sentence("Show the technical detail to a Salesforce administrator."),
+        _THEIRS,
     ),
     "NUMBER_OUTSIDE_VALID_RANGE": Entry(
         RecordRejected,
@@ -185,7 +199,10 @@ TABLE: Mapping[str, Entry] = {
         RecordRejected, sentence("Values do not fit one another: %(fields)s."), _CORRECT
     ),
     "FIELD_FILTER_VALIDATION_EXCEPTION": Entry(
-        RecordRejected, sentence("A look-up filter of the org refuses the record."), _ASK_ADMIN
+        RecordRejected,
+        sentence("A look-up filter of the org refuses the record."),
+        _ASK_ADMIN,
+        _THEIRS,
     ),
     "MISSING_ARGUMENT": Entry(
         RecordRejected,
@@ -201,15 +218,22 @@ TABLE: Mapping[str, Entry] = {
         RecordRejected, sentence("An id is not one of Salesforce's: %(fields)s."), _CORRECT
     ),
     "INSUFFICIENT_ACCESS_OR_READONLY": Entry(
-        RecordRejected, sentence("The authorized user may not change this record."), _ASK_ADMIN
+        RecordRejected,
+        sentence("The authorized user may not change this record."),
+        _ASK_ADMIN,
+        _THEIRS,
     ),
     "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": Entry(
         RecordRejected,
         sentence("The authorized user may not use a record that this one refers to."),
         _ASK_ADMIN,
+        _THEIRS,
     ),
     "INACTIVE_OWNER_OR_USER": Entry(
-        RecordRejected, sentence("The record's owner in Salesforce is inactive."), _ASK_ADMIN
+        RecordRejected,
+        sentence("The record's owner in Salesforce is inactive."),
+        _ASK_ADMIN,
+        _THEIRS,
     ),
     "ENTITY_IS_LOCKED": Entry(
         RecordRejected,
@@ -217,7 +241,10 @@ TABLE: Mapping[str, Entry] = {
         sentence("Send it again when the approval is finished."),
     ),
     "DELETE_FAILED": Entry(
-        RecordRejected, sentence("Salesforce does not let this record be deleted."), _ASK_ADMIN
+        RecordRejected,
+        sentence("Salesforce does not let this record be deleted."),
+        _ASK_ADMIN,
+        _THEIRS,
     ),
     # A duplicate, or too many candidates.
     "DUPLICATE_VALUE": Entry(
@@ -234,12 +261,39 @@ TABLE: Mapping[str, Entry] = {
         MatchAmbiguous,
         sentence("Several Salesforce records carry this contact's identity."),
         sentence("Clear the Raccord id on the copies in Salesforce."),
+        _THEIRS,
+    ),
+    # What Raccord asks for is never so: a fault of its own.
+    "MALFORMED_QUERY": Entry(
+        Failure, sentence("Salesforce did not understand a query of Raccord's."), _TELL_US
+    ),
+    "METHOD_NOT_ALLOWED": Entry(
+        Failure, sentence("Salesforce does not know a call that Raccord made."), _TELL_US
+    ),
+    "UNSUPPORTED_MEDIA_TYPE": Entry(
+        Failure, sentence("Salesforce does not know the form in which Raccord sent data."), _TELL_US
+    ),
+    "OPERATION_TOO_LARGE": Entry(
+        Failure, sentence("Raccord asked Salesforce for more than one query may read."), _TELL_US
+    ),
+    "EXCEEDED_ID_LIMIT": Entry(
+        Failure,
+        sentence("More records changed than Salesforce names in one answer."),
+        sentence("Compare both sides; that reads every record once more."),
+        Who.USER,
+    ),
+    "INVALID_REPLICATION_DATE": Entry(
+        Failure,
+        sentence("Salesforce no longer knows what changed so long ago."),
+        sentence("Compare both sides; that reads every record once more."),
+        Who.USER,
     ),
     # The counterpart is gone.
     "ENTITY_IS_DELETED": Entry(
         RemoteGone,
         sentence("The record was deleted in Salesforce."),
         sentence("Decide whether the contact stays without a counterpart."),
+        Who.USER,
     ),
     "CANNOT_UPDATE_CONVERTED_LEAD": Entry(
         RemoteGone,
@@ -271,4 +325,18 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("Salesforce refused the record."),
         sentence("Show the technical detail to a Salesforce administrator."),
     ),
+}
+
+WHO: Mapping[str, Who] = {
+    **{f"salesforce.{code}": entry.who or who_acts(entry.kind) for code, entry in TABLE.items()},
+    "salesforce.CONCURRENT_REQUESTS": Who.NOBODY,
+    "salesforce.SERVER_ERROR": Who.NOBODY,
+    "salesforce.UNKNOWN_CODE": _THEIRS,
+    "salesforce.MALFORMED_ANSWER": Who.NOBODY,
+    "salesforce.FIELD_NOT_SEARCHABLE": Who.USER,
+    "salesforce": _THEIRS,
+}
+
+REMEDIES: Mapping[str, Remedy] = {
+    f"salesforce.{code}": entry.remedy for code, entry in TABLE.items() if entry.remedy
 }

@@ -31,6 +31,7 @@ _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,79}")
 _MISSING_COLUMN = re.compile(r"No such column '([\w.]+)'")
 _MISSING_KEY = re.compile(r"external ID field does not exist or is not accessible: (\w+)")
 _NOT_WRITABLE = re.compile(r"Unable to create/update fields: ([\w, ]+)\.")
+_BUSY_RECORDS = re.compile(r"records?: ((?:\w{15,18}(?:, ?)?)+)")
 _LIMIT = re.compile(r"max length=(\d+)")
 _RECORD_ID = re.compile(r"\bid: (\w{15,18})\b")
 # An org's own code ran into a governor limit: a smaller batch may pass.
@@ -118,6 +119,10 @@ def _failure(kind: type[Failure], code: str, message: str, fields: Sequence[str]
     full_code, detail = f"salesforce.{code}", message[:_DETAIL_LENGTH]
     if issubclass(kind, RecordRejected):
         return kind(full_code, params, detail, fields=tuple(fields))
+    if issubclass(kind, RowBusy):
+        busy = _BUSY_RECORDS.search(message)
+        named = busy.group(1).split(",") if busy else []
+        return kind(full_code, params, detail, records=tuple(name.strip() for name in named))
     return kind(full_code, params, detail)
 
 

@@ -7,7 +7,7 @@ reader's time zone (without its offset: `csv_rows.py` adds it where a file can h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from raccord.contacts.exports.columns import ID, Column
+from raccord.contacts.exports.columns import ID, WHY, Column
 from raccord.contacts.exports.options import Wording
 from raccord.contacts.lists.query import CHANGED, CREATED
 from raccord.contacts.project_fields import plain_name
@@ -31,13 +31,15 @@ ChoiceNames = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is read of one contact. addresses: data transfer -> where its counterpart is found."""
+    """What is read of one contact. addresses: data transfer -> where its counterpart is found.
+    refusals: data transfer -> why it was refused there."""
 
     uid: str
     values: Mapping[str, Stored]
     created_at: datetime
     changed_at: datetime
     addresses: Mapping[int, str]
+    refusals: Mapping[int, str] = field(default_factory=dict)
 
 
 def reader(
@@ -61,6 +63,8 @@ def _reader(
 ) -> Callable[[Row], Cell]:
     if column.transfer is not None:
         transfer = column.transfer
+        if column.name.startswith(WHY):
+            return lambda row: row.refusals.get(transfer)
         return lambda row: row.addresses.get(transfer)
     if column.spec is None:
         special: dict[str, Callable[[Row], Cell]] = {

@@ -21,6 +21,8 @@ from raccord.engine.records import FieldSpec
 ID = "@id"
 LINK = "@link:"
 """Followed by a data transfer: where the contact's counterpart is found over there."""
+WHY = "@why:"
+"""Followed by a data transfer: why the contact was refused there, and what helps."""
 
 
 class Counterparts(Protocol):
@@ -36,12 +38,18 @@ class Counterparts(Protocol):
         """(data transfer, contact) -> where the linked record is found, for those that are."""
         ...
 
+    def refusals(
+        self, transfers: Collection[int], contacts: Collection[int]
+    ) -> Mapping[tuple[int, int], str]:
+        """(data transfer, contact) -> why it was refused and what helps, for those that were."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """name: a field's key or a special name. spec: None for the special ones.
 
-    transfer: for a link's address.
+    transfer: for a link's address, and why a contact was refused.
     """
 
     name: str
@@ -63,6 +71,15 @@ def offered(
         *(
             Column(
                 f"{LINK}{transfer}", _("Address in %(system)s") % {"system": name}, None, transfer
+            )
+            for transfer, name in systems.items()
+        ),
+        *(
+            Column(
+                f"{WHY}{transfer}",
+                _("Why it was refused by %(system)s") % {"system": name},
+                None,
+                transfer,
             )
             for transfer, name in systems.items()
         ),

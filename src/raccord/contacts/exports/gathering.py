@@ -109,9 +109,11 @@ def _rows(
         choice_names=choice_names(run.project_id),
         zone=ZoneInfo(run.time_zone),
     )
-    transfers = [column.transfer for column in columns if column.transfer is not None]
+    linked = _transfers(columns, export_columns.LINK)
+    asked = _transfers(columns, export_columns.WHY)
     ids = [contact.pk for contact in contacts]
-    found = counterparts.addresses(transfers, ids) if counterparts and transfers else {}
+    found = counterparts.addresses(linked, ids) if counterparts and linked else {}
+    refused = counterparts.refusals(asked, ids) if counterparts and asked else {}
     return [
         read(
             Row(
@@ -119,10 +121,20 @@ def _rows(
                 values=contact.values,
                 created_at=contact.created_at,
                 changed_at=contact.updated_at,
-                addresses={t: found[t, contact.pk] for t in transfers if (t, contact.pk) in found},
+                addresses={t: found[t, contact.pk] for t in linked if (t, contact.pk) in found},
+                refusals={t: refused[t, contact.pk] for t in asked if (t, contact.pk) in refused},
             )
         )
         for contact in contacts
+    ]
+
+
+def _transfers(columns: Sequence[Column], kind: str) -> list[int]:
+    """The data transfers that the columns of this kind are about."""
+    return [
+        column.transfer
+        for column in columns
+        if column.transfer is not None and column.name.startswith(kind)
     ]
 
 

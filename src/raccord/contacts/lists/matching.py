@@ -41,6 +41,7 @@ from raccord.contacts.lists.query import (
     ListQuery,
     Operator,
     SyncState,
+    standing,
 )
 from raccord.contacts.models import Contact, Project
 from raccord.contacts.project_fields import ProjectFields
@@ -59,8 +60,8 @@ class InvalidList(InvalidInput):
 class Elsewhere(Protocol):
     """Who knows how contacts stand with other systems (`sync/list_conditions.py`)."""
 
-    def standing(self, project: Project, state: SyncState, transfer: int | None) -> Q:
-        """The contacts that stand so with one data transfer, or with any (None)."""
+    def standing(self, project: Project, state: SyncState, transfer: int | None, cause: str) -> Q:
+        """The contacts that stand so with one data transfer, or with any (None); for one cause."""
         ...
 
 
@@ -127,12 +128,8 @@ class _Meaning:
     def _standing(self, condition: Condition) -> Q:
         if self.elsewhere is None:
             raise ValueError("conditions about other systems need somebody who knows them")
-        found = []
-        for value in condition.values:
-            state, _colon, transfer = value.partition(":")
-            one = int(transfer) if transfer else None
-            found.append(self.elsewhere.standing(self.project, SyncState(state), one))
-        return _any(found)
+        known = self.elsewhere
+        return _any(known.standing(self.project, *standing(each)) for each in condition.values)
 
     def _of_field(self, condition: Condition, spec: FieldSpec) -> Q:
         if condition.operator in (Operator.EMPTY, Operator.NOT_EMPTY):

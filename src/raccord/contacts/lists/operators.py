@@ -20,7 +20,7 @@ from raccord.contacts.lists.query import (
     ListQuery,
     Operator,
     Sort,
-    SyncState,
+    standing,
 )
 from raccord.contacts.project_fields import ProjectFields
 from raccord.engine.errors import BadInput
@@ -32,7 +32,6 @@ MOST_VALUES = 100
 LONGEST_VALUE = 255
 LONGEST_TEXT = 200
 MOST_DAYS = 36_500
-LONGEST_ID = 18
 
 _KNOWN = (Operator.EMPTY, Operator.NOT_EMPTY)
 _TEXT = (Operator.IS, Operator.IS_NOT, Operator.CONTAINS, Operator.STARTS_WITH, *_KNOWN)
@@ -204,10 +203,10 @@ def _days(raw: str, name: str) -> str:
 
 
 def _sync_state(raw: str) -> str:
-    state, colon, transfer = raw.partition(":")
-    is_number = transfer.isascii() and transfer.isdecimal() and len(transfer) <= LONGEST_ID
-    if state not in set(SyncState) or (colon and not is_number):
-        raise _bad("sync_state", at=SYNC)
+    try:
+        standing(raw)
+    except ValueError:
+        raise _bad("sync_state", at=SYNC) from None
     return raw
 
 

@@ -6,6 +6,7 @@ where the list is read (see `problems` there), never silently left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,13 +14,19 @@ from typing import Any, Self
 
 from raccord.contacts.search_text import folded
 
+LONGEST_ID = 18
+"""Digits of an id, far more than there are contacts."""
+
+_CAUSE = re.compile(r"[0-9a-f]{32}")
+
 CHANGED = "@changed"
 CREATED = "@created"
 SYNC = "@sync"
 """What every contact has beside its fields; no field's key begins like these.
 
 SYNC: how the contact stands with the other systems. Its values are `SyncState`, or
-"<SyncState>:<data transfer>" for one data transfer only.
+"<SyncState>:<data transfer>" for one data transfer only; "refused:<data transfer>:<cause>" for
+one cause of refusal, as `sync/causes.py` names it. See `standing`.
 """
 
 
@@ -31,6 +38,21 @@ class SyncState(StrEnum):
     REFUSED = "refused"
     HELD = "held"
     NOT_LINKED = "not_linked"
+
+
+def standing(value: str) -> tuple[SyncState, int | None, str]:
+    """A value of SYNC: the state, the data transfer if it is about one, the cause or "".
+
+    Raises ValueError for what no such value ever was.
+    """
+    state, _colon, rest = value.partition(":")
+    transfer, colon, cause = rest.partition(":")
+    is_number = transfer.isascii() and transfer.isdecimal() and len(transfer) <= LONGEST_ID
+    if (_colon and not is_number) or (colon and not _CAUSE.fullmatch(cause)):
+        raise ValueError(value)
+    if cause and state != SyncState.REFUSED:
+        raise ValueError(value)
+    return SyncState(state), int(transfer) if transfer else None, cause
 
 
 class Operator(StrEnum):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
+from django.db.models.sql.compiler import SQLCompiler
+from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
 
 from raccord.contacts.models.contacts import OPERATIONS
@@ -42,6 +47,42 @@ class OutboxState(models.TextChoices):
     HELD = "held", _("Held")
 
 
+@deconstructible(path="raccord.contacts.models.outbox.Cause")
+class Cause(Func):
+    """The name of what a parked item waits for: its code, the fields and the value that it blames.
+
+    A digest, since an entry of an index is limited and a refused value is not. NULL for an item
+    that is not parked: what is not refused costs nothing.
+    """
+
+    _NAME = (
+        "CASE WHEN {state} = 'parked' THEN md5({reason} || ' '"
+        " || coalesce({parameters} ->> 'fields', {parameters} ->> 'field', '')"
+        " || coalesce(' = ' || ({parameters} ->> 'value'), '')) END"
+    )
+
+    def __init__(self) -> None:
+        super().__init__(
+            F("state"),
+            F("reason"),
+            F("parameters"),
+            output_field=models.CharField(max_length=32, null=True),
+        )
+
+    def as_sql(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, tuple[str | int, ...]]:
+        names = ("state", "reason", "parameters")
+        columns = (compiler.compile(each)[0] for each in self.source_expressions)
+        return self._NAME.format(**dict(zip(names, columns, strict=True))), ()
+
+
 class OutboxItem(models.Model):
     """A contact that has to be looked at for one subscription: state, not an event.
 
@@ -49,7 +90,7 @@ class OutboxItem(models.Model):
     operations: seen since the last settle. priority: see `records.Priority`.
     claim, lease_until: who works on it and until when. claims: claims without a settle.
     attempts: failed tries, for the back-off. reason, detail: why it is parked or held: a code,
-    its parameters and the other side's words.
+    its parameters and the other side's words. cause: names what a parked one waits for.
     No foreign key to the contact: the id outlives it.
     """
 
@@ -69,13 +110,23 @@ class OutboxItem(models.Model):
     reason = models.CharField(max_length=120, blank=True)
     parameters = models.JSONField(default=dict)
     detail = models.TextField(blank=True)
+    cause = models.GeneratedField(
+        expression=Cause(),
+        output_field=models.CharField(max_length=32, null=True),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["subscription", "contact"], name="outbox_item_once")
         ]
         indexes = [
-            models.Index(fields=["subscription", "state", "priority", "due_at"], name="outbox_due")
+            models.Index(fields=["subscription", "state", "priority", "due_at"], name="outbox_due"),
+            models.Index(
+                fields=["subscription", "cause", "due_at", "id"],
+                condition=Q(cause__isnull=False),
+                name="outbox_parked",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
+from raccord.engine.retry import GIVE_UP_AFTER
 from raccord.sync.reconcile.models import Phase, Reconciliation
 from raccord.sync.statements import change, fetch
 from raccord.sync.steps import LEASE
@@ -19,7 +20,6 @@ from raccord.sync.steps import LEASE
 log = structlog.get_logger(__name__)
 
 TASK = "raccord.reconcile"
-GIVE_UP_AFTER = 8
 INTERRUPTED = "raccord.reconcile.interrupted"
 
 _TAKE = """

@@ -13,6 +13,7 @@ from raccord.engine.choices import has_table
 from raccord.engine.errors import BadInput
 from raccord.engine.records import Direction, FieldSpec, FieldType
 from raccord.engine.schema import RemoteField, RemoteObject
+from raccord.engine.values import from_json
 from raccord.web.connections import problems
 from raccord.web.connections.mapping_words import (
     direction_labels,
@@ -20,6 +21,7 @@ from raccord.web.connections.mapping_words import (
     rule_labels,
     transform_label,
 )
+from raccord.web.contacts.shown import in_words
 
 Choices = tuple[tuple[str, str], ...]
 
@@ -31,7 +33,8 @@ class ShownLine:
     rules: to choose from, empty where there is nothing to decide. example: what the chosen one
     does. consent: the pair follows its own rule, which nobody chooses. longest: of the texts that
     fit there, where ours may be longer and could be cut; else 0. has_values: it has a table of
-    values; table: the mapping whose table that is, None until it is stored.
+    values; table: the mapping whose table that is, None until it is stored. when_empty: what is
+    sent where ours is empty, in words; may_fill: there a value could be sent that theirs requires.
     """
 
     number: int
@@ -48,6 +51,8 @@ class ShownLine:
     longest: int
     has_values: bool
     table: int | None
+    when_empty: str
+    may_fill: bool
 
     @property
     def direction_id(self) -> str:
@@ -129,6 +134,7 @@ def _line(
     spec, field = known.get(line.field), remote.fields.get(line.remote_field)
     label = spec.label if spec else line.field
     consent = spec is not None and spec.type is FieldType.CONSENT
+    sends = line.direction is not Direction.INBOUND
     decides = line.direction is Direction.BOTH and not consent
     return ShownLine(
         number=number,
@@ -149,6 +155,10 @@ def _line(
         longest=(field.max_length or 0) if field and verdict.may_cut else 0,
         has_values=spec is not None and field is not None and has_table(spec.type, field.type),
         table=tables.get((line.field, line.remote_field)),
+        when_empty=in_words(spec, from_json(spec.type, line.when_empty))
+        if spec and line.when_empty is not None
+        else "",
+        may_fill=bool(field and field.required and not consent and sends),
     )
 
 

@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 
 from raccord.connections.models import DataTransfer
 from raccord.contacts.lists.counting import Count
-from raccord.contacts.lists.query import CHANGED, CREATED, SYNC, Condition, Operator, SyncState
+from raccord.contacts.lists.query import (
+    CHANGED,
+    CREATED,
+    SYNC,
+    Condition,
+    Operator,
+    SyncState,
+    standing,
+)
 from raccord.contacts.models import Project
 from raccord.engine.records import FieldSpec, FieldType, Value
 from raccord.web.contacts.shown import in_words
@@ -119,11 +127,13 @@ class Words:
         return in_words(spec, value)
 
     def _state(self, stored: str) -> str:
-        state, _colon, transfer = stored.partition(":")
-        label = str(STATE_LABELS[SyncState(state)])
-        if not transfer:
+        state, transfer, cause = standing(stored)
+        label = str(STATE_LABELS[state])
+        if transfer is None:
             return label
-        there = self.transfers.get(int(transfer), transfer)
+        there = self.transfers.get(transfer, str(transfer))
+        if cause:
+            return _("Refused for one cause (%(transfer)s)") % {"transfer": there}
         return _("%(state)s (%(transfer)s)") % {"state": label, "transfer": there}
 
     def _in_last_days(self, condition: Condition) -> str:

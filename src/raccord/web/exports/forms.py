@@ -41,7 +41,8 @@ DELIMITERS = [
 
 
 class ExportForm(forms.Form):
-    """listed: the names of the list's columns. known: everything that can be a column."""
+    """listed: the names of the list's columns. known: everything that can be a column. also: of
+    those, what is ticked beside them."""
 
     use_required_attribute = False
 
@@ -62,9 +63,15 @@ class ExportForm(forms.Form):
     delimiter = forms.ChoiceField(label=gettext_lazy("Between two columns"), choices=DELIMITERS)
 
     def __init__(
-        self, *, name: str, listed: Sequence[str], known: Sequence[Column], data: Any = None
+        self,
+        *,
+        name: str,
+        listed: Sequence[str],
+        known: Sequence[Column],
+        also: Sequence[str] = (),
+        data: Any = None,
     ) -> None:
-        super().__init__(data, initial=_usual(name))
+        super().__init__(data, initial=_usual(name) | {"also": list(also)})
         for usual in USUALLY_CHOSEN:
             self.fields[usual].required = False
         self.listed = listed
@@ -103,7 +110,7 @@ class ExportForm(forms.Form):
         return self.fields[name]
 
 
-def _usual(name: str) -> dict[str, str]:
+def _usual(name: str) -> dict[str, Any]:
     """A semicolon where spreadsheets expect it."""
     french = (get_language() or "").startswith("fr")
     return {

@@ -10,10 +10,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from raccord.contacts import exports
+from raccord.contacts.exports.columns import WHY
 from raccord.contacts.exports.options import FileFormat
 from raccord.contacts.exports.starting import LONGEST_NAME
 from raccord.contacts.invalid import InvalidInput
 from raccord.contacts.lists import counting
+from raccord.contacts.lists.query import SYNC, standing
 from raccord.contacts.messages import explain
 from raccord.contacts.models import ExportRun, Project
 from raccord.contacts.project_fields import ProjectFields
@@ -73,8 +75,16 @@ def _form(request: HttpRequest, project: Project, chosen: Selected) -> ExportFor
         name=_usual_name(project, chosen),
         listed=shown_keys(chosen.seen, project, person=signed_in(request), fields=fields),
         known=exports.offered(project, fields, counterparts=REMOTE_RECORDS),
+        also=_why(chosen),
         data=request.POST if "format" in request.POST or "name" in request.POST else None,
     )
+
+
+def _why(chosen: Selected) -> list[str]:
+    """Who exports what was refused for one cause wants to read why."""
+    said = [one for each in chosen.query.conditions if each.field == SYNC for one in each.values]
+    causes = (standing(one) for one in said)
+    return [f"{WHY}{transfer}" for _state, transfer, cause in causes if cause]
 
 
 def _start(request: HttpRequest, project: Project, chosen: Selected, form: ExportForm) -> ExportRun:
