@@ -105,7 +105,7 @@ def test_a_spent_budget_stops_reading_too_and_nothing_is_missed(
 def test_hints_of_new_people_wait_too(transactional_db: None) -> None:
     scene = two_way(only_there=OnlyThere.CREATE)
     scene.activate()
-    scene.org.add({"email": "new@example.org", "last_name": "New"})
+    scene.org.create({"email": "new@example.org", "last_name": "New"}, by="colleague")
     used(ours=0)
     Reading.objects.update(due_at=LONG_AGO)
     poll.read_changes(scene.transfer.pk)
