@@ -17,7 +17,7 @@ export const ACCEPTED = [
   {
     engine: 'pmd',
     rule: 'OperationWithLimitsInLoop',
-    files: /RaccordRestTest|RaccordSenderTest/,
+    files: /RaccordRestTest|RaccordJobsTest/,
     why: 'one call for each method; and a loop that is there to use a limit up'
   },
   {
