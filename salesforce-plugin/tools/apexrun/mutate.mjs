@@ -13,7 +13,7 @@ const { values } = parseArgs({
     project: { type: 'string', default: PROJECT },
     only: { type: 'string' },
     jobs: { type: 'string', default: String(availableParallelism()) },
-    seconds: { type: 'string', default: '900' },
+    seconds: { type: 'string', default: '3600' },
     least: { type: 'string', default: '0' },
     listed: { type: 'string' },
     json: { type: 'boolean', default: false }
