@@ -32,6 +32,7 @@ export const LACKS = {
       Schema.DisplayType.EMAIL,
       Contact.SObjectType.getDescribe().fields.getMap().get('email').getDescribe().getType()
     );`,
+  'Datetime.formatGmt': `Assert.areEqual(4, System.now().formatGmt('yyyy').length());`,
   'Exception.setMessage': `CalloutException one = new CalloutException();
     one.setMessage('words');
     Assert.areEqual('words', one.getMessage());`,
@@ -125,7 +126,11 @@ export const TESTS = {
     nobodyElseIsAnswered: ['UserInfo.getProfileId', 'RestContext']
   },
   RaccordSenderTest: {
-    aChangeReachesRaccordInTheAgreedForm: ['Limits.getCpuTime', 'Test.getEventBus'],
+    aChangeReachesRaccordInTheAgreedForm: [
+      'Limits.getCpuTime',
+      'Test.getEventBus',
+      'Datetime.formatGmt'
+    ],
     theWaitThatRaccordAsksForIsKept: ['Pattern'],
     aWrongSignatureHaltsTheSenderForAnHour: ['Pattern'],
     noAnswerIsTriedAgain: ['Exception.setMessage', 'String.containsIgnoreCase'],
