@@ -1,6 +1,7 @@
 /**
  * Every class says whether sharing holds, every query and every write says in whose rights it is
- * done: so the plug-in does the same at API 67 and later, where the defaults differ.
+ * done: so the plug-in does the same at API 67 and later, where the defaults differ. Every entry asks
+ * for a permission, and no code knows the key that messages are signed with.
  */
 import { all, line, parse, text } from './apex.mjs';
 import { files, nameOf, report } from './sources.mjs';
@@ -13,6 +14,10 @@ const WRITES = [
   'UndeleteStatement'
 ];
 const DATABASE = /^Database\.(insert|update|upsert|delete|undelete|merge)\(/i;
+
+const ENTRY = /^@(AuraEnabled|Http[A-Z]\w+)/i;
+const ASKS = /\b(demandPermission|isAllowed)\(\)/;
+const KEY = /SigningKey|\bCrypto\./i;
 
 const findings = [];
 const sources = files('.cls', '.trigger');
@@ -36,6 +41,16 @@ function check(file) {
   for (const call of all(tree, 'DotExpression')) {
     if (DATABASE.test(text(call)) && !text(call).includes('AccessLevel.')) {
       say(call, 'write without an AccessLevel');
+    }
+  }
+  for (const member of all(tree, 'ClassBodyDeclaration')) {
+    if (ENTRY.test(text(member)) && !ASKS.test(text(member))) {
+      say(member, 'entry that asks for no permission');
+    }
+  }
+  for (const literal of [...all(tree, 'LiteralPrimary'), ...all(tree, 'DotExpression')]) {
+    if (KEY.test(text(literal))) {
+      say(literal, 'code that deals with the signing key');
     }
   }
   for (const type of all(tree, 'TypeDeclaration')) {

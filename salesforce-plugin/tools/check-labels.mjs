@@ -5,6 +5,9 @@ import { SOURCE, files, nameOf, read, report, texts } from './sources.mjs';
 const LABELS = path.join(SOURCE, 'main/default/labels/CustomLabels.labels-meta.xml');
 const FRENCH = path.join(SOURCE, 'main/default/translations/fr.translation-meta.xml');
 
+/** What Raccord's own pages call “module” has no other name here. */
+const OTHER_NAMES = /extension|plug-?in|greffon/i;
+
 const findings = [];
 const english = entries(LABELS, 'labels', 'fullName', 'value');
 const french = entries(FRENCH, 'customLabels', 'name', 'label');
@@ -20,7 +23,10 @@ for (const [name, text] of english) {
     findings.push(`label ${name} has other places in French`);
   }
 }
-for (const name of french.keys()) {
+for (const [name, text] of french) {
+  if (OTHER_NAMES.test(text)) {
+    findings.push(`label ${name} calls the module by another name in French`);
+  }
   if (!english.has(name)) {
     findings.push(`French text for ${name}, which is no label`);
   }

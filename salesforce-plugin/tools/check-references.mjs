@@ -2,10 +2,11 @@
  * What the compiler does not look at: the fields in queries, and the names by which one file of
  * metadata speaks of another.
  */
+import fs from 'node:fs';
 import path from 'node:path';
 import { all, line, parse, text } from './apex.mjs';
 import { ALWAYS, STANDARD } from './standard-fields.mjs';
-import { component, files, nameOf, read, report, texts } from './sources.mjs';
+import { PROJECT, component, files, nameOf, read, report, texts } from './sources.mjs';
 
 const findings = [];
 const fieldsOf = schema();
@@ -21,6 +22,7 @@ checkNames('.tab-meta.xml', 'lwcComponent', bundles());
 checkNames('.app-meta.xml', 'tabs', names('.tab-meta.xml'));
 checkPairs();
 checkImports();
+checkPromises();
 report(findings, `${fieldsOf.size} objects, ${apex.length} Apex files: every name leads somewhere`);
 
 function schema() {
@@ -143,6 +145,27 @@ function checkImports() {
       if (!declared.test(classes.get(name) ?? '')) {
         findings.push(`${nameOf(file)}: no @AuraEnabled ${name}.${method}`);
       }
+    }
+  }
+}
+
+/** PROMISES.md names classes, their tests, and files, all of which are there. */
+function checkPromises() {
+  const classes = new Map(apex.map((file) => [component(file), read(file)]));
+  for (const [, name] of read(path.join(PROJECT, 'PROMISES.md')).matchAll(/`([^`]+)`/g)) {
+    if (name.includes('/')) {
+      const isThere = [PROJECT, path.dirname(PROJECT)].some((folder) =>
+        fs.existsSync(path.join(folder, name))
+      );
+      if (!isThere) {
+        findings.push(`PROMISES.md: ${name} is not there`);
+      }
+      continue;
+    }
+    const [owner, method] = name.split('.');
+    const isTest = new RegExp(`@IsTest\\s+static void ${method}\\(`);
+    if (!classes.has(owner) || (method && !isTest.test(classes.get(owner)))) {
+      findings.push(`PROMISES.md: ${name} is not there`);
     }
   }
 }

@@ -19,6 +19,7 @@ SCRIPTS = Path(__file__).parent / "scripts"
 # A run takes seconds; a slow machine that does much else may take minutes.
 PATIENCE = 280
 INTEGRATION = "RaccordIntegration"
+NO_PROTOTYPE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,18 @@ def play(*steps: str | int, endpoint: str, secret: str) -> dict[str, Any]:
     report = said.report
     assert (report["failures"], report["jobs"]) == ([], [])
     return report
+
+
+def play_by_the_prototype(script: str, *, endpoint: str) -> Said | None:
+    """Run a script in the prototype that may lie beside the checkout; None where it does not.
+
+    It signs nothing: see relay.py.
+    """
+    program = str(PLUGIN / "tools/second-opinion.mjs")
+    path = str(SCRIPTS / f"{script}.apex")
+    done = _node(program, "--script", path, "--callout", endpoint)
+    said = Said(done.returncode, done.stdout, done.stderr)
+    return None if said.code == NO_PROTOTYPE else said
 
 
 def run_own_tests() -> Said:

@@ -21,12 +21,19 @@ def test_a_load_of_450_contacts_is_told_once_each_without_their_values() -> None
     assert "Żółw".encode() not in said and b"example.com" not in said
 
 
-def test_what_does_not_fit_one_message_travels_in_several() -> None:
+def test_a_transaction_of_9900_records_is_told_in_several_messages() -> None:
     with receiving() as receiver:
-        apexrun.play("watch", "insert_4600", endpoint=receiver.url, secret=SECRET)
+        apexrun.play("watch", "insert_9900", endpoint=receiver.url, secret=SECRET)
     assert receiver.problems == []
     assert len(receiver.bodies) > 1
-    assert len({event["record_id"] for event in receiver.events}) == 4600 == len(receiver.events)
+    assert len({event["record_id"] for event in receiver.events}) == 9900 == len(receiver.events)
+
+
+def test_a_transaction_that_leaves_no_room_is_saved_and_not_told() -> None:
+    with receiving() as receiver:
+        report = apexrun.play("watch", "insert_10000", endpoint=receiver.url, secret=SECRET)
+    assert report["debug"] == ["10000"]
+    assert receiver.bodies == []
 
 
 def test_each_kind_of_change_has_its_word() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from tests.acceptance.outbound_scene import a_scene
 from tests.integration import posting
 from tests.integration.connections.scene import SEED
 from tests.plugin import apexrun
+from tests.plugin.relay import relaying
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("plugin")]
 
@@ -81,6 +83,21 @@ def test_a_closed_address_keeps_everything_in_the_org(webhook: Webhook) -> None:
     )
     assert [each["status"] for each in report["callouts"]] == [410]
     assert report["debug"] == ["1"]
+
+
+def test_what_another_interpreter_makes_of_the_sender_is_understood_as_well(
+    webhook: Webhook,
+) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("the prototype makes its calls by curl")
+    with relaying(webhook.url, webhook.secret) as relay:
+        said = apexrun.play_by_the_prototype("from_outbox_on", endpoint=relay.url)
+    if said is None:
+        pytest.skip("the prototype of an interpreter does not lie beside the checkout")
+    assert said.code == 0, said
+    assert relay.statuses == [202]
+    assert InboxItem.objects.filter(transfer__connection=webhook.connection).count() == 450
+    assert remembered() == 450
 
 
 def remembered() -> int:

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Mutation testing: changes the plug-in's code in one place at a time and asks whether a test notices. README.md says how.
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { mutate, printMutation } from './src/commands/mutation.mjs';
@@ -13,8 +13,9 @@ const { values } = parseArgs({
     project: { type: 'string', default: PROJECT },
     only: { type: 'string' },
     jobs: { type: 'string', default: String(availableParallelism()) },
-    seconds: { type: 'string', default: '110' },
+    seconds: { type: 'string', default: '3600' },
     least: { type: 'string', default: '0' },
+    listed: { type: 'string' },
     json: { type: 'boolean', default: false }
   }
 });
@@ -25,4 +26,15 @@ const report = await mutate({
   jobs: Number(values.jobs),
   seconds: Number(values.seconds)
 });
-process.exitCode = printMutation(report, { json: values.json, least: Number(values.least) });
+process.exitCode = printMutation(report, {
+  json: values.json,
+  least: Number(values.least),
+  listed: await readList()
+});
+
+/** What may survive, by `--listed FILE`: a module that exports SURVIVING. One class is compared with its own part of it. */
+async function readList() {
+  if (!values.listed) return [];
+  const { SURVIVING } = await import(pathToFileURL(values.listed));
+  return SURVIVING.filter((one) => !values.only || one.in === values.only);
+}

@@ -130,3 +130,8 @@ test('a semi-join: IN (SELECT …)', () => {
   passes(`Account a = new Account(Name = 'A'); insert a; insert new List<Contact>{ new Contact(LastName = 'in', AccountId = a.Id), new Contact(LastName = 'out') };
     Assert.areEqual('in', [SELECT LastName FROM Contact WHERE AccountId IN (SELECT Id FROM Account WHERE Name = 'a')].LastName);`);
 });
+
+test('an AuraHandledException keeps what it is made with for the page', () => {
+  passes(`AuraHandledException e = new AuraHandledException('for the page'); Assert.areEqual('Script-thrown exception', e.getMessage());
+    e.setMessage('for Apex'); Assert.areEqual('for Apex', e.getMessage());`);
+});

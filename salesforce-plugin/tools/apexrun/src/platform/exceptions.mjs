@@ -11,13 +11,18 @@ const failure = (machine, value, place) => {
   return failures[place];
 };
 
-function create(machine, type, message = 'Script-thrown exception', cause = null) {
+const UNNAMED = 'Script-thrown exception';
+
+function create(machine, type, message = UNNAMED, cause = null) {
   const name = /^(\w+)\./.test(type.text) ? type.text : `System.${type.text}`;
-  const value = new PlatformException(name, message, { cause });
+  const value = new PlatformException(name, isForThePage(type) ? UNNAMED : message, { cause });
   value.trace = machine.trace();
   value.line = machine.line;
   return value;
 }
+
+/** What an AuraHandledException is made with goes to the page; Apex reads what setMessage was given. */
+const isForThePage = (type) => /(^|\.)aurahandledexception$/i.test(type.text);
 
 export const exceptions = {
   Exception: {
