@@ -101,16 +101,11 @@ class OpenScreens(Protocol):
     ) -> Page: ...
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups, else nobody is in one
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests go to one worker, which begins with them: the largest group is dealt first.
-
-    A Chromium keeps more than one core busy; two at once only make each other wait.
-    """
+    """Mark them; tests/dealing.py has one worker run them all."""
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
