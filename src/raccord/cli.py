@@ -41,6 +41,7 @@ EXPECTED_ERRORS = (
     ports.PortTakenError,
     ProgramDidNotStartError,
 )
+NOT_MIGRATED = "raccord: the database's tables are not up to date. Run `raccord migrate` first."
 DJANGO_OPTIONS = {
     *("--settings", "--pythonpath", "--traceback", "--no-color", "--force-color"),
     *("--skip-checks", "--verbosity", "--version"),
@@ -64,6 +65,7 @@ DJANGO_COMMANDS = {
     "export": DjangoCommand("export", "write the set-up as YAML"),
     "import": DjangoCommand("import", "import contacts from a CSV file or a workbook"),
     "reconcile": DjangoCommand("reconcile", "compare both sides, print JSON"),
+    "installation": DjangoCommand("installation", "say what this installation is, or go on"),
     "reseal": DjangoCommand("reseal", "encrypt stored secrets with the newest vault key"),
     "create-admin": DjangoCommand("create_admin", "print a link that makes an administrator"),
 }
@@ -168,6 +170,7 @@ def _up(options: argparse.Namespace) -> int:
     environment.complete(RACCORD_PUBLIC_URL=f"http://127.0.0.1:{options.port}")
     with environment.database():
         _call("migrate", "--verbosity", "0")
+        _begin()
         with Supervisor() as supervisor:
             for number in range(1, options.workers + 1):
                 supervisor.start(programs.worker(number))
@@ -182,6 +185,7 @@ def _up(options: argparse.Namespace) -> int:
 def _web(options: argparse.Namespace) -> int:
     environment.complete(RACCORD_PUBLIC_URL=f"http://127.0.0.1:{options.port}")
     with environment.database():
+        _begin()
         from raccord.processes import web_server
 
         web_server.serve(host=options.host, port=options.port)
@@ -191,10 +195,31 @@ def _web(options: argparse.Namespace) -> int:
 def _worker(options: argparse.Namespace) -> int:
     environment.complete()
     with environment.database():
-        django.setup()
+        _begin()
         from raccord.processes import worker
 
         return worker.run(concurrency=options.concurrency)
+
+
+def _begin() -> None:
+    """Before anything is served or done: the right key, and the database that is known here."""
+    django.setup()
+    environment.speak_terminal_language()
+    from django.db import ProgrammingError, connections
+
+    from raccord.installation import starting
+    from raccord.installation.hold_words import said
+
+    try:
+        row = starting.begin()
+    except starting.WrongKeyError as wrong:
+        sys.exit(f"raccord: {wrong}")
+    except ProgrammingError:
+        sys.exit(NOT_MIGRATED)
+    finally:
+        connections.close_all()
+    if row.held_because:
+        print(said(row), flush=True)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -261,7 +286,7 @@ def _require_tables(*, own_database: bool) -> None:
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
     if own_database:
-        sys.exit("raccord: the database's tables are not up to date. Run `raccord migrate` first.")
+        sys.exit(NOT_MIGRATED)
     _call("migrate", "--verbosity", "0")
 
 

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "raccord",
     "raccord.accounts",
+    "raccord.installation",
     "raccord.contacts",
     "raccord.connections",
     "raccord.alerts",

@@ -18,6 +18,7 @@ from raccord.connectors.base import Connector, Conversation, Declaration
 from raccord.connectors.plug_in import PlugIn
 from raccord.engine.clocks import Offset
 from raccord.engine.errors import BadInput
+from raccord.installation import hold
 
 NO_PLUG_IN = "raccord.plug_in.none"
 
@@ -26,7 +27,8 @@ def open_connector(through: Connection | Authorization) -> Connector:
     """A connector for `through`; makes no call yet, so a lost grant shows at the first one.
 
     Calls of a connection are counted in memory: `call_counts.store()` writes them down, once
-    for many calls. Raises BadInput if the connector of its source is no longer installed.
+    for many calls. Raises BadInput if the connector of its source is no longer installed, and
+    Transient while the installation is held.
     """
     conversation = _conversation(through)
     return _declaration(through).open(conversation)
@@ -35,7 +37,8 @@ def open_connector(through: Connection | Authorization) -> Connector:
 def open_plug_in(connection: Connection) -> PlugIn:
     """What talks about the plug-in of the connection's source; makes no call yet.
 
-    Raises BadInput if the source has no plug-in, or its connector is no longer installed.
+    Raises BadInput if the source has no plug-in, or its connector is no longer installed, and
+    Transient while the installation is held.
     """
     declared = _declaration(connection).plug_in
     if declared is None:
@@ -50,6 +53,7 @@ def _declaration(through: Connection | Authorization) -> Declaration:
 
 
 def _conversation(through: Connection | Authorization) -> Conversation:
+    hold.require_not_held()
     on_call: Callable[[int], None] = _uncounted
     on_clock: Callable[[Offset], None] = _unmeasured
     if isinstance(through, Connection):

@@ -11,6 +11,7 @@ import structlog
 
 from raccord.connections import call_counts
 from raccord.engine.errors import Failure
+from raccord.installation import hold
 from raccord.sync import clocks, slots, troubles
 from raccord.sync.routes import open_route
 from raccord.sync.steps import Route
@@ -36,6 +37,10 @@ def opened(
     A failure to open it is noted where it belongs. The calls made are counted at the end,
     and what they told of the other side's clock is written down.
     """
+    if hold.is_held():
+        log.info("run.held", transfer=transfer_id)
+        yield None
+        return
     route = _route(transfer_id)
     if route is None or not wanted(route):
         yield None

@@ -16,6 +16,7 @@ from raccord.connections.plug_in import carrying_out, installing, watching
 from raccord.contacts import activity, bulk, exports, imports, partitions, wakeups
 from raccord.contacts.lists import sort_indexes
 from raccord.contacts.models import BulkRun, ExportRun, ImportRun, Run, RunState
+from raccord.installation import starting
 from raccord.sync import activate, backfill, deliveries, delivery_log, inbox, poll, receive
 from raccord.sync.reconcile import leases, timetable
 from raccord.sync.statements import fetch
@@ -47,6 +48,7 @@ ORDER BY subscription.transfer
 def sweep() -> None:
     """Every step for itself: one that fails must not keep the others from being done."""
     for step in (
+        starting.tick,
         _wake_outbound,
         _wake_inbound,
         _wake_backfills,

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("raccord.web.connections.urls")),
     # Answered by receive.entrance, before all that stands between a browser and the screens.
     path("receive/<uuid:key>/", receive.receive, name="receive"),
+    path("installation/", include("raccord.web.installation.urls")),
     path("projects/", include("raccord.web.projects.urls")),
     path("projects/<slug:project>/", include("raccord.web.home.urls")),
     path("projects/<slug:project>/contacts/", include("raccord.web.contacts.urls")),
