@@ -21,7 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from raccord import __version__
 from raccord.demo import scenery
-from raccord.processes import environment, ports, programs
+from raccord.processes import embedded_database, environment, ports, programs
 from raccord.processes.embedded_database import EmbeddedDatabaseError
 from raccord.processes.only_one import AlreadyRunsError, only_one
 from raccord.processes.own_database import OwnDatabaseError
@@ -62,6 +62,7 @@ class DjangoCommand:
 DJANGO_COMMANDS = {
     "migrate": DjangoCommand("migrate", "bring the database's tables up to date"),
     "apply": DjangoCommand("apply", "set everything up as a YAML file says"),
+    "doctor": DjangoCommand("doctor", "check everything, say what to do"),
     "export": DjangoCommand("export", "write the set-up as YAML"),
     "import": DjangoCommand("import", "import contacts from a CSV file or a workbook"),
     "reconcile": DjangoCommand("reconcile", "compare both sides, print JSON"),
@@ -269,11 +270,28 @@ def _run_django_command(name: str, arguments: list[str]) -> None:
     if not {"-h", "--help"}.isdisjoint(arguments):
         _call(name, *arguments)
         return
+    if name == "doctor":
+        _run_doctor(arguments)
+        return
     own_database = bool(os.environ.get("DATABASE_URL"))
     with environment.database():
         if name != "migrate":
             _require_tables(own_database=own_database)
         _call(name, *arguments)
+
+
+def _run_doctor(arguments: list[str]) -> None:
+    """Also where there is no database: that is one of the things it says."""
+    if os.environ.get("DATABASE_URL"):
+        _call("doctor", *arguments)
+        return
+    try:
+        with environment.database():
+            _call("doctor", *arguments)
+    except (EmbeddedDatabaseError, ProgramError) as error:
+        print(f"raccord: {error}", file=sys.stderr)
+        os.environ["DATABASE_URL"] = embedded_database.url(environment.data_dir())
+        _call("doctor", *arguments)
 
 
 def _require_tables(*, own_database: bool) -> None:
