@@ -97,6 +97,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "raccord.web.health.probes.Probes",
     "raccord.web.receive.entrance.Entrance",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -208,6 +209,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("RACCORD_MAIL_FROM", "raccord@localhost")
 
 PROCRASTINATE_ON_APP_READY = "raccord.sync.jobs.on_app_ready"
+# Whoever watches from another machine shows it; without one, only this machine sees the figures.
+METRICS_TOKEN = os.environ.get("RACCORD_METRICS_TOKEN", "").strip()
 LOG_LEVEL = os.environ.get("RACCORD_LOG_LEVEL", "INFO")
 LOGGING_CONFIG = "raccord.logs.configure"
 # Django calls the function above only if this is not empty.
