@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from raccord import __version__
+from raccord.backup.archive import BackupError
 from raccord.demo import scenery
 from raccord.processes import embedded_database, environment, ports, programs
 from raccord.processes.embedded_database import EmbeddedDatabaseError
@@ -34,6 +35,7 @@ its own in the data folder (RACCORD_DATA_DIR, "var" if not set). All settings ar
 docs/reference/settings.md.
 """
 EXPECTED_ERRORS = (
+    BackupError,
     EmbeddedDatabaseError,
     OwnDatabaseError,
     ProgramError,
@@ -62,6 +64,8 @@ class DjangoCommand:
 DJANGO_COMMANDS = {
     "migrate": DjangoCommand("migrate", "bring the database's tables up to date"),
     "apply": DjangoCommand("apply", "set everything up as a YAML file says"),
+    "backup": DjangoCommand("backup", "write everything but the keys into one file"),
+    "restore": DjangoCommand("restore", "read a backup into an empty data folder"),
     "doctor": DjangoCommand("doctor", "check everything, say what to do"),
     "export": DjangoCommand("export", "write the set-up as YAML"),
     "import": DjangoCommand("import", "import contacts from a CSV file or a workbook"),
@@ -273,9 +277,11 @@ def _run_django_command(name: str, arguments: list[str]) -> None:
     if name == "doctor":
         _run_doctor(arguments)
         return
+    if name == "restore" and "--without-key" not in arguments:
+        _require_key()
     own_database = bool(os.environ.get("DATABASE_URL"))
     with environment.database():
-        if name != "migrate":
+        if name not in {"migrate", "restore"}:
             _require_tables(own_database=own_database)
         _call(name, *arguments)
 
@@ -292,6 +298,17 @@ def _run_doctor(arguments: list[str]) -> None:
         print(f"raccord: {error}", file=sys.stderr)
         os.environ["DATABASE_URL"] = embedded_database.url(environment.data_dir())
         _call("doctor", *arguments)
+
+
+def _require_key() -> None:
+    """A restore needs the installation's own key; the settings would make a new one."""
+    file = environment.data_dir() / "vault-keys"
+    if "RACCORD_VAULT_KEYS" not in os.environ and not file.exists():
+        sys.exit(
+            f"raccord: the key is missing. Put the installation's file vault-keys to {file}, or "
+            "its content into RACCORD_VAULT_KEYS. If it is lost, use --without-key: every "
+            "connection must then be authorized anew."
+        )
 
 
 def _require_tables(*, own_database: bool) -> None:
