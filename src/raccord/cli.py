@@ -67,6 +67,7 @@ DJANGO_COMMANDS = {
     "backup": DjangoCommand("backup", "write everything but the keys into one file"),
     "restore": DjangoCommand("restore", "read a backup into an empty data folder"),
     "doctor": DjangoCommand("doctor", "check everything, say what to do"),
+    "erase": DjangoCommand("erase", "erase a person on request, for good"),
     "export": DjangoCommand("export", "write the set-up as YAML"),
     "import": DjangoCommand("import", "import contacts from a CSV file or a workbook"),
     "reconcile": DjangoCommand("reconcile", "compare both sides, print JSON"),

@@ -209,6 +209,9 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("RACCORD_MAIL_FROM", "raccord@localhost")
 
 PROCRASTINATE_ON_APP_READY = "raccord.sync.jobs.on_app_ready"
+# How long what happened is kept, in days; 0: for ever.
+HISTORY_DAYS = max(0, int(os.environ.get("RACCORD_HISTORY_DAYS", "0")))
+DELIVERY_LOG_DAYS = max(0, int(os.environ.get("RACCORD_DELIVERY_LOG_DAYS", "400")))
 # Whoever watches from another machine shows it; without one, only this machine sees the figures.
 METRICS_TOKEN = os.environ.get("RACCORD_METRICS_TOKEN", "").strip()
 LOG_LEVEL = os.environ.get("RACCORD_LOG_LEVEL", "INFO")

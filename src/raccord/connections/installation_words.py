@@ -19,6 +19,14 @@ INSTALLATION_SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("The key that the authorization was encrypted with was lost."),
         sentence("Authorize anew."),
     ),
+    "raccord.erasure.under_way": (
+        sentence("This person is being erased already."),
+        sentence("Wait until it is over; the page “Erased people” says how far it is."),
+    ),
+    "raccord.erasure.over": (
+        sentence("This erasure is over already."),
+        sentence("Nothing is to be done."),
+    ),
     "raccord.installation.is_copy": (
         sentence("This installation is a copy: the authorization stayed with the original."),
         sentence("Authorize anew, best with a test organization."),

@@ -7,9 +7,10 @@ work itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import structlog
+from django.conf import settings
 
 from raccord.connections import authorize
 from raccord.connections.plug_in import carrying_out, installing, watching
@@ -18,6 +19,7 @@ from raccord.contacts.lists import sort_indexes
 from raccord.contacts.models import BulkRun, ExportRun, ImportRun, Run, RunState
 from raccord.installation import starting
 from raccord.sync import activate, backfill, deliveries, delivery_log, inbox, poll, receive
+from raccord.sync.erasure import finishing
 from raccord.sync.reconcile import leases, timetable
 from raccord.sync.statements import fetch
 
@@ -65,6 +67,7 @@ def sweep() -> None:
         receive.forget,
         delivery_log.prepare_and_forget,
         authorize.forget_stale,
+        finishing.finish_waiting,
         imports.drop_stale,
         bulk.forget,
         exports.drop_expired,
@@ -169,3 +172,6 @@ def _capture() -> None:
 def _prepare_partitions() -> None:
     today: date = fetch("SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date")[0][0]
     partitions.prepare(today)
+    if settings.HISTORY_DAYS:
+        before = today - timedelta(days=settings.HISTORY_DAYS)
+        partitions.drop(before, table=partitions.CHANGE_LOG)

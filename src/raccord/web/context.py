@@ -12,7 +12,7 @@ from raccord.installation import hold
 
 LAST_PROJECT = "last_project"
 # What one does with contacts from their list.
-OF_CONTACTS = {"bulk", "exports"}
+OF_CONTACTS = {"bulk", "erasures", "exports"}
 CONFIGURATION = {"configuration", "connections", "integrations", "authorizations", "decisions"}
 
 

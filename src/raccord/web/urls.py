@@ -20,6 +20,7 @@ urlpatterns = [
     path("projects/<slug:project>/", include("raccord.web.home.urls")),
     path("projects/<slug:project>/contacts/", include("raccord.web.contacts.urls")),
     path("projects/<slug:project>/contacts/<int:pk>/", include("raccord.web.contacts.page_urls")),
+    path("projects/<slug:project>/erasures/", include("raccord.web.erasure.urls")),
     path("projects/<slug:project>/imports/", include("raccord.web.imports.urls")),
     path("projects/<slug:project>/bulk/", include("raccord.web.bulk.urls")),
     path("projects/<slug:project>/exports/", include("raccord.web.exports.urls")),
