@@ -8,15 +8,15 @@ from typing import Any
 
 import orjson
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from raccord.doctor.examination import findings
 from raccord.doctor.findings import Finding, Result, worst
 
 WORDS = {
-    Result.FINE: pgettext_lazy("result of a check", "fine"),
-    Result.WARNING: pgettext_lazy("result of a check", "warning"),
-    Result.WRONG: pgettext_lazy("result of a check", "wrong"),
+    Result.FINE: _("fine"),
+    Result.WARNING: _("warning"),
+    Result.WRONG: _("wrong"),
 }
 
 
