@@ -49,7 +49,11 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(query.pop("host", "") or parts.hostname or ""),
         "PORT": str(parts.port or query.pop("port", "")),
-        "OPTIONS": {key: unquote(value) for key, value in query.items()},
+        # A server whose machine vanished answers nothing, not even a refusal.
+        "OPTIONS": {
+            "connect_timeout": "10",
+            **{key: unquote(value) for key, value in query.items()},
+        },
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -18,7 +18,7 @@ BECAUSE = {
     HeldBecause.MOVED: gettext_noop(
         "The data folder lies elsewhere than before, or was copied together with its database."
     ),
-    HeldBecause.ASKED: gettext_noop("Somebody asked for it."),
+    HeldBecause.ASKED: gettext_noop("Somebody held everything by hand."),
 }
 
 
