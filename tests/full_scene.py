@@ -45,7 +45,9 @@ from raccord.contacts.models import (
     Subscription,
 )
 from raccord.engine.records import Direction, FieldType, Operation
+from raccord.installation.models import Elsewhere, Erasure
 from raccord.sync import activate
+from raccord.sync.erasure import requests
 from raccord.sync.models import InboxItem, Link
 from raccord.sync.parked import aside, groups
 from raccord.sync.parked.models import UNDER_WAY, Replay, ReplayState
@@ -100,6 +102,7 @@ class FullScene:
             "view": _ids(SavedView.objects.filter(project=self.project)),
             "import": _ids(ImportRun.objects.filter(project=self.project)),
             "export": _ids(ExportRun.objects.filter(project=self.project)),
+            "erasure": _ids(Erasure.objects.filter(project=self.project.pk)),
             "bulk": _ids(BulkRun.objects.filter(project=self.project)),
             "field": ["email", "city", "zest", "newsletter"],
             "field-group": _ids(FieldGroup.objects.filter(project=self.project)),
@@ -144,6 +147,7 @@ def full_scene(simulator: Simulator, person: User) -> FullScene:
     _refusals(project, transfer)
     _comparison(transfer)
     _plug_in(transfer)
+    _erased(project)
     return FullScene(
         project=project,
         empty=cast.a_project("Zempty"),
@@ -193,6 +197,15 @@ def _people(project: Project) -> None:
     do_the_work()
     changes.edit(project, linked.pk, {"city": "Zürich"}, origin=cast.BY_MARKETER)
     changes.delete(project, [gone.pk], origin=cast.BY_MARKETER)
+
+
+def _erased(project: Project) -> None:
+    """One is over, one waits for the other side."""
+    here = cast.a_contact(project, "plain", email="zgone@example.org")
+    requests.ask(here, elsewhere=Elsewhere.LEAVE, origin=cast.BY_MARKETER)
+    there = cast.a_contact(project, "plain", email="zgoing@example.org")
+    do_the_work()
+    requests.ask(there, elsewhere=Elsewhere.DELETE, origin=cast.BY_MARKETER)
 
 
 def _imports(project: Project) -> None:

@@ -20,8 +20,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from raccord import __version__
+from raccord.backup.archive import BackupError
 from raccord.demo import scenery
-from raccord.processes import environment, ports, programs
+from raccord.processes import embedded_database, environment, ports, programs
 from raccord.processes.embedded_database import EmbeddedDatabaseError
 from raccord.processes.only_one import AlreadyRunsError, only_one
 from raccord.processes.own_database import OwnDatabaseError
@@ -34,6 +35,7 @@ its own in the data folder (RACCORD_DATA_DIR, "var" if not set). All settings ar
 docs/reference/settings.md.
 """
 EXPECTED_ERRORS = (
+    BackupError,
     EmbeddedDatabaseError,
     OwnDatabaseError,
     ProgramError,
@@ -41,6 +43,7 @@ EXPECTED_ERRORS = (
     ports.PortTakenError,
     ProgramDidNotStartError,
 )
+NOT_MIGRATED = "raccord: the database's tables are not up to date. Run `raccord migrate` first."
 DJANGO_OPTIONS = {
     *("--settings", "--pythonpath", "--traceback", "--no-color", "--force-color"),
     *("--skip-checks", "--verbosity", "--version"),
@@ -61,9 +64,14 @@ class DjangoCommand:
 DJANGO_COMMANDS = {
     "migrate": DjangoCommand("migrate", "bring the database's tables up to date"),
     "apply": DjangoCommand("apply", "set everything up as a YAML file says"),
+    "backup": DjangoCommand("backup", "write everything but the keys into one file"),
+    "restore": DjangoCommand("restore", "read a backup into an empty data folder"),
+    "doctor": DjangoCommand("doctor", "check everything, say what to do"),
+    "erase": DjangoCommand("erase", "erase a person on request, for good"),
     "export": DjangoCommand("export", "write the set-up as YAML"),
     "import": DjangoCommand("import", "import contacts from a CSV file or a workbook"),
     "reconcile": DjangoCommand("reconcile", "compare both sides, print JSON"),
+    "installation": DjangoCommand("installation", "say what this installation is, or go on"),
     "reseal": DjangoCommand("reseal", "encrypt stored secrets with the newest vault key"),
     "create-admin": DjangoCommand("create_admin", "print a link that makes an administrator"),
 }
@@ -168,6 +176,7 @@ def _up(options: argparse.Namespace) -> int:
     environment.complete(RACCORD_PUBLIC_URL=f"http://127.0.0.1:{options.port}")
     with environment.database():
         _call("migrate", "--verbosity", "0")
+        _begin()
         with Supervisor() as supervisor:
             for number in range(1, options.workers + 1):
                 supervisor.start(programs.worker(number))
@@ -182,6 +191,7 @@ def _up(options: argparse.Namespace) -> int:
 def _web(options: argparse.Namespace) -> int:
     environment.complete(RACCORD_PUBLIC_URL=f"http://127.0.0.1:{options.port}")
     with environment.database():
+        _begin()
         from raccord.processes import web_server
 
         web_server.serve(host=options.host, port=options.port)
@@ -191,10 +201,31 @@ def _web(options: argparse.Namespace) -> int:
 def _worker(options: argparse.Namespace) -> int:
     environment.complete()
     with environment.database():
-        django.setup()
+        _begin()
         from raccord.processes import worker
 
         return worker.run(concurrency=options.concurrency)
+
+
+def _begin() -> None:
+    """Before anything is served or done: the right key, and the database that is known here."""
+    django.setup()
+    environment.speak_terminal_language()
+    from django.db import ProgrammingError, connections
+
+    from raccord.installation import starting
+    from raccord.installation.hold_words import said
+
+    try:
+        row = starting.begin()
+    except starting.WrongKeyError as wrong:
+        sys.exit(f"raccord: {wrong}")
+    except ProgrammingError:
+        sys.exit(NOT_MIGRATED)
+    finally:
+        connections.close_all()
+    if row.held_because:
+        print(said(row), flush=True)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -244,11 +275,41 @@ def _run_django_command(name: str, arguments: list[str]) -> None:
     if not {"-h", "--help"}.isdisjoint(arguments):
         _call(name, *arguments)
         return
+    if name == "doctor":
+        _run_doctor(arguments)
+        return
+    if name == "restore" and "--without-key" not in arguments:
+        _require_key()
     own_database = bool(os.environ.get("DATABASE_URL"))
     with environment.database():
-        if name != "migrate":
+        if name not in {"migrate", "restore"}:
             _require_tables(own_database=own_database)
         _call(name, *arguments)
+
+
+def _run_doctor(arguments: list[str]) -> None:
+    """Also where there is no database: that is one of the things it says."""
+    if os.environ.get("DATABASE_URL"):
+        _call("doctor", *arguments)
+        return
+    try:
+        with environment.database():
+            _call("doctor", *arguments)
+    except (EmbeddedDatabaseError, ProgramError) as error:
+        print(f"raccord: {error}", file=sys.stderr)
+        os.environ["DATABASE_URL"] = embedded_database.url(environment.data_dir())
+        _call("doctor", *arguments)
+
+
+def _require_key() -> None:
+    """A restore needs the installation's own key; the settings would make a new one."""
+    file = environment.data_dir() / "vault-keys"
+    if "RACCORD_VAULT_KEYS" not in os.environ and not file.exists():
+        sys.exit(
+            f"raccord: the key is missing. Put the installation's file vault-keys to {file}, or "
+            "its content into RACCORD_VAULT_KEYS. If it is lost, use --without-key: every "
+            "connection must then be authorized anew."
+        )
 
 
 def _require_tables(*, own_database: bool) -> None:
@@ -261,7 +322,7 @@ def _require_tables(*, own_database: bool) -> None:
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
     if own_database:
-        sys.exit("raccord: the database's tables are not up to date. Run `raccord migrate` first.")
+        sys.exit(NOT_MIGRATED)
     _call("migrate", "--verbosity", "0")
 
 

@@ -49,7 +49,11 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(query.pop("host", "") or parts.hostname or ""),
         "PORT": str(parts.port or query.pop("port", "")),
-        "OPTIONS": {key: unquote(value) for key, value in query.items()},
+        # A server whose machine vanished answers nothing, not even a refusal.
+        "OPTIONS": {
+            "connect_timeout": "10",
+            **{key: unquote(value) for key, value in query.items()},
+        },
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -88,6 +92,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "raccord",
     "raccord.accounts",
+    "raccord.installation",
     "raccord.contacts",
     "raccord.connections",
     "raccord.alerts",
@@ -96,6 +101,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "raccord.web.health.probes.Probes",
     "raccord.web.receive.entrance.Entrance",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -210,6 +216,11 @@ PRIVATE_ALERT_HOOKS = _flag("RACCORD_PRIVATE_ALERT_HOOKS")
 DEFAULT_FROM_EMAIL = os.environ.get("RACCORD_MAIL_FROM", "raccord@localhost")
 
 PROCRASTINATE_ON_APP_READY = "raccord.sync.jobs.on_app_ready"
+# How long what happened is kept, in days; 0: for ever.
+HISTORY_DAYS = max(0, int(os.environ.get("RACCORD_HISTORY_DAYS", "0")))
+DELIVERY_LOG_DAYS = max(0, int(os.environ.get("RACCORD_DELIVERY_LOG_DAYS", "400")))
+# Whoever watches from another machine shows it; without one, only this machine sees the figures.
+METRICS_TOKEN = os.environ.get("RACCORD_METRICS_TOKEN", "").strip()
 LOG_LEVEL = os.environ.get("RACCORD_LOG_LEVEL", "INFO")
 LOGGING_CONFIG = "raccord.logs.configure"
 # Django calls the function above only if this is not empty.

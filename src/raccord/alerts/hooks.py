@@ -77,6 +77,8 @@ def post(hook: AlertHook, facts: Mapping[str, object]) -> None:
     hexadecimal HMAC-SHA256 of the body.
     """
     parts = urlsplit(vault.unseal(hook.address_sealed))
+    if not parts.hostname:  # given up with a lost vault key
+        raise HookError(INVALID)
     body = json.dumps({**facts, "sent_at": datetime.now(UTC).isoformat()}).encode()
     signature = hmac.new(vault.unseal(hook.secret_sealed).encode(), body, hashlib.sha256)
     try:

@@ -32,6 +32,7 @@ from raccord.connectors import oauth
 from raccord.connectors.base import Conversation, Grant, Identity
 from raccord.contacts import wakeups
 from raccord.engine.errors import AuthorizationLost, BadInput
+from raccord.installation import hold
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +65,10 @@ def begin(
 
     redirect_uri: where the browser comes back to, as registered with the application.
     return_to: our own page to go on with afterwards.
+    Raises BadInput while the installation is held.
     """
+    if hold.is_held():
+        raise BadInput(hold.HELD)
     state, verifier = secrets.token_urlsafe(32), oauth.new_verifier()
     SigningIn.objects.create(
         authorization=authorization,
@@ -113,6 +117,7 @@ def finish(
     led to another organization than before; Transient or PermissionMissing as the other side
     says. Nothing is stored then, and a grant that we got and do not keep is given back.
     """
+    hold.require_not_held()
     authorization = signing_in.authorization
     endpoint = endpoints.token_endpoint(authorization)
     code = oauth.code_from_redirect(
@@ -130,6 +135,7 @@ def sign_in_application(authorization: Authorization) -> Authorization:
 
     Raises BadInput where it is refused, and whatever `finish` raises.
     """
+    hold.require_not_held()
     endpoint = endpoints.token_endpoint(authorization)
     endpoints.oauth_of(endpoint.declaration)
     try:

@@ -20,6 +20,7 @@ from raccord.connectors.plug_in import PlugIn
 from raccord.engine.clocks import Offset
 from raccord.engine.errors import BadInput
 from raccord.engine.schema import RemoteObject
+from raccord.installation import hold
 
 NO_PLUG_IN = "raccord.plug_in.none"
 
@@ -32,7 +33,8 @@ def open_connector(
     schemas: what is known of objects, by name, which then need not be described; may be added to.
 
     Calls of a connection are counted in memory: `call_counts.store()` writes them down, once
-    for many calls. Raises BadInput if the connector of its source is no longer installed.
+    for many calls. Raises BadInput if the connector of its source is no longer installed, and
+    Transient while the installation is held.
     """
     conversation = _conversation(through)
     if schemas is not None:
@@ -43,7 +45,8 @@ def open_connector(
 def open_plug_in(connection: Connection) -> PlugIn:
     """What talks about the plug-in of the connection's source; makes no call yet.
 
-    Raises BadInput if the source has no plug-in, or its connector is no longer installed.
+    Raises BadInput if the source has no plug-in, or its connector is no longer installed, and
+    Transient while the installation is held.
     """
     declared = _declaration(connection).plug_in
     if declared is None:
@@ -58,6 +61,7 @@ def _declaration(through: Connection | Authorization) -> Declaration:
 
 
 def _conversation(through: Connection | Authorization) -> Conversation:
+    hold.require_not_held()
     on_call: Callable[[int], None] = _uncounted
     on_clock: Callable[[Offset], None] = _unmeasured
     on_usage: Callable[[Usage], None] = _untold

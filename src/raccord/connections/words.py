@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from raccord.connections.deletion_words import DELETION_SENTENCES
+from raccord.connections.installation_words import INSTALLATION_SENTENCES
 from raccord.connections.limit_words import LIMIT_SENTENCES
 from raccord.connections.parked_words import PARKED_SENTENCES
 from raccord.connections.plug_in.words import PLUG_IN_SENTENCES
@@ -15,6 +16,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("The stored secrets were encrypted with another key than the present one."),
         sentence("Put the former key back into RACCORD_VAULT_KEYS. Everything then goes on."),
     ),
+    **INSTALLATION_SENTENCES,
     # Authorizations
     "raccord.authorization.name_missing": (
         sentence("The authorization needs a name."),

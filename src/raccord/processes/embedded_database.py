@@ -104,6 +104,11 @@ def running_url(data_dir: Path) -> str | None:
     return _url(folder, database=DATABASE)
 
 
+def url(data_dir: Path) -> str:
+    """Return the URL of the database of `data_dir`, whether it runs or not."""
+    return _url(_folder(data_dir), database=DATABASE)
+
+
 def process_id(data_dir: Path) -> int | None:
     """Return the process id of the running server of `data_dir`, if there is one."""
     process = _postmaster(_folder(data_dir))

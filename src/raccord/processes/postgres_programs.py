@@ -10,7 +10,12 @@ import os
 import pwd
 import stat
 import subprocess
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
+
+from psycopg.conninfo import make_conninfo
 
 SYSTEM_USER = "raccord-postgres"
 
@@ -24,6 +29,10 @@ def _find_binaries() -> Path:
 
 
 BINARIES = _find_binaries()
+
+
+# What each started program says on its standard error, by its process id.
+_complaints: "dict[int, tuple[str, IO[bytes]]]" = {}
 
 
 class ProgramError(RuntimeError):
@@ -49,6 +58,44 @@ def run(program: str, *arguments: str) -> None:
     )
     if done.returncode != 0:
         raise ProgramError(f"{program} ended with status {done.returncode}: {done.stdout.strip()}")
+
+
+def started(
+    program: str,
+    *arguments: str,
+    parameters: Mapping[str, str] | None = None,
+    stdin: int = subprocess.DEVNULL,
+    stdout: int = subprocess.DEVNULL,
+) -> "subprocess.Popen[bytes]":
+    """Start one of the client programs, as ourselves; on a database if its parameters are given.
+
+    To be followed by `ended`. A password is never among the arguments, which anybody on this
+    machine may read.
+    """
+    named = dict(parameters or {})
+    password = named.pop("password", "")
+    database = (f"--dbname={make_conninfo('', **named)}",) if named else ()
+    complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `ended`
+    begun = subprocess.Popen(
+        [BINARIES / program, *database, *arguments],
+        stdin=stdin,
+        stdout=stdout,
+        stderr=complaints,
+        env={**os.environ, **({"PGPASSWORD": password} if password else {})},
+    )
+    _complaints[begun.pid] = (program, complaints)
+    return begun
+
+
+def ended(begun: "subprocess.Popen[bytes]") -> None:
+    """Wait for a started program; raise ProgramError with its complaints if it failed."""
+    status = begun.wait()
+    program, complaints = _complaints.pop(begun.pid)
+    with complaints:
+        complaints.seek(0)
+        said = complaints.read(4_000).decode(errors="replace").strip()
+    if status != 0:
+        raise ProgramError(f"{program} ended with status {status}: {said}")
 
 
 def let_in(folder: Path) -> None:

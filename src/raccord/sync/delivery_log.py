@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 import orjson
+from django.conf import settings
 
 from raccord.contacts import partitions
 from raccord.engine.records import Origin, OriginKind
@@ -19,7 +20,6 @@ from raccord.sync.delivery_rows import Row
 from raccord.sync.statements import as_json, change, copy, fetch
 
 TABLE = "sync_delivery"
-KEPT_DAYS = 400
 CAUSE = "move"
 """What the change log says was the cause of values that were written here: "move:345"."""
 
@@ -76,7 +76,8 @@ def prepare_and_forget() -> None:
     """Make the coming months' partitions, and drop those that nobody has to keep any more."""
     today: date = fetch("SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date")[0][0]
     partitions.prepare(today, table=TABLE)
-    partitions.drop(today - timedelta(days=KEPT_DAYS), table=TABLE)
+    if settings.DELIVERY_LOG_DAYS:
+        partitions.drop(today - timedelta(days=settings.DELIVERY_LOG_DAYS), table=TABLE)
 
 
 def _columns(row: Row) -> tuple[object, ...]:

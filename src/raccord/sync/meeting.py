@@ -13,22 +13,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
+
 from raccord.contacts import changes, wakeups
 from raccord.contacts.changes import ContactChange, Mode
 from raccord.contacts.differences import Outcome
 from raccord.contacts.models import Project
 from raccord.engine import retry
 from raccord.engine.errors import BadInput, Failure
-from raccord.engine.records import FieldSpec, OnlyThere, Origin
+from raccord.engine.records import FieldSpec, FieldType, OnlyThere, Origin
 from raccord.engine.values import missing
 from raccord.sync import delivery_log, made_of_theirs
 from raccord.sync.delivery_rows import IN, Row
+from raccord.sync.erasure import register
 from raccord.sync.inbox import Hinted, Stays
 from raccord.sync.models import Moved
 from raccord.sync.passing_on import LONG_AGO
 from raccord.sync.statements import as_json, change, fetch
 from raccord.sync.steps import SHORTLY, Route
 from raccord.sync.whose import Person
+
+log = structlog.get_logger(__name__)
 
 SEVERAL_CONTACTS = "raccord.sync.several_contacts"
 CONTACT_TAKEN = "raccord.sync.contact_taken"
@@ -162,6 +167,7 @@ def meet(
             place = "here" if claimed_by[contact] > 1 else taken.get(contact, "")
             pairs += _meet_one(hinted, contact, place=place, met=met)
     if route.spec.only_there is OnlyThere.CREATE:
+        strangers = _without_erased(route, project, strangers)
         origin, move = delivery_log.origin_of_a_move(route.transfer)
         made = _create(project, strangers, met, origin=origin)
     else:
@@ -191,6 +197,25 @@ def wake(route: Route, *, look: bool) -> None:
     """Wake the mover after the commit."""
     if look:
         wakeups.outbound_after_commit([route.transfer])
+
+
+def _without_erased(
+    route: Route, project: Project, strangers: Sequence[tuple[Hinted, Person]]
+) -> list[tuple[Hinted, Person]]:
+    """Those who were not erased: nobody is brought back by what the other side still holds."""
+    addresses = [spec.key for spec in project.specs() if spec.type is FieldType.EMAIL]
+    told = [
+        register.Stranger(
+            hinted.remote_id,
+            person.key or "",
+            tuple(str(person.values[key]) for key in addresses if person.values.get(key)),
+        )
+        for hinted, person in strangers
+    ]
+    erased = register.erased(route.transfer, project.pk, told)
+    if erased:
+        log.info("inbound.erased_left_out", transfer=route.transfer, records=len(erased))
+    return [each for each in strangers if each[0].remote_id not in erased]
 
 
 def _create(

@@ -14,6 +14,7 @@ from raccord.connections import call_counts
 from raccord.connections.describing import STALE_AFTER
 from raccord.engine.errors import Failure
 from raccord.engine.records import Priority
+from raccord.installation import hold
 from raccord.sync import clocks, slots, troubles
 from raccord.sync.routes import open_route
 from raccord.sync.steps import Route
@@ -45,6 +46,10 @@ def opened(
     noted where it belongs. The calls made are counted at the end, and what they told of the other
     side's clock is written down.
     """
+    if hold.is_held():
+        log.info("run.held", transfer=transfer_id)
+        yield None
+        return
     route = _route(transfer_id, stale_after)
     if route is None or not wanted(route) or route.least_urgent < priority:
         yield None

@@ -7,9 +7,10 @@ work itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import structlog
+from django.conf import settings
 
 from raccord.alerts import alarms
 from raccord.connections import authorize
@@ -17,7 +18,9 @@ from raccord.connections.plug_in import carrying_out, installing, watching
 from raccord.contacts import activity, bulk, exports, imports, partitions, wakeups
 from raccord.contacts.lists import sort_indexes
 from raccord.contacts.models import BulkRun, ExportRun, ImportRun, Run, RunState
+from raccord.installation import starting
 from raccord.sync import activate, backfill, deliveries, delivery_log, guards, inbox, poll, receive
+from raccord.sync.erasure import finishing
 from raccord.sync.parked import replaying
 from raccord.sync.reconcile import leases, timetable
 from raccord.sync.statements import fetch
@@ -49,6 +52,7 @@ ORDER BY subscription.transfer
 def sweep() -> None:
     """Every step for itself: one that fails must not keep the others from being done."""
     for step in (
+        starting.tick,
         _wake_outbound,
         _wake_inbound,
         _wake_backfills,
@@ -67,6 +71,7 @@ def sweep() -> None:
         delivery_log.prepare_and_forget,
         guards.forget,
         authorize.forget_stale,
+        finishing.finish_waiting,
         imports.drop_stale,
         bulk.forget,
         exports.drop_expired,
@@ -177,3 +182,6 @@ def _capture() -> None:
 def _prepare_partitions() -> None:
     today: date = fetch("SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date")[0][0]
     partitions.prepare(today)
+    if settings.HISTORY_DAYS:
+        before = today - timedelta(days=settings.HISTORY_DAYS)
+        partitions.drop(before, table=partitions.CHANGE_LOG)

@@ -38,7 +38,8 @@ class Person:
     """A record of theirs, read as one of our contacts.
 
     values: what may flow to us, by local key; problems: what of it we cannot hold. contacts:
-    whom it could be. deleted: the contact that had its key and was deleted here.
+    whom it could be. deleted: the contact that had its key and was deleted here. key: the unique
+    key that the person would have here.
     """
 
     view: Record
@@ -46,6 +47,7 @@ class Person:
     problems: tuple[BadInput, ...] = ()
     contacts: tuple[int, ...] = ()
     deleted: int | None = None
+    key: str | None = None
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ def recognise(project: Project, spec: TransferSpec, views: Sequence[Record]) -> 
         else:
             _by_value(project, spec, drafts, remote=remote, key=key)
     return [
-        Person(each.view, each.values, tuple(each.problems), each.contacts, each.deleted)
+        Person(each.view, each.values, tuple(each.problems), each.contacts, each.deleted, each.key)
         for each in drafts
     ]
 

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from raccord.contacts.models import Project
+from raccord.installation import hold
 
 LAST_PROJECT = "last_project"
 # What one does with contacts from their list.
-OF_CONTACTS = {"bulk", "exports"}
+OF_CONTACTS = {"bulk", "erasures", "exports"}
 CONFIGURATION = {"configuration", "connections", "integrations", "authorizations", "decisions"}
 
 
@@ -20,6 +21,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
 
     project: the project of the page, else the one the person was in last.
     section: the part of the project the address lies in ("home", "contacts", …).
+    held: whether nothing is exchanged with other systems until a person has decided.
     dialog_frame: what a pop-up's template extends, see `base.html`.
     """
     signed_in = getattr(request, "user", None) is not None and request.user.is_authenticated
@@ -32,6 +34,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "configuring": section in CONFIGURATION,
         "dialog_frame": _dialog_frame(request),
         "simulator_url": settings.SIMULATOR_URL,
+        "held": signed_in and hold.is_held(),
     }
 
 

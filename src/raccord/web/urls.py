@@ -15,10 +15,12 @@ urlpatterns = [
     path("", include("raccord.web.connections.urls")),
     # Answered by receive.entrance, before all that stands between a browser and the screens.
     path("receive/<uuid:key>/", receive.receive, name="receive"),
+    path("installation/", include("raccord.web.installation.urls")),
     path("projects/", include("raccord.web.projects.urls")),
     path("projects/<slug:project>/", include("raccord.web.home.urls")),
     path("projects/<slug:project>/contacts/", include("raccord.web.contacts.urls")),
     path("projects/<slug:project>/contacts/<int:pk>/", include("raccord.web.contacts.page_urls")),
+    path("projects/<slug:project>/erasures/", include("raccord.web.erasure.urls")),
     path("projects/<slug:project>/imports/", include("raccord.web.imports.urls")),
     path("projects/<slug:project>/bulk/", include("raccord.web.bulk.urls")),
     path("projects/<slug:project>/exports/", include("raccord.web.exports.urls")),

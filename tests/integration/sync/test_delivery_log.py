@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from raccord.connectors.memory.organization import Fault
@@ -223,10 +224,10 @@ def test_values_keep_their_types_and_odd_ones_survive() -> None:
 
 def test_months_are_prepared_and_dropped_after_the_retention(scene: Scene) -> None:
     today = datetime.now(UTC).date()
-    old = today - timedelta(days=delivery_log.KEPT_DAYS + 40)
+    old = today - timedelta(days=settings.DELIVERY_LOG_DAYS + 40)
     partitions.prepare(old, table=delivery_log.TABLE, months=1)
     with connection.cursor() as cursor:
-        for at in (old, today - timedelta(days=delivery_log.KEPT_DAYS - 1), today):
+        for at in (old, today - timedelta(days=settings.DELIVERY_LOG_DAYS - 1), today):
             cursor.execute(
                 "INSERT INTO sync_delivery (at, transfer, contact, direction, what) "
                 "VALUES (%s, 1, 999999, 'out', 'updated')",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import ngettext
 
 from raccord.connections.rotation import reseal_all
@@ -17,8 +17,15 @@ class Command(BaseCommand):
         "the former ones."
     )
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
-        resealed = reseal_all()
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--give-up-unreadable",
+            action="store_true",
+            help="forget the secrets that no key opens: their connections must be authorized anew",
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        resealed = reseal_all(give_up=options["give_up_unreadable"])
         if resealed.unreadable:
             raise CommandError(
                 ngettext(

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from raccord.web.contacts import editing, history, linking, page, removing, undoing, why
+from raccord.web.erasure import erasing
 
 urlpatterns = [
     path("", page.show, name="contact"),
@@ -16,5 +17,6 @@ urlpatterns = [
     path("why/<slug:field>/", why.show, name="contact-why"),
     path("history/<int:entry>/undo/", undoing.take_back, name="contact-undo"),
     path("delete/", removing.delete, name="contact-delete"),
+    path("erase/", erasing.erase, name="contact-erase"),
     path("restore/", removing.restore, name="contact-restore"),
 ]

@@ -6,13 +6,23 @@ the handlers named in `web/urls.py`.
 
 from __future__ import annotations
 
+import sys
+
+import structlog
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from raccord.web.errors import database_troubles
+from raccord.web.errors.database_troubles import Trouble
 from raccord.web.sign_in_wall import open_to_all
+
+log = structlog.get_logger(__name__)
+
+AGAIN_AFTER_SECONDS = 10
 
 
 @open_to_all
@@ -62,12 +72,45 @@ def too_large(_request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all
-def failed(_request: HttpRequest) -> HttpResponse:
+def failed(request: HttpRequest) -> HttpResponse:
+    """Something was raised that nobody expected; or the database cannot do what it should."""
+    if trouble := database_troubles.met(sys.exception()):
+        # Whoever asks may not have been looked up, so their own language is not known.
+        with translation.override(translation.get_language_from_request(request)):
+            return unavailable(trouble)
     return _page(
         500,
         _("Something went wrong on our side"),
         _("Nothing was changed by this request. It was logged; try again in a moment."),
     )
+
+
+def unavailable(trouble: Trouble) -> HttpResponse:
+    """What the database cannot do at this moment; whoever asks again finds out that it can."""
+    titles = {
+        Trouble.AWAY: _("The database cannot be reached"),
+        Trouble.FULL: _("There is no room left to save anything"),
+        Trouble.READ_ONLY: _("Nothing can be saved at the moment"),
+    }
+    texts = {
+        Trouble.AWAY: _(
+            "Nothing was changed by this request. Raccord comes back by itself; try again in a "
+            "moment."
+        ),
+        Trouble.FULL: _(
+            "Nothing was changed by this request. Whoever looks after Raccord has to make room on "
+            "the disk of the database; what was saved before is safe."
+        ),
+        Trouble.READ_ONLY: _(
+            "Nothing was changed by this request. The database can only be read; whoever looks "
+            "after Raccord has to find out why."
+        ),
+    }
+    log.warning("database.trouble", trouble=trouble)
+    answer = _page(503, titles[trouble], texts[trouble])
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    answer.headers["Retry-After"] = str(AGAIN_AFTER_SECONDS)
+    return answer
 
 
 def _page(status: int, title: str, text: str) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""Erasing a person on request, and the proof that it was done."""

@@ -1,0 +1,1 @@
+"""The page of the installation itself: what it is, and what a person says of it when it is held."""
