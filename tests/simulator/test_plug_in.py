@@ -47,6 +47,7 @@ class Receiver:
                     receiver.taken.append(json.loads(body))
                 self.send_response(status)
                 self.end_headers()
+                self.wfile.write(json.dumps({"taken": []}).encode() if status == 202 else b"")
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
