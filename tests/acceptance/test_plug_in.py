@@ -16,7 +16,7 @@ from raccord.accounts.models import User
 from raccord.connections import describing, mappings, receiving_address
 from raccord.connections.mappings import MappingLine
 from raccord.connections.models import FieldMapping, ReceivingAddress
-from raccord.connections.plug_in import carrying_out, watching
+from raccord.connections.plug_in import carrying_out, looking_after
 from raccord.connections.plug_in.models import Installation, InstalledPlugIn
 from raccord.contacts.models import Contact
 from raccord.engine.records import Direction, Rule
@@ -75,7 +75,7 @@ def install(scene: Scene, marketer: Client) -> None:
         return run.is_over
 
     wait_until(over, seconds=PATIENCE)
-    watching.write(scene.connection.pk)
+    looking_after.look_after(scene.connection.pk)
     after = marketer.get(reverse("plug-in", args=where)).content.decode()
     assert run.state == "done", run.outcomes
     assert "Version 1.0.0" in after and 'data-step="failed"' not in after
@@ -164,7 +164,7 @@ def test_a_newly_mapped_field_is_told_from_then_on(scene: Scene, marketer: Clien
     lines = [*mappings.stored_lines(transfer), MappingLine("title", "Title", Direction.BOTH)]
     mappings.save_mappings(transfer, lines, remote=describing.described(transfer))
     InstalledPlugIn.objects.update(due_at=LONG_AGO)
-    watching.write(scene.connection.pk)
+    looking_after.look_after(scene.connection.pk)
     jo.update("Contact", record, {"Title": "Told"})
     told(scene)
     assert value(contact, "title") == "Told"
