@@ -46,7 +46,8 @@ def test_all_is_done_and_the_watched_fields_follow(
 ) -> None:
     run = installed(connection)
     assert run.state == "done"
-    assert {each.state for each in runs.steps_of(run)} == {"ok"}
+    # Nobody answers at the address of these tests.
+    assert {each.step.name for each in runs.steps_of(run) if each.state != "ok"} == {words.TEST}
     assert {each[2] for each in run.parts} == {True}
     address = receiving_address.of_connection(connection)
     assert address is not None
@@ -81,7 +82,8 @@ def test_what_may_not_be_done_is_left_to_people_and_the_rest_goes_on(
     assert run.state == "done"
     failed = [each for each in runs.steps_of(run) if each.state == "failed"]
     assert [(each.step.name, each.code) for each in failed] == [
-        (words.CREDENTIAL, words.MAY_NOT_SET_CREDENTIAL)
+        (words.CREDENTIAL, words.MAY_NOT_SET_CREDENTIAL),
+        (words.TEST, words.NOT_TAKEN),
     ]
     assert failed[0].step.by_hand
 

@@ -46,8 +46,9 @@ def test_what_it_says_of_itself_is_kept(connection: Connection, simulator: Simul
     installed(connection)
     said = health.read(looked_after(connection))
     assert said is not None
-    assert (said.version, said.state, said.scheduled) == ("1.0.0", State.NEW, True)
+    assert (said.version, said.state, said.scheduled) == ("1.0.0", State.RETRYING, True)
     assert (said.waiting, said.given_up, said.delivered_at) == (0, 0, None)
+    assert (said.reason, said.status) == ("no_answer", 0)
 
 
 def test_it_is_asked_every_hour_with_one_call(connection: Connection, simulator: Simulator) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +33,8 @@ from raccord.web.receive.views import address_of
 MOST_PARTS = 200
 # Every three seconds, so half a minute.
 MOST_ASKED = 10
+# What ended well is on top of the page for so long, then below what matters more.
+NEWS_FOR = timedelta(minutes=10)
 
 
 def page(request: HttpRequest, project: Project, key: int) -> HttpResponse:
@@ -189,12 +193,17 @@ def _address(address: ReceivingAddress) -> str:
 def _context(connection: Connection, standing: Standing) -> dict[str, object]:
     run = standing.run
     parts = run.parts if run else []
+    steps = steps_of(run) if run else []
+    fine = bool(run) and all(each.state == "ok" for each in steps)
+    just_ended = run and run.finished_at and run.finished_at > datetime.now(UTC) - NEWS_FOR
     return {
         "connection": connection,
         "source_label": endpoints.source_label(connection.source),
         "plug_in": standing,
         "run": run,
-        "steps": steps_of(run) if run else [],
+        "steps": steps,
+        "fine": fine,
+        "run_first": not fine or just_ended,
         "percent": min(100, run.done * 100 // run.total) if run and run.total else 0,
         "why_failed": sentences.explain(connection.source, run.reason, _params(run.outcomes))
         if run and run.reason

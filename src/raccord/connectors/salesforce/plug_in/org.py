@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from urllib.parse import quote
 
 from raccord.connectors.base import Conversation
-from raccord.connectors.plug_in import Act, Endpoint, Health, PlugIn, Progress
+from raccord.connectors.plug_in import Act, Endpoint, Health, PlugIn, Progress, State
 from raccord.connectors.salesforce import errors
 from raccord.connectors.salesforce.calls import DATA, Calls
 from raccord.connectors.salesforce.connector import LIMITS
@@ -61,6 +61,7 @@ class OrgPlugIn:
             words.SUBSCRIPTION: lambda _: self._subscription(),
             words.FRENCH: lambda _: self._french(),
             words.START: lambda _: self._start(),
+            words.TEST: lambda _: self._test(),
             words.REST: lambda _: self._rest(),
             words.UNSUBSCRIBE: lambda _: removal.unsubscribe(self._calls),
             words.TAKE_RIGHTS: lambda _: self._take_rights(),
@@ -145,6 +146,14 @@ class OrgPlugIn:
 
     def _start(self) -> str:
         resource.act(self._calls, "start")
+        return ""
+
+    def _test(self) -> str:
+        """Whether its messages arrive, from its key to our answer."""
+        said = self.act(Act.TEST)
+        if said.state in (State.HALTED, State.RETRYING):
+            told = {"status": str(said.status or "—"), "reason": said.reason or "—"}
+            raise Failure(words.NOT_TAKEN, told, said.detail)
         return ""
 
     def _rest(self) -> str:

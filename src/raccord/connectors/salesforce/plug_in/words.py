@@ -14,6 +14,7 @@ CREDENTIAL = "credential"
 SUBSCRIPTION = "subscription"
 FRENCH = "french"
 START = "start"
+TEST = "test"
 # Of the removal.
 REST = "rest"
 UNSUBSCRIBE = "unsubscribe"
@@ -27,6 +28,7 @@ MAY_NOT_ASSIGN = "salesforce.plug_in.may_not_assign"
 MAY_NOT_SET_CREDENTIAL = "salesforce.plug_in.may_not_set_credential"
 MAY_NOT_USE = "salesforce.plug_in.may_not_use"
 NOT_INSTALLED = "salesforce.plug_in.not_installed"
+NOT_TAKEN = "salesforce.plug_in.not_taken"
 
 # Which permission a step needs, by the code that says so.
 MISSING: Mapping[str, str] = {
@@ -101,7 +103,7 @@ REMOVING = (
     ),
     Step(
         UNSUBSCRIBE,
-        sentence("Delete the settings of who sends"),
+        sentence("Delete the setting that says whose rights the plug-in sends with"),
         sentence(
             "In Salesforce, open Setup → Platform Events → Raccord Wake-up → the subscription of "
             "the trigger RaccordWakeUp, and delete its settings."
@@ -194,8 +196,16 @@ STEPS = (
     Step(
         START,
         sentence("Start the plug-in"),
-        sentence("In Salesforce, open the app “Raccord”, choose “Start”, then “Send a Test”."),
+        sentence("In Salesforce, open the app “Raccord” and choose “Start”."),
         always=True,
+    ),
+    Step(
+        TEST,
+        sentence("Let the plug-in send a test message, and see whether it arrives"),
+        sentence(
+            "Put right what is said here, then choose “Send a test”. Until a message arrives, "
+            "Raccord asks for changes by itself."
+        ),
     ),
 )
 
@@ -228,6 +238,16 @@ PLUG_IN_SENTENCES: Mapping[str, tuple[str, str]] = {
     "salesforce.plug_in.too_many_assignments": (
         sentence("More than 5,000 people have a permission set of the plug-in."),
         sentence("Take the permission sets away in Salesforce, then remove the plug-in again."),
+    ),
+    NOT_TAKEN: (
+        sentence(
+            "The plug-in's test message was not taken. Answer to it: %(status)s, reason: "
+            "%(reason)s."
+        ),
+        sentence(
+            "Salesforce must reach Raccord's address from outside, under https; the plug-in's page "
+            "says what else may be in the way."
+        ),
     ),
     MAY_NOT_USE: (
         sentence("The user that Raccord works as may not talk to the plug-in in Salesforce."),
