@@ -79,7 +79,7 @@ PLUG_IN_SENTENCES: Mapping[str, tuple[str, str]] = {
         sentence("Let the clock of the machine that Raccord runs on be set right."),
     ),
     "raccord.plug_in.halted_address": (
-        sentence("The plug-in posts to an address that is closed, or that there is not."),
+        sentence("The plug-in posts to an address that is closed or does not exist."),
         sentence(
             "Open the address on the connection's page, or choose “Install again”, which enters "
             "the right one; then “Resume”."
