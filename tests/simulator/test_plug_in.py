@@ -299,5 +299,5 @@ def removal(**members: list[str]) -> dict[str, str | bytes]:
     """A package that takes components away."""
     return {
         "package.xml": packages.manifest(),
-        "destructiveChanges.xml": packages.manifest(**members),
+        "destructiveChanges.xml": packages.manifest("62.0", **members),
     }

@@ -15,6 +15,7 @@ from raccord.connectors.plug_in import Act, State
 from raccord.connectors.salesforce.plug_in import words
 from raccord.engine.errors import PermissionMissing
 from salesforce_simulator.metadata import judging
+from salesforce_simulator.plug_in.sender import Answer
 from salesforce_simulator.server import Simulator
 from tests.integration.connections import scene
 from tests.integration.connections.plug_in_runs import (
@@ -80,7 +81,7 @@ def test_one_that_halted_because_of_the_former_secret_goes_on_at_once(
     installed(connection)
     looked_after(connection)
     twin = simulator.org.plug_in
-    twin.attempts, twin.answer = 3, simulator_answer(401)
+    twin.attempts, twin.answer = 3, Answer(401, "webhook.signature_wrong")
     a_new_secret(connection)
     looked_after(connection)
     assert twin.attempts == 0
@@ -218,9 +219,3 @@ def test_an_org_that_is_away_is_tried_again_and_known_things_stay(
     time_passes()
     assert looking_after.due() == [connection.pk]
     assert not looked_after(connection).problem
-
-
-def simulator_answer(status: int) -> object:
-    from salesforce_simulator.plug_in.sender import Answer
-
-    return Answer(status, "webhook.signature_wrong")

@@ -179,7 +179,7 @@ def test_what_something_else_uses_stays_with_everything_and_the_reason(
     assert not simulator.org.plug_in.scheduled
     assert installed(connection).state == "done"
     assert simulator.org.plug_in.scheduled and simulator.org.plug_in.is_allowed(
-        str(simulator.org.users.find(INTEGRATION)["Id"])  # type: ignore[index]
+        str(simulator.org.users.find(INTEGRATION)["Id"])
     )
 
 
