@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from raccord.connections import receiving_address
 from raccord.connections.models import Connection, ReceivingAddress
-from raccord.connections.plug_in import health, looking_after
+from raccord.connections.plug_in import health, looking_after, removing
 from raccord.connections.plug_in.models import InstalledPlugIn
-from raccord.connectors.plug_in import Act, State
+from raccord.connectors.plug_in import Act, Health, State
 from raccord.connectors.salesforce.plug_in import words
+from raccord.connectors.salesforce.plug_in.org import OrgPlugIn
 from raccord.engine.errors import PermissionMissing
 from salesforce_simulator.metadata import judging
 from salesforce_simulator.plug_in.sender import Answer
@@ -219,3 +220,20 @@ def test_an_org_that_is_away_is_tried_again_and_known_things_stay(
     time_passes()
     assert looking_after.due() == [connection.pk]
     assert not looked_after(connection).problem
+
+
+def test_a_look_that_began_before_it_went_brings_nothing_back(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(connection)
+    looked_after(connection)
+    seen = OrgPlugIn.health
+
+    def goes_meanwhile(plug_in: OrgPlugIn) -> Health:
+        said = seen(plug_in)
+        removing.note_gone(connection)
+        return said
+
+    monkeypatch.setattr(OrgPlugIn, "health", goes_meanwhile)
+    known = looked_after(connection)
+    assert (known.version, known.health, known.claim) == ("", {}, None)

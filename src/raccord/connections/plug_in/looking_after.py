@@ -66,6 +66,7 @@ def look_after(connection_id: int) -> bool:
     leases.let_go(lease, changes)
     if changes.get("version") == "":
         removing.note_gone(connection)
+        removing.read_schemas_again(connection)
         return False
     if row.watched_at is None and not changes["problem"]:
         removing.read_schemas_again(connection)

@@ -41,7 +41,10 @@ def begin(connection: Connection, *, started_by: str, everything: bool) -> Insta
 
 
 def note_gone(connection: Connection) -> None:
-    """The plug-in is not there any more: nothing is told, so everything is asked for as before."""
+    """The plug-in is not there any more: nothing is told, so everything is asked for as before.
+
+    Whoever looks after it at this moment saw it before it went, and may store nothing of that.
+    """
     rows = InstalledPlugIn.objects.filter(connection=connection)
     rows.update(
         version="",
@@ -57,6 +60,8 @@ def note_gone(connection: Connection) -> None:
         secret_problem="",
         secret_params={},
         attempts=0,
+        claim=None,
+        lease_until=None,
     )
     log.info("plug_in.gone", connection=connection.pk)
 
