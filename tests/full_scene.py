@@ -20,11 +20,13 @@ from raccord.alerts.models import AlertRecipient
 from raccord.connections import describing, editing, mappings, mending, receiving_address
 from raccord.connections.mappings import MappingLine
 from raccord.connections.models import Authorization, DataTransfer, Integration, ReceivingAddress
+from raccord.connections.plug_in import health
 from raccord.connections.plug_in.models import (
     Installation,
     InstallationState,
     InstalledPlugIn,
 )
+from raccord.connectors.plug_in import Health, State
 from raccord.contacts import bulk, changes, exports, imports, projects
 from raccord.contacts.exports.options import FileFormat
 from raccord.contacts.imports import ConsentProof, ImportOptions
@@ -92,6 +94,7 @@ class FullScene:
             "integration": [self.integration.pk],
             "operations": [self.integration.pk],
             "plug-in": [self.transfer.connection_id],
+            "plug-in-remove": [self.transfer.connection_id],
             "recipient": [self.integration.pk],
             "receive": [ReceivingAddress.objects.get(connection=self.transfer.connection).key],
             "replay": _ids(Replay.objects.all()),
@@ -186,6 +189,25 @@ def _plug_in(transfer: DataTransfer) -> None:
         watched_at=timezone.now(),
         unknown={"Contact": ["Zest__c"]},
         problem="raccord.plug_in.too_long",
+        secret=0,
+        secret_problem="salesforce.plug_in.may_not_set_credential",
+        health_at=timezone.now(),
+        health=health.stored(
+            Health(
+                version="0.9.0",
+                state=State.HALTED,
+                scheduled=False,
+                waiting=3,
+                waiting_more=True,
+                waiting_since=timezone.now(),
+                given_up=2,
+                retry_at=timezone.now(),
+                status=403,
+                reason="http_403",
+                detail="<b>Z",
+                sent_as="zoe@example.org",
+            )
+        ),
     )
 
 

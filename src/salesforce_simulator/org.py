@@ -152,7 +152,7 @@ class Org:
                 events = self.events.events_of(writes)
                 self.journal.rows(writes.changed, events)
                 self.events.publish(events)
-                self.plug_in.note(writes)
+                self.plug_in.notice(writes)
                 self.rules.follow_up(writes)
 
     def find_by_key(self, store: Store, key: Field, value: Any) -> tuple[str, ...]:

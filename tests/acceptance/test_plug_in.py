@@ -2,108 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from django.test import Client
-from django.urls import reverse
-from django.utils import timezone
-from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
 
-from raccord.accounts.models import User
 from raccord.connections import describing, mappings, receiving_address
 from raccord.connections.mappings import MappingLine
-from raccord.connections.models import FieldMapping, ReceivingAddress
-from raccord.connections.plug_in import carrying_out, watching
-from raccord.connections.plug_in.models import Installation, InstalledPlugIn
+from raccord.connections.models import ReceivingAddress
 from raccord.contacts.models import Contact
-from raccord.engine.records import Direction, Rule
-from raccord.sync import inbound
-from raccord.sync.models import InboxItem, Link, Reading
-from salesforce_simulator.server import Simulator
-from tests.acceptance.outbound_scene import Scene, a_scene
-from tests.integration.connections.scene import SEED
+from raccord.engine.records import Direction
+from raccord.sync.models import InboxItem, Link
+from tests.acceptance.outbound_scene import Scene
+from tests.acceptance.plug_in_scene import (
+    PATIENCE,
+    install,
+    linked,
+    marketer,
+    page,
+    press,
+    quiet,
+    run_to_its_end,
+    scene,
+    simulator,
+    told,
+    value,
+)
+from tests.integration.connections.plug_in_runs import looked_after, may_not
 from tests.integration.sync.scene import LONG_AGO
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-NEVER = datetime(2100, 1, 1, tzinfo=UTC)
-PATIENCE = 90.0
-
-
-@pytest.fixture
-def simulator(settings: Settings, live_server: LiveServer) -> Iterator[Simulator]:
-    """An org without our field: the plug-in brings it."""
-    with Simulator(seed={"apps": SEED["apps"]}) as running:
-        settings.SIMULATOR_URL = running.url
-        settings.PUBLIC_URL = live_server.url
-        settings.OAUTH_CLIENT_ID = settings.OAUTH_CLIENT_SECRET = ""
-        yield running
-
-
-@pytest.fixture
-def scene(simulator: Simulator) -> Scene:
-    """Both ways; nobody asks the org what changed there."""
-    made = a_scene(simulator)
-    FieldMapping.objects.update(direction=Direction.BOTH, rule=Rule.THEIRS)
-    Reading.objects.create(transfer=made.transfer, high=NEVER, safe=NEVER, due_at=NEVER)
-    return made
-
-
-@pytest.fixture
-def marketer(scene: Scene) -> Client:
-    person = User.objects.create_superuser("ana@example.org", "correct horse battery staple")
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def install(scene: Scene, marketer: Client) -> None:
-    where = [scene.project.slug, scene.connection.pk]
-    before = marketer.get(reverse("plug-in", args=where)).content.decode()
-    assert "Install the plug-in in my org" in before
-    marketer.post(reverse("plug-in-install", args=where))
-    run = Installation.objects.get()
-
-    def over() -> bool:
-        Installation.objects.update(due_at=timezone.now() - timedelta(hours=1))
-        carrying_out.work(run.pk)
-        run.refresh_from_db()
-        return run.is_over
-
-    wait_until(over, seconds=PATIENCE)
-    watching.write(scene.connection.pk)
-    after = marketer.get(reverse("plug-in", args=where)).content.decode()
-    assert run.state == "done", run.outcomes
-    assert "Version 1.0.0" in after and 'data-step="failed"' not in after
-
-
-def linked(scene: Scene) -> tuple[Contact, str]:
-    contact = scene.contact()
-    scene.activate()
-    scene.deliver()
-    return contact, str(Link.objects.get(contact=contact.pk).remote_id)
-
-
-def told(scene: Scene) -> None:
-    """The org has told of something: work on it."""
-    wait_until(InboxItem.objects.exists, seconds=PATIENCE)
-    InboxItem.objects.filter(state="due").update(due_at=LONG_AGO)
-    inbound.take_in(scene.transfer.pk)
-    scene.deliver_all()
-
-
-def value(contact: Contact, key: str) -> object:
-    return Contact.objects.get(pk=contact.pk).values.get(key)
-
-
-def quiet(scene: Scene) -> None:
-    """What our own writes made it tell is over."""
-    wait_until(lambda: not scene.simulator.org.plug_in.waiting, seconds=PATIENCE)
-    InboxItem.objects.all().delete()
+__all__ = ["marketer", "scene", "simulator"]
 
 
 def test_what_a_colleague_edits_in_the_org_arrives_by_itself(
@@ -127,7 +55,9 @@ def test_the_plug_in_brings_the_field_for_our_id_and_it_is_used(
     assert scene.record(contact)["Raccord_Id__c"]
 
 
-def test_while_raccord_is_away_nothing_is_lost(scene: Scene, marketer: Client) -> None:
+def test_while_raccord_is_away_nothing_is_lost_and_nothing_doubled(
+    scene: Scene, marketer: Client
+) -> None:
     install(scene, marketer)
     contact, record = linked(scene)
     quiet(scene)
@@ -136,20 +66,35 @@ def test_while_raccord_is_away_nothing_is_lost(scene: Scene, marketer: Client) -
     plug_in = scene.simulator.org.plug_in
     wait_until(lambda: plug_in.attempts >= 2, seconds=PATIENCE)
     assert not InboxItem.objects.exists()
+    jo = scene.simulator.representative()
+    stranger = jo.create("Contact", {"LastName": "Meanwhile", "Email": "meanwhile@example.org"})
     receiving_address.reopen(scene.connection)
+    wait_until(lambda: not plug_in.waiting, seconds=PATIENCE)
     told(scene)
     assert value(contact, "title") == "Head"
+    # Each record once, however often it was told of.
+    looked_at = list(Link.objects.values_list("remote_id", flat=True))
+    assert len(looked_at) == len(set(looked_at)) and record in looked_at
+    assert Contact.objects.filter(values__email="meanwhile@example.org").count() <= 1
+    assert stranger
 
 
 def test_a_wrong_secret_is_refused_and_waits(scene: Scene, marketer: Client) -> None:
     install(scene, marketer)
-    _contact, record = linked(scene)
+    contact, record = linked(scene)
     quiet(scene)
     plug_in = scene.simulator.org.plug_in
     plug_in.secrets["RaccordEndpoint", "Raccord"] = {"SigningKey": "another"}
     scene.simulator.representative().update("Contact", record, {"Title": "Nobody"})
     wait_until(lambda: plug_in.last == 401, seconds=PATIENCE)
     assert plug_in.waiting and not InboxItem.objects.exists()
+    looked_after(scene.connection)
+    assert "they are signed with another secret" in page(scene, marketer)
+    assert "Last message refused" in page(scene, marketer, "connection")
+    press(scene, marketer, "plug-in-install")
+    assert run_to_its_end().state == "done"
+    told(scene)
+    assert value(contact, "title") == "Nobody"
 
 
 def test_a_newly_mapped_field_is_told_from_then_on(scene: Scene, marketer: Client) -> None:
@@ -163,8 +108,56 @@ def test_a_newly_mapped_field_is_told_from_then_on(scene: Scene, marketer: Clien
     assert not scene.simulator.org.plug_in.waiting
     lines = [*mappings.stored_lines(transfer), MappingLine("title", "Title", Direction.BOTH)]
     mappings.save_mappings(transfer, lines, remote=describing.described(transfer))
-    InstalledPlugIn.objects.update(due_at=LONG_AGO)
-    watching.write(scene.connection.pk)
+    looked_after(scene.connection)
     jo.update("Contact", record, {"Title": "Told"})
     told(scene)
     assert value(contact, "title") == "Told"
+
+
+def test_a_new_secret_reaches_the_org_by_itself(scene: Scene, marketer: Client) -> None:
+    install(scene, marketer)
+    contact, record = linked(scene)
+    quiet(scene)
+    said = press(scene, marketer, "connection-secret", seen="1")
+    assert "The new secret" in said
+    looked_after(scene.connection)
+    address = ReceivingAddress.objects.get()
+    assert scene.simulator.org.plug_in.secret == receiving_address.present_secret(address)
+    # The former one holds no more, and nothing depends on it.
+    ReceivingAddress.objects.update(former_until=LONG_AGO)
+    scene.simulator.representative().update("Contact", record, {"Title": "Renewed"})
+    told(scene)
+    assert value(contact, "title") == "Renewed"
+
+
+def test_where_the_secret_may_not_be_stored_it_is_said_what_to_do(
+    scene: Scene, marketer: Client
+) -> None:
+    install(scene, marketer)
+    may_not(scene.simulator, "ManageNamedCredentials")
+    press(scene, marketer, "connection-secret", seen="1")
+    looked_after(scene.connection)
+    said = page(scene, marketer)
+    assert "lacks the permission “Manage Named Credentials”" in said
+    assert "still taken with the former secret" in said and "SigningKey" in said
+    assert "The new secret is not over there yet." in page(scene, marketer, "connection")
+    press(scene, marketer, "plug-in-secret")
+    assert "The new secret is not over there yet." not in page(scene, marketer)
+
+
+def test_paused_resumed_and_tested_from_its_page(scene: Scene, marketer: Client) -> None:
+    install(scene, marketer)
+    contact, record = linked(scene)
+    quiet(scene)
+    assert "The plug-in is paused." in press(scene, marketer, "plug-in-act", act="pause")
+    scene.simulator.representative().update("Contact", record, {"Title": "Later"})
+    assert not InboxItem.objects.exists()
+    looked_after(scene.connection)
+    assert "Changes waiting to be told: 1." in page(scene, marketer)
+    press(scene, marketer, "plug-in-act", act="resume")
+    told(scene)
+    assert value(contact, "title") == "Later"
+    assert "The test message arrived." in press(scene, marketer, "plug-in-act", act="test")
+    receiving_address.close(scene.connection)
+    said = press(scene, marketer, "plug-in-act", act="test")
+    assert "The test message did not arrive." in said and "an address that is closed" in said

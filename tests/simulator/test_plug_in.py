@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,7 +16,7 @@ import pytest
 
 from salesforce_simulator.server import Simulator
 from tests.simulator import packages
-from tests.simulator.conftest import INTEGRATION, create
+from tests.simulator.conftest import INTEGRATION, SEED, client, create
 from tests.waiting import wait_until
 
 RESOURCE = "/services/apexrest/raccord"
@@ -47,6 +48,7 @@ class Receiver:
                     receiver.taken.append(json.loads(body))
                 self.send_response(status)
                 self.end_headers()
+                self.wfile.write(json.dumps({"taken": []}).encode() if status == 202 else b"")
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
@@ -193,3 +195,109 @@ def test_paused_it_keeps_what_happens(installed: httpx.Client, receiver: Receive
 def test_a_test_message_has_no_events(installed: httpx.Client, receiver: Receiver) -> None:
     assert resource(installed, "POST", action="test").json()["last_status"] == 202
     assert [each["events"] for each in receiver.taken] == [[]]
+
+
+def test_it_says_how_it_is_doing(installed: httpx.Client, receiver: Receiver) -> None:
+    said = resource(installed, "GET").json()
+    assert (said["state"], said["waiting"], said["dead"]) == ("new", 0, 0)
+    receiver.refusals = [401]
+    resource(installed, "POST", action="test")
+    said = resource(installed, "GET").json()
+    assert (said["state"], said["last_status"], said["last_reason"]) == ("halted", 401, "http_401")
+    assert said["retry_at"] and not said["last_success_at"]
+    resource(installed, "POST", action="test")
+    said = resource(installed, "GET").json()
+    assert (said["state"], said["retry_at"]) == ("working", None)
+    assert said["last_success_at"]
+
+
+def test_what_can_never_be_taken_is_given_up_and_may_be_sent_again(
+    installed: httpx.Client, receiver: Receiver
+) -> None:
+    receiver.refusals = [422]
+    resource(installed, "PUT", watched={"Contact": ["*"]})
+    create(installed, "Contact", LastName="Ada")
+    wait_until(lambda: resource(installed, "GET").json()["dead"] == 1, seconds=60)
+    assert resource(installed, "GET").json()["deliveries"][0]["taken"] is False
+    resource(installed, "POST", action="retry")
+    wait_until(lambda: receiver.events() == [("Contact", "created")], seconds=60)
+    assert resource(installed, "GET").json()["dead"] == 0
+
+
+def test_whoever_says_ok_and_is_not_raccord_has_taken_nothing(
+    installed: httpx.Client, receiver: Receiver
+) -> None:
+    receiver.refusals = [200]
+    resource(installed, "POST", action="test")
+    said = resource(installed, "GET").json()
+    assert (said["state"], said["last_reason"]) == ("halted", "not_raccord")
+
+
+def test_a_permission_set_that_somebody_has_stays_until_it_is_taken_away(
+    installed: httpx.Client,
+) -> None:
+    gone = removal(PermissionSet=["RaccordIntegration"])
+    result = packages.deploy(installed, gone)
+    assert "assigned to one or more users" in packages.problems(result)["RaccordIntegration"]
+    rows = installed.get("query", params={"q": "SELECT Id FROM PermissionSetAssignment"})
+    (row,) = rows.json()["records"]
+    taken = installed.delete("composite/sobjects", params={"ids": row["Id"]}).json()
+    assert [each["success"] for each in taken] == [True]
+    again = installed.delete("composite/sobjects", params={"ids": row["Id"]}).json()
+    assert again[0]["errors"][0]["statusCode"] == "ENTITY_IS_DELETED"
+    assert packages.deploy(installed, gone)["success"]
+
+
+def test_what_another_component_uses_stays_unless_that_one_goes_too(
+    installed: httpx.Client,
+) -> None:
+    user = {
+        "package.xml": packages.manifest(ApexClass=["*"]),
+        **packages.apex("class Mine { void go() { RaccordRest.act(); } }", "Mine"),
+    }
+    assert packages.deploy(installed, user)["success"]
+    result = packages.deploy(installed, removal(ApexClass=["RaccordRest"]))
+    assert "ApexClass - Mine" in packages.problems(result)["RaccordRest"]
+    both = removal(ApexClass=["RaccordRest", "Mine"])
+    assert packages.deploy(installed, both)["success"]
+    assert resource(installed, "GET").status_code == 404
+
+
+def test_a_class_that_a_job_waits_for_stays(installed: httpx.Client) -> None:
+    sweep = {
+        "package.xml": packages.manifest(ApexClass=["*"]),
+        **packages.apex("class RaccordSweep { }", "RaccordSweep"),
+    }
+    assert packages.deploy(installed, sweep)["success"]
+    resource(installed, "POST", action="start")
+    result = packages.deploy(installed, removal(ApexClass=["RaccordSweep"]))
+    assert "jobs pending" in packages.problems(result)["RaccordSweep"]
+    resource(installed, "POST", action="stop")
+    assert packages.deploy(installed, removal(ApexClass=["RaccordSweep"]))["success"]
+
+
+def test_a_secret_goes_with_its_credential(installed: httpx.Client, simulator: Simulator) -> None:
+    assert simulator.org.plug_in.secret
+    assert packages.deploy(installed, removal(ExternalCredential=["RaccordEndpoint"]))["success"]
+    assert not simulator.org.plug_in.secrets
+
+
+def test_an_assignment_is_there_after_a_restart(tmp_path: Path) -> None:
+    data = tmp_path / "org.jsonl"
+    with Simulator(seed=SEED, data=data) as simulator, client(simulator) as api:
+        packages.deploy(api, package("http://127.0.0.1:9"))
+        found = api.get("tooling/query", params={"q": SET}).json()["records"]
+        user = simulator.org.users.find(INTEGRATION)
+        assert user is not None
+        given = {"AssigneeId": user["Id"], "PermissionSetId": found[0]["Id"]}
+        assert api.post("sobjects/PermissionSetAssignment", json=given).status_code == 201
+    with Simulator(seed=SEED, data=data) as simulator:
+        assert simulator.org.plug_in.is_allowed(user["Id"])
+
+
+def removal(**members: list[str]) -> dict[str, str | bytes]:
+    """A package that takes components away."""
+    return {
+        "package.xml": packages.manifest(),
+        "destructiveChanges.xml": packages.manifest("62.0", **members),
+    }

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from raccord.alerts import alarms
 from raccord.connections import authorize
-from raccord.connections.plug_in import carrying_out, installing, watching
+from raccord.connections.plug_in import carrying_out, installing, looking_after, runs
 from raccord.contacts import activity, bulk, exports, imports, partitions, wakeups
 from raccord.contacts.lists import sort_indexes
 from raccord.contacts.models import BulkRun, ExportRun, ImportRun, Run, RunState
@@ -145,9 +145,9 @@ def _wake_comparisons() -> None:
 
 def _wake_plug_ins() -> None:
     for run in carrying_out.unfinished():
-        wakeups.after_commit(installing.INSTALL, run=run)
-    for connection in watching.out_of_line():
-        wakeups.after_commit(installing.WATCH, connection=connection)
+        wakeups.after_commit(runs.INSTALL, run=run)
+    for connection in looking_after.due():
+        wakeups.after_commit(installing.LOOK_AFTER, connection=connection)
 
 
 def _wake_imports() -> None:

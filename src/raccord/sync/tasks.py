@@ -14,7 +14,7 @@ import structlog
 from django.db import close_old_connections
 from procrastinate import App
 
-from raccord.connections.plug_in import carrying_out, installing, watching
+from raccord.connections.plug_in import carrying_out, installing, looking_after, runs
 from raccord.contacts import bulk, exports, imports, wakeups
 from raccord.contacts.lists import sort_indexes
 from raccord.sync import backfill as first_load
@@ -41,8 +41,8 @@ def register(app: App) -> None:
     app.task(name=first_load.TASK)(bring_existing)
     app.task(name=leases.TASK)(compare_sides)
     app.task(name=replaying.TASK)(try_group_again)
-    app.task(name=installing.INSTALL)(install_plug_in)
-    app.task(name=installing.WATCH)(write_watched_fields)
+    app.task(name=runs.INSTALL)(install_plug_in)
+    app.task(name=installing.LOOK_AFTER)(look_after_plug_in)
     app.periodic(cron="* * * * *")(app.task(name=SWEEP, queueing_lock=SWEEP)(sweep_up))
 
 
@@ -111,16 +111,16 @@ def compare_sides(run: int) -> None:
 
 
 def install_plug_in(run: int) -> None:
-    """Go on with the installation of a plug-in."""
-    with _caught(installing.INSTALL, run=run):
-        next_time.wake_later(installing.INSTALL, wait=carrying_out.work(run), run=run)
+    """Go on with the installation or removal of a plug-in."""
+    with _caught(runs.INSTALL, run=run):
+        next_time.wake_later(runs.INSTALL, wait=carrying_out.work(run), run=run)
 
 
-def write_watched_fields(connection: int) -> None:
-    """Let a plug-in know which fields are mapped."""
-    with _caught(installing.WATCH, connection=connection):
-        if watching.write(connection):
-            wakeups.after_commit(installing.WATCH, connection=connection)
+def look_after_plug_in(connection: int) -> None:
+    """Ask a plug-in how it is doing, and let it know which fields are mapped."""
+    with _caught(installing.LOOK_AFTER, connection=connection):
+        if looking_after.look_after(connection):
+            wakeups.after_commit(installing.LOOK_AFTER, connection=connection)
 
 
 def sweep_up(timestamp: int) -> None:

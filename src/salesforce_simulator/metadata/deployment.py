@@ -12,6 +12,7 @@ from salesforce_simulator.metadata.inventory import MANIFEST, Inventory, take_in
 from salesforce_simulator.metadata.judging import exists, in_order, judge, remove, take_effect
 from salesforce_simulator.metadata.landscape import Landscape
 from salesforce_simulator.metadata.options import Options
+from salesforce_simulator.metadata.removals import obstacle
 
 if TYPE_CHECKING:
     from salesforce_simulator.org import Org
@@ -132,7 +133,14 @@ def _judge_removals(
 ) -> tuple[list[tuple[str, str, bool]], list[Outcome]]:
     gone: list[tuple[str, str, bool]] = []
     outcomes: list[Outcome] = []
+    at_last = {(kind, name) for kind, name, _, _ in inventory.removed}
+    at_first = {(kind, name) for kind, name, before, _ in inventory.removed if before}
     for kind, name, before, path in inventory.removed:
+        leaving = at_first if before else at_last
+        if reason := obstacle(org, kind, name, leaving=leaving):
+            problem = Problem(type=kind, full_name=name, path=path, text=reason)
+            outcomes.append(_refused(problem, archive, deployment))
+            continue
         if exists(org, kind, name) and (kind != "CustomObject" or "__" in name):
             gone.append((kind, name, before))
             outcomes.append(

@@ -90,6 +90,7 @@ def remove(org: "Org", kind: str, full_name: str) -> None:
     elif kind == "CustomMetadata":
         objects.remove_record(org, full_name)
     org.components.remove(kind, full_name)
+    org.plug_in.forget(kind, full_name)
 
 
 def _forget_parts(org: "Org", object_name: str) -> None:

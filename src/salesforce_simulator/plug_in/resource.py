@@ -48,15 +48,17 @@ def act(call: Call) -> Response:
     if action not in _ACTIONS:
         return _error(call, 400, "unknown_action")
     if action == "test":
-        stamp = call.org.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-        plug_in.last = sender.post([], address=plug_in.address, secret=plug_in.secret, stamp=stamp)
+        sender.test(call.org)
     with call.org.lock:
         if action in {"start", "stop"}:
             plug_in.scheduled = action == "start"
         if action in {"stop", "pause"}:
             plug_in.paused = True
         elif action in {"start", "resume", "retry"}:
+            if action == "retry":
+                plug_in.retry_dead()
             plug_in.paused = False
+            plug_in.attempts = 0
             plug_in.wake()
     return call.answer(_status(call))
 
@@ -82,16 +84,28 @@ def _is_watchable(field: Any) -> bool:
 
 def _status(call: Call) -> dict[str, Any]:
     plug_in = call.org.plug_in
+    answer = plug_in.answer
     return {
         "v": 1,
         "plugin": plug_in.version,
+        "now": call.org.now_stamp(),
         "state": _state(call),
         "scheduled": plug_in.scheduled,
         "watched": plug_in.watched,
         "waiting": len(plug_in.waiting),
-        "dead": 0,
-        "last_status": plug_in.last or None,
-        "deliveries": [],
+        "waiting_more": False,
+        "waiting_since": plug_in.waiting[0][0] if plug_in.waiting else None,
+        "dead": len(plug_in.dead),
+        "dead_more": False,
+        "dead_since": plug_in.dead[0][0] if plug_in.dead else None,
+        "last_attempt_at": plug_in.attempt_at or None,
+        "last_success_at": plug_in.success_at or None,
+        "last_status": answer.status or None if answer else None,
+        "last_reason": answer.reason if answer else None,
+        "last_detail": None,
+        "retry_at": call.org.now_stamp() if plug_in.attempts else None,
+        "sent_as": None,
+        "deliveries": list(plug_in.deliveries),
     }
 
 
@@ -99,6 +113,7 @@ def _state(call: Call) -> str:
     plug_in = call.org.plug_in
     if plug_in.paused:
         return "paused"
-    if plug_in.attempts:
-        return "halted" if 400 <= plug_in.last < 500 else "retrying"
-    return "working" if plug_in.last else "new"
+    if plug_in.attempts and plug_in.answer:
+        is_right = plug_in.answer.reason == "no_credential"
+        return "retrying" if plug_in.answer.is_passing and not is_right else "halted"
+    return "working" if plug_in.success_at else "new"

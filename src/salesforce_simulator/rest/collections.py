@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from salesforce_simulator.call import Call
 from salesforce_simulator.errors import ApiError, RecordError, malformed_json, not_found
 from salesforce_simulator.ids import normal_id
+from salesforce_simulator.plug_in import assigned, assignments
 from salesforce_simulator.reading import attributes, reader
 from salesforce_simulator.rest.sobjects import chosen_fields, find_key, find_store
 from salesforce_simulator.transaction import Transaction
@@ -78,6 +79,8 @@ def upsert(call: Call, name: str, key: str) -> Response:
 def delete(call: Call) -> Response:
     ids = [each for each in call.request.args.get("ids", "").split(",") if each]
     _check_count(len(ids))
+    if ids and all(each.startswith(assigned.PREFIX) for each in ids):
+        return assignments.delete_many(call, ids)
 
     def write(writes: Transaction, row: int) -> Result:
         known = normal_id(ids[row])

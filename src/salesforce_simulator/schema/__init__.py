@@ -15,6 +15,7 @@ from salesforce_simulator.schema.group import GROUP
 from salesforce_simulator.schema.lead import LEAD
 from salesforce_simulator.schema.opportunity import OPPORTUNITY
 from salesforce_simulator.schema.organization import ORGANIZATION
+from salesforce_simulator.schema.permission_set_assignment import PERMISSION_SET_ASSIGNMENT
 from salesforce_simulator.schema.sobject import SObjectType
 from salesforce_simulator.schema.user import USER
 
@@ -28,6 +29,7 @@ STANDARD_OBJECTS = (
     USER,
     GROUP,
     ORGANIZATION,
+    PERMISSION_SET_ASSIGNMENT,
 )
 
 

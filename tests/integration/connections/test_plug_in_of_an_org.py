@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ENDPOINT = Endpoint("http://127.0.0.1:9/receive/1/", "a secret")
 INTEGRATION = "integration@simulated.example"
+# Nobody answers at that address.
+WITHOUT_TEST = [each for each in words.STEPS if each.name != words.TEST]
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def may_not(simulator: Simulator, *system: str) -> None:
 
 def test_every_step_in_order(plug_in: PlugIn, simulator: Simulator) -> None:
     assert plug_in.installed() == ""
-    for step in words.STEPS:
+    for step in WITHOUT_TEST:
         progress = carried_out(plug_in, step.name)
         assert progress is None or progress.succeeded, (step.name, progress)
     assert plug_in.installed() == package.version()
@@ -62,7 +64,7 @@ def test_every_step_in_order(plug_in: PlugIn, simulator: Simulator) -> None:
 
 def test_every_step_again_as_an_update(plug_in: PlugIn, simulator: Simulator) -> None:
     for _ in range(2):
-        for step in words.STEPS:
+        for step in WITHOUT_TEST:
             progress = carried_out(plug_in, step.name)
             assert progress is None or progress.succeeded, (step.name, progress)
     assert simulator.org.plug_in.scheduled
@@ -114,7 +116,7 @@ def test_a_missing_permission_is_named(
 
 
 def test_watched_fields_are_written_and_unknown_ones_told(plug_in: PlugIn) -> None:
-    for step in words.STEPS:
+    for step in WITHOUT_TEST:
         carried_out(plug_in, step.name)
     unknown = plug_in.watch({"Contact": ["Email", "Nichts__c"], "Lead": []})
     assert unknown == {"Contact": ["Nichts__c"]}
@@ -131,6 +133,27 @@ def test_watching_without_the_permission_set(plug_in: PlugIn) -> None:
     with pytest.raises(PermissionMissing) as refused:
         plug_in.watch({"Contact": ["Email"]})
     assert refused.value.code == words.MAY_NOT_USE
+
+
+def test_a_test_message_that_nobody_takes_fails_its_step_and_says_why(plug_in: PlugIn) -> None:
+    for step in WITHOUT_TEST:
+        carried_out(plug_in, step.name)
+    with pytest.raises(Failure) as refused:
+        plug_in.begin(words.TEST, endpoint=ENDPOINT)
+    assert refused.value.code == words.NOT_TAKEN
+    assert refused.value.params == {"status": "—", "reason": "no_answer"}
+
+
+def test_every_step_of_the_removal_in_order_and_once_more(
+    plug_in: PlugIn, simulator: Simulator
+) -> None:
+    for step in WITHOUT_TEST:
+        carried_out(plug_in, step.name)
+    for _ in range(2):
+        for step in words.REMOVING:
+            progress = carried_out(plug_in, step.name)
+            assert progress is None or progress.succeeded, (step.name, progress)
+        assert plug_in.installed() == ""
 
 
 def test_a_deployment_that_nobody_knows(plug_in: PlugIn) -> None:

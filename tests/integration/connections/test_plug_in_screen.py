@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from raccord.connections import receiving_address
 from raccord.connections.models import Connection
-from raccord.connections.plug_in import installing
+from raccord.connections.plug_in import runs
 from raccord.connections.plug_in.models import Installation, InstallationState, InstalledPlugIn
 from raccord.connectors.salesforce.plug_in import package, words
 from salesforce_simulator.server import Simulator
@@ -51,7 +51,7 @@ def test_before_anything_is_done_it_says_what_will_be(
     text = page(marketer, connection)
     assert "In Salesforce there will be:" in text
     assert "Modify Metadata Through Metadata API Functions" in text
-    assert "How to remove the plug-in" in text
+    assert "How to remove the plug-in by hand" in text
     assert not Installation.objects.exists()
 
 
@@ -65,7 +65,7 @@ def test_the_button_begins_it_once_and_opens_the_address(
     address = receiving_address.of_connection(connection)
     assert address is not None and str(address.key) in run.address
     again = marketer.post(at(connection, "plug-in-install"), follow=True)
-    assert "The plug-in is being installed already." in again.text
+    assert "The plug-in is being installed or removed at the moment." in again.text
     assert Installation.objects.count() == 1
 
 
@@ -193,4 +193,4 @@ def test_steps_of_a_run_that_a_newer_release_began(connection: Connection) -> No
     run = Installation.objects.create(
         connection=connection, version="9", address="x", outcomes={"unheard": ["", {}, ""]}
     )
-    assert len(installing.steps_of(run)) == len(words.STEPS)
+    assert len(runs.steps_of(run)) == len(words.STEPS)

@@ -1,4 +1,4 @@
-"""An installation from step to step: begin one, ask how far it is, note what became of it.
+"""An installation or removal from step to step: begin one, ask how far it is, note its outcome.
 
 Each call to the other side is made under a lease and may be made twice: every step can be repeated
 without harm, so a worker that dies loses nothing but the time until its lease ends.
@@ -18,9 +18,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from raccord.connections import call_counts, receiving_address
-from raccord.connections.endpoints import declaration_of
+from raccord.connections.models import ReceivingAddress
 from raccord.connections.opening import open_plug_in
-from raccord.connections.plug_in import leases
+from raccord.connections.plug_in import leases, removing, runs
 from raccord.connections.plug_in.installing import note_installed
 from raccord.connections.plug_in.leases import Lease
 from raccord.connections.plug_in.models import Installation, InstallationState
@@ -32,6 +32,7 @@ from raccord.engine.retry import Again, Pause
 log = structlog.get_logger(__name__)
 
 REFUSED = "raccord.plug_in.refused"
+KEPT = "raccord.plug_in.kept"
 INTERRUPTED = "raccord.plug_in.interrupted"
 TOO_LONG = "raccord.plug_in.too_long"
 
@@ -46,7 +47,7 @@ Changes = dict[str, Any]
 
 
 def work(run_id: int) -> timedelta | None:
-    """Go on with an installation that is due; after how long to look again, None for not at all."""
+    """Go on with a run that is due; after how long to look again, None for not at all."""
     lease = leases.take(
         Installation,
         run_id,
@@ -70,7 +71,7 @@ def work(run_id: int) -> timedelta | None:
 
 
 def unfinished() -> list[int]:
-    """Installations that nobody works on at the moment, though they could go on."""
+    """Runs that nobody works on at the moment, though they could go on."""
     rows = Installation.objects.filter(state=InstallationState.RUNNING, due_at__lte=Now())
     return list(rows.filter(leases.FREE).order_by("pk").values_list("pk", flat=True))
 
@@ -80,13 +81,15 @@ def _advance(run: Installation) -> tuple[Changes, timedelta]:
     if run.claims > GIVE_UP_AFTER:
         return _end(run, reason=INTERRUPTED), timedelta(0)
     try:
-        steps = declaration_of(run.connection.source).plug_in
         plug_in = open_plug_in(run.connection)
     except BadInput as gone:
         return _end(run, reason=gone.code), timedelta(0)
-    if steps is None or run.position >= len(steps.steps):
+    steps = runs.steps(run)
+    if run.position >= len(steps):
+        if run.removes and not run.reason:
+            removing.finish(run.connection)
         return _end(run), timedelta(0)
-    step = steps.steps[run.position]
+    step = steps[run.position]
     if run.reason and not step.always:
         return {"position": run.position + 1}, timedelta(0)
     try:
@@ -97,19 +100,21 @@ def _advance(run: Installation) -> tuple[Changes, timedelta]:
 
 def _call(run: Installation, step: Step, plug_in: PlugIn) -> tuple[Changes, timedelta]:
     if not run.ticket:
-        ticket = plug_in.begin(step.name, endpoint=_endpoint(run))
+        address = receiving_address.of_connection(run.connection)
+        ticket = plug_in.begin(step.name, endpoint=_endpoint(run, address))
         log.info("plug_in.step_begun", installation=run.pk, step=step.name)
         if not ticket:
-            return _over(run, step), timedelta(0)
+            given = {"secret": address.generation} if step.stores_secret and address else {}
+            return {**_over(run, step), **given}, timedelta(0)
         return {"ticket": ticket, "done": 0, "total": 0}, POLL / 3
     progress = plug_in.progress(run.ticket)
     if not progress.finished:
         if datetime.now(UTC) - run.created_at > LONGEST:
             return _over(run, step, Failure(TOO_LONG)), timedelta(0)
         return {"done": progress.done, "total": progress.total, "attempts": 0}, POLL
-    failure = None if progress.succeeded else _refusal(progress)
-    kept = {"parts": [_listed(each) for each in progress.parts]} if step.required else {}
-    return {**_over(run, step, failure), **kept}, timedelta(0)
+    failure = None if progress.succeeded else _refusal(run, progress)
+    parts = [_listed(each) for each in progress.parts] if step.required or run.removes else []
+    return {**_over(run, step, failure), "parts": run.parts + parts}, timedelta(0)
 
 
 def _after(run: Installation, step: Step, failure: Failure) -> tuple[Changes, timedelta]:
@@ -160,23 +165,25 @@ def _let_go(
         stored = {**changes, "due_at": Now() + wait, "claims": 0}
         if not leases.let_go(lease, stored) or not over:
             return wait
-        if changes["state"] == InstallationState.DONE:
-            note_installed(run.connection_id, run.version)
-    log.info("plug_in.installation_over", installation=run.pk, reason=changes["reason"])
+        if changes["state"] == InstallationState.DONE and not run.removes:
+            note_installed(run.connection_id, run.version, secret=run.secret)
+    log.info("plug_in.run_over", installation=run.pk, reason=changes["reason"])
     return None
 
 
-def _endpoint(run: Installation) -> Endpoint:
+def _endpoint(run: Installation, address: ReceivingAddress | None) -> Endpoint:
     """Where the plug-in posts, with the present secret; raises Transient if it cannot be read."""
-    address = receiving_address.of_connection(run.connection)
+    if run.removes:
+        return Endpoint("", "")
     if address is None:
         raise BadInput(receiving_address.NOT_OFFERED)
     return Endpoint(run.address, receiving_address.present_secret(address))
 
 
-def _refusal(progress: Progress) -> Failure:
+def _refusal(run: Installation, progress: Progress) -> Failure:
     failed = [each for each in progress.parts if not each.succeeded]
-    return Failure(REFUSED, {"count": str(len(failed))}, progress.problem)
+    code = KEPT if run.removes else REFUSED
+    return Failure(code, {"count": str(len(failed))}, progress.problem)
 
 
 def _listed(part: Any) -> list[Any]:

@@ -1,50 +1,27 @@
-"""An installation as a person sees it: begun by a button, then told step by step."""
+"""The plug-in is put there, or put there anew: the run's beginning, and what it leaves behind."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import structlog
 from django.db import transaction
 from django.db.models.functions import Now
 
-from raccord.connections import call_counts, receiving_address
-from raccord.connections.endpoints import declaration_of, installed
+from raccord.connections import receiving_address
 from raccord.connections.models import Connection, ReceivingAddress
-from raccord.connections.opening import NO_PLUG_IN, open_plug_in
-from raccord.connections.plug_in.models import (
-    Installation,
-    InstallationState,
-    InstalledPlugIn,
-)
-from raccord.connectors.plug_in import PlugInDeclaration, Step
+from raccord.connections.opening import NO_PLUG_IN
+from raccord.connections.plug_in.models import Installation, InstalledPlugIn
+from raccord.connections.plug_in.runs import INSTALL, check_none_under_way, declared
 from raccord.contacts import wakeups
 from raccord.engine.errors import BadInput
 
 log = structlog.get_logger(__name__)
 
-INSTALL = "raccord.install_plug_in"
-WATCH = "raccord.write_watched_fields"
+# The job that looks after a plug-in.
+LOOK_AFTER = "raccord.look_after_plug_in"
 
-UNDER_WAY = "raccord.plug_in.under_way"
 ELSEWHERE = "raccord.plug_in.elsewhere"
-
-
-@dataclass(frozen=True, slots=True)
-class StepOutcome:
-    """A step of an installation. state: ok, failed, working or waiting; code: why it failed."""
-
-    step: Step
-    state: str
-    code: str = ""
-    params: dict[str, str] | None = None
-    detail: str = ""
-
-
-def declared(source: str) -> PlugInDeclaration | None:
-    """What the source says of its plug-in; None if it has none, or its connector is gone."""
-    return declaration_of(source).plug_in if installed(source) else None
 
 
 def begin(
@@ -52,8 +29,8 @@ def begin(
 ) -> Installation:
     """Have the plug-in installed, or installed anew; the connection gets its address if need be.
 
-    Raises BadInput if the source has none, if an installation is under way, or if another
-    connection's plug-in is in the same organization; Failure if its files are missing here.
+    Raises BadInput if the source has none, if an installation or removal is under way, or if
+    another connection's plug-in is in the same organization; Failure if its files are missing here.
     """
     plug_in = declared(connection.source)
     if plug_in is None:
@@ -62,7 +39,8 @@ def begin(
     with transaction.atomic():
         # The connection's row, so that of two buttons pressed at once one comes second.
         Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
-        _check_free(connection)
+        check_none_under_way(connection)
+        _check_not_elsewhere(connection)
         run = Installation.objects.create(
             connection=connection,
             version=version,
@@ -74,29 +52,17 @@ def begin(
     return run
 
 
-def look(connection: Connection) -> InstalledPlugIn | None:
-    """Ask the other side what is there, and remember it; None if nothing is, and never was.
+def note_installed(connection: int, version: str, *, secret: int | None = None) -> None:
+    """The plug-in is there: its list of watched fields is to be looked at now.
 
-    Raises what a connector raises.
+    secret: the generation of the secret that it was given, None if it has one already.
     """
-    try:
-        version = open_plug_in(connection).installed()
-    finally:
-        call_counts.store()
-    if version:
-        note_installed(connection.pk, version)
-    else:
-        InstalledPlugIn.objects.filter(connection=connection).update(version="", seen_at=Now())
-    return of_connection(connection)
-
-
-def note_installed(connection: int, version: str) -> None:
-    """The plug-in is there: its list of watched fields is to be looked at now."""
+    given = {} if secret is None else {"secret": secret, "secret_problem": "", "secret_params": {}}
     InstalledPlugIn.objects.update_or_create(
         connection_id=connection,
-        defaults={"version": version, "seen_at": Now(), "due_at": Now(), "attempts": 0},
+        defaults={"version": version, "seen_at": Now(), "due_at": Now(), "attempts": 0, **given},
     )
-    wakeups.after_commit(WATCH, connection=connection)
+    wakeups.after_commit(LOOK_AFTER, connection=connection)
 
 
 def of_connection(connection: Connection) -> InstalledPlugIn | None:
@@ -104,31 +70,7 @@ def of_connection(connection: Connection) -> InstalledPlugIn | None:
     return InstalledPlugIn.objects.filter(connection=connection).first()
 
 
-def last_run(connection: Connection) -> Installation | None:
-    """The installation that was begun last."""
-    return connection.installations.order_by("-pk").first()
-
-
-def steps_of(run: Installation) -> list[StepOutcome]:
-    """Each step with what became of it, in order."""
-    plug_in = declared(run.connection.source)
-    steps = plug_in.steps if plug_in else ()
-    return [_outcome(run, position, step) for position, step in enumerate(steps)]
-
-
-def _outcome(run: Installation, position: int, step: Step) -> StepOutcome:
-    known = run.outcomes.get(step.name)
-    if known is None:
-        working = position == run.position and not run.is_over
-        return StepOutcome(step, "working" if working else "waiting")
-    code, params, detail = known
-    return StepOutcome(step, "failed" if code else "ok", code, params, detail)
-
-
-def _check_free(connection: Connection) -> None:
-    running = Installation.objects.filter(state=InstallationState.RUNNING)
-    if running.filter(connection=connection).exists():
-        raise BadInput(UNDER_WAY)
+def _check_not_elsewhere(connection: Connection) -> None:
     if not connection.organization:
         return
     # It posts to one address only.

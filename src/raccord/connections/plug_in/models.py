@@ -14,12 +14,14 @@ class InstallationState(models.TextChoices):
 
 
 class Installation(models.Model):
-    """One installation; a row with a lease, never one long job.
+    """One installation, or removal; a row with a lease, never one long job.
 
-    version: of what is installed. address: where the plug-in is to post. position: of the step in
+    removes: it takes the plug-in away; everything: and what it would keep unless asked. version: of
+    what is installed, or was. secret: the generation of the secret that was stored there, None for
+    none. address: where the plug-in is to post. position: of the step in
     the source's declaration. ticket: what to ask about while the other side works on the step, ""
     before it began. done, total: of that step. parts: [[type, name, succeeded, problem, line], ...]
-    of the required step. outcomes: step -> [code, params, detail] of the steps that are over, code
+    of the required steps. outcomes: step -> [code, params, detail] of the steps that are over, code
     "" for success. attempts: of the present step, that came to nothing for a passing reason.
     reason: the code of what made it fail. claims: claims without an advance.
     """
@@ -30,8 +32,11 @@ class Installation(models.Model):
     state = models.CharField(
         max_length=8, choices=InstallationState, default=InstallationState.RUNNING
     )
-    version = models.CharField(max_length=20)
-    address = models.CharField(max_length=500)
+    removes = models.BooleanField(default=False, db_default=False)
+    everything = models.BooleanField(default=False, db_default=False)
+    version = models.CharField(max_length=20, blank=True)
+    secret = models.PositiveIntegerField(null=True)
+    address = models.CharField(max_length=500, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     ticket = models.CharField(max_length=64, blank=True)
     done = models.PositiveIntegerField(default=0)
@@ -70,7 +75,10 @@ class InstalledPlugIn(models.Model):
 
     version: "" if it was gone when last asked, at `seen_at`. watched: object -> fields, as last
     written there, at `watched_at`. unknown: those of them that the other side has not. problem,
-    params: why the list could not be written, "" if it was. attempts: failures in a row.
+    params: why it could not be looked after, "" if it could. attempts: failures in a row. health:
+    what it last said of itself, at `health_at` (see `health.py`). secret: the generation of the
+    secret that it has, None for whichever there is at the first look. secret_problem,
+    secret_params: why it could not be given the present one.
     """
 
     connection = models.OneToOneField(
@@ -83,6 +91,11 @@ class InstalledPlugIn(models.Model):
     unknown = models.JSONField(default=dict)
     problem = models.CharField(max_length=120, blank=True)
     params = models.JSONField(default=dict)
+    health = models.JSONField(default=dict, db_default={})
+    health_at = models.DateTimeField(null=True)
+    secret = models.PositiveIntegerField(null=True)
+    secret_problem = models.CharField(max_length=120, blank=True, db_default="")
+    secret_params = models.JSONField(default=dict, db_default={})
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(db_default=Now())
     claim = models.UUIDField(null=True)

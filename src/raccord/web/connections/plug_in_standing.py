@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from raccord.connections import sentences
+from raccord.connections import receiving_address, sentences
 from raccord.connections.models import Connection
-from raccord.connections.plug_in import installing
+from raccord.connections.plug_in import health, installing, runs
 from raccord.connections.plug_in.models import Installation, InstalledPlugIn
-from raccord.connectors.plug_in import PlugInDeclaration, Step
+from raccord.connectors.plug_in import Health, PlugInDeclaration, Step
 from raccord.engine.errors import Failure
 
 
@@ -37,11 +38,21 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A finding in words. urgent: nothing arrives until somebody acts."""
+
+    code: str
+    words: sentences.Explanation
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What there is to say. offered: the version that would be installed, "" if its files are
-    missing (then `lacking` says so). problem: why the watched fields could not be written.
-    run: the installation that was begun last. public: whether the address is one that the other
-    side can reach and takes."""
+    missing (then `lacking` says so). problem: why it could not be looked after; secret_problem: why
+    it could not be given a new secret, whose former one holds until `former_until`. health: what it
+    said of itself; told: what that means. run: what was installed or removed last. public: whether
+    the address is one that the other side can reach and takes."""
 
     declared: PlugInDeclaration
     known: InstalledPlugIn | None
@@ -49,6 +60,10 @@ class Standing:
     offered: str
     lacking: sentences.Explanation | None
     problem: sentences.Explanation | None
+    secret_problem: sentences.Explanation | None
+    former_until: datetime | None
+    health: Health | None
+    told: tuple[Told, ...]
     public: bool
 
     @property
@@ -60,6 +75,22 @@ class Standing:
         return self.run is not None and not self.run.is_over
 
     @property
+    def removing(self) -> bool:
+        return self.running and self.run is not None and self.run.removes
+
+    @property
+    def left_over(self) -> bool:
+        """The last removal left something that another one may take away."""
+        run = self.run
+        failed = run is not None and any(code for code, *_rest in run.outcomes.values())
+        return run is not None and run.removes and run.is_over and failed
+
+    @property
+    def urgent(self) -> bool:
+        """Somebody has to act."""
+        return bool(self.problem or self.secret_problem or any(each.urgent for each in self.told))
+
+    @property
     def update(self) -> str:
         """The newer version that could be installed; "" if there is none."""
         newer = self.version and _number(self.offered) > _number(self.version)
@@ -68,31 +99,46 @@ class Standing:
 
 def standing_of(connection: Connection) -> Standing | None:
     """How it stands; None if the source has no plug-in."""
-    declared = installing.declared(connection.source)
+    declared = runs.declared(connection.source)
     if declared is None:
         return None
     known = installing.of_connection(connection)
+    address = receiving_address.of_connection(connection)
+    now = datetime.now(UTC)
     offered, lacking = "", None
     try:
         offered = declared.version()
     except Failure as failure:
         lacking = sentences.explain_failure(failure, source=connection.source)
+    found = health.findings(known, address, now=now) if known else []
+    until = address.former_until if address else None
     return Standing(
         declared=declared,
         known=known,
-        run=installing.last_run(connection),
+        run=runs.last_run(connection),
         offered=offered,
         lacking=lacking,
-        problem=sentences.explain(connection.source, known.problem, known.params)
-        if known and known.problem
+        problem=_words(connection, known.problem, known.params) if known else None,
+        secret_problem=_words(connection, known.secret_problem, known.secret_params)
+        if known
         else None,
+        former_until=until if until and until > now else None,
+        health=health.read(known) if known else None,
+        told=tuple(
+            Told(
+                each.code,
+                sentences.explain(connection.source, each.code, each.params),
+                each.urgent,
+            )
+            for each in found
+        ),
         public=str(settings.PUBLIC_URL).startswith("https://"),
     )
 
 
 def steps_of(run: Installation) -> list[StepShown]:
-    """The steps of an installation, in words."""
-    return [_shown(each, run.connection.source) for each in installing.steps_of(run)]
+    """The steps of an installation or removal, in words."""
+    return [_shown(each, run.connection.source) for each in runs.steps_of(run)]
 
 
 def in_words(texts: Iterable[str]) -> list[str]:
@@ -114,7 +160,7 @@ def watched_of(standing: Standing, connection: Connection) -> list[Watched]:
     ]
 
 
-def _shown(outcome: installing.StepOutcome, source: str) -> StepShown:
+def _shown(outcome: runs.StepOutcome, source: str) -> StepShown:
     why = sentences.explain(source, outcome.code, outcome.params) if outcome.code else None
     return StepShown(
         title=_(outcome.step.title),
@@ -123,6 +169,12 @@ def _shown(outcome: installing.StepOutcome, source: str) -> StepShown:
         by_hand=_(outcome.step.by_hand) if outcome.code else "",
         detail=outcome.detail,
     )
+
+
+def _words(
+    connection: Connection, code: str, params: dict[str, str]
+) -> sentences.Explanation | None:
+    return sentences.explain(connection.source, code, params) if code else None
 
 
 def _number(version: str) -> tuple[int, ...]:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from raccord.connections import endpoints, flows, receiving_address, sentences
 from raccord.connections.models import Connection, ReceivingAddress
+from raccord.connections.plug_in import looking_after
 from raccord.contacts.models import Project
 from raccord.engine import polling
 from raccord.engine.errors import BadInput
@@ -97,6 +98,7 @@ def secret(request: HttpRequest, project: Project, key: int) -> HttpResponse:
         "address": address,
         "former_until": _former_until(address),
         "source": endpoints.source_label(connection.source),
+        "told_to_plug_in": looking_after.has_plug_in(connection),
     }
     if request.method != "POST":
         return render(request, "connections/push_secret.html", context)
@@ -109,6 +111,7 @@ def secret(request: HttpRequest, project: Project, key: int) -> HttpResponse:
         again.is_valid()
         problems.show(again, problem)
         return answers.invalid(request, "connections/push_secret.html", {**context, "form": again})
+    looking_after.secret_changed(connection)
     url = _url(made.address)
     context |= {
         "url": url,

@@ -25,9 +25,14 @@ _BOUNDARY = "raccord-3f9c1f0d5be24a7d9a6e"
 _MOST_PARTS = 500
 
 
-def start(calls: Calls, packed: bytes, *, tests: Sequence[str] = ()) -> str:
-    """Hand over a zip: all of it or nothing. Gives the id to ask `look` about."""
+def start(calls: Calls, packed: bytes, *, tests: Sequence[str] = (), removes: bool = False) -> str:
+    """Hand over a zip: all of it or nothing. Gives the id to ask `look` about.
+
+    removes: it takes components away; one that is not there is as good as removed.
+    """
     options: dict[str, object] = {"rollbackOnError": True, "singlePackage": True}
+    if removes:
+        options["ignoreWarnings"] = True
     if tests:
         options |= {"testLevel": "RunSpecifiedTests", "runTests": list(tests)}
     form = _form(orjson.dumps({"deployOptions": options}), packed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from xml.sax.saxutils import escape
 
 _TYPES = {
@@ -27,15 +27,25 @@ _LABEL = re.compile(r"<labels>\s*<fullName>([^<]+)</fullName>")
 
 def of(files: Mapping[str, bytes], *, api: str) -> bytes:
     """The manifest of a package's files; KeyError for a folder that is of no known type."""
-    members: dict[str, set[str]] = {}
+    return written(members(files), api=api)
+
+
+def members(files: Mapping[str, bytes]) -> dict[str, set[str]]:
+    """The components that files hold, by type; KeyError for a folder that is of no known type."""
+    found: dict[str, set[str]] = {}
     for path, data in files.items():
         for kind, name in _named(path, data):
-            members.setdefault(kind, set()).add(name)
+            found.setdefault(kind, set()).add(name)
+    return found
+
+
+def written(components: Mapping[str, Collection[str]], *, api: str) -> bytes:
+    """A manifest that names these components, by type."""
     types = "".join(
         "    <types>\n"
         + "".join(f"        <members>{escape(name)}</members>\n" for name in sorted(names))
         + f"        <name>{kind}</name>\n    </types>\n"
-        for kind, names in sorted(members.items())
+        for kind, names in sorted(components.items())
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

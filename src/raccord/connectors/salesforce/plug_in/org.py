@@ -11,11 +11,18 @@ from contextlib import contextmanager
 from urllib.parse import quote
 
 from raccord.connectors.base import Conversation
-from raccord.connectors.plug_in import Endpoint, PlugIn, Progress
+from raccord.connectors.plug_in import Act, Endpoint, Health, PlugIn, Progress, State
 from raccord.connectors.salesforce import errors
 from raccord.connectors.salesforce.calls import DATA, Calls
 from raccord.connectors.salesforce.connector import LIMITS
-from raccord.connectors.salesforce.plug_in import deployment, package, resource, words
+from raccord.connectors.salesforce.plug_in import (
+    deployment,
+    package,
+    queries,
+    removal,
+    resource,
+    words,
+)
 from raccord.engine.errors import Failure, PermissionMissing, RemoteGone
 
 _VERSION = "SELECT Body FROM ApexClass WHERE Name = 'RaccordVersion'"
@@ -26,6 +33,13 @@ _PRINCIPAL = {
     "externalCredential": "RaccordEndpoint",
     "principalName": "Raccord",
     "principalType": "NamedPrincipal",
+}
+# To resume is to start: the hourly job may be gone, which ends with the user who made it.
+_ACTIONS: Mapping[Act, str] = {
+    Act.PAUSE: "pause",
+    Act.RESUME: "start",
+    Act.RETRY: "retry",
+    Act.TEST: "test",
 }
 
 
@@ -47,11 +61,19 @@ class OrgPlugIn:
             words.SUBSCRIPTION: lambda _: self._subscription(),
             words.FRENCH: lambda _: self._french(),
             words.START: lambda _: self._start(),
+            words.TEST: lambda _: self._test(),
+            words.REST: lambda _: self._rest(),
+            words.UNSUBSCRIBE: lambda _: removal.unsubscribe(self._calls),
+            words.TAKE_RIGHTS: lambda _: self._take_rights(),
+            words.DELETE: lambda _: removal.delete(self._calls),
+            words.DELETE_SETTINGS: lambda _: removal.delete_settings(self._calls),
+            words.DELETE_FIELD: lambda _: removal.delete_field(self._calls),
         }
 
     def installed(self) -> str:
-        row = self._first(_VERSION)
-        return package.version_in(str(row.get("Body") or "")) if row else ""
+        for row in queries.tooling(self._calls, _VERSION):
+            return package.version_in(str(row.get("Body") or ""))
+        return ""
 
     def begin(self, step: str, *, endpoint: Endpoint) -> str:
         with _naming_the_permission(step):
@@ -62,6 +84,16 @@ class OrgPlugIn:
 
     def watch(self, fields: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
         return resource.watch(self._calls, fields)
+
+    def health(self) -> Health:
+        return resource.health(self._calls)
+
+    def act(self, act: Act) -> Health:
+        return resource.act(self._calls, _ACTIONS[act])
+
+    def renew(self, secret: str) -> None:
+        with _naming_the_permission(words.CREDENTIAL):
+            self._store_secret(secret)
 
     def _stop(self) -> str:
         """Leave no job behind that needs a class which is about to be replaced."""
@@ -78,11 +110,11 @@ class OrgPlugIn:
         return deployment.start(self._calls, package.pack(files), tests=tests)
 
     def _rights(self) -> str:
-        found = self._first(_PERMISSION_SET)
+        found = queries.tooling(self._calls, _PERMISSION_SET)
         if not found:
             raise RemoteGone(words.NOT_INSTALLED)
         user = self._who()["user_id"]
-        given = {"AssigneeId": user, "PermissionSetId": found.get("Id")}
+        given = {"AssigneeId": user, "PermissionSetId": found[0].get("Id")}
         try:
             self._calls.call("POST", f"{DATA}/sobjects/PermissionSetAssignment", body=given)
         except Failure as failure:
@@ -91,16 +123,19 @@ class OrgPlugIn:
         return ""
 
     def _credential(self, endpoint: Endpoint) -> str:
+        self._store_secret(endpoint.secret)
+        return ""
+
+    def _store_secret(self, secret: str) -> None:
         query = "&".join(f"{name}={quote(value)}" for name, value in _PRINCIPAL.items())
         said = self._calls.call("GET", f"{_CREDENTIAL}?{query}")
         is_there = isinstance(said, dict) and said.get("authenticationStatus") == "Configured"
         body = {
             **_PRINCIPAL,
             "authenticationProtocol": "Custom",
-            "credentials": {"SigningKey": {"value": endpoint.secret, "encrypted": True}},
+            "credentials": {"SigningKey": {"value": secret, "encrypted": True}},
         }
         self._calls.call("PUT" if is_there else "POST", _CREDENTIAL, body=body)
-        return ""
 
     def _subscription(self) -> str:
         files = package.subscription(str(self._who()["preferred_username"]))
@@ -113,8 +148,31 @@ class OrgPlugIn:
         resource.act(self._calls, "start")
         return ""
 
+    def _test(self) -> str:
+        """Whether its messages arrive, from its key to our answer."""
+        said = self.act(Act.TEST)
+        if said.state in (State.HALTED, State.RETRYING):
+            told = {"status": str(said.status or "—"), "reason": said.reason or "—"}
+            raise Failure(words.NOT_TAKEN, told, said.detail)
+        return ""
+
+    def _rest(self) -> str:
+        """Stop it as `_stop` does, but for good: who lacks the right to do so is given it first."""
+        if self.installed():
+            with _ignoring(RemoteGone):
+                try:
+                    resource.act(self._calls, "stop")
+                except PermissionMissing:
+                    self._rights()
+                    resource.act(self._calls, "stop")
+        return ""
+
+    def _take_rights(self) -> str:
+        removal.take_rights(self._calls)
+        return ""
+
     def _is_production(self) -> bool:
-        row = _first_of(self._calls.call("GET", f"{DATA}/query?q={quote(_KIND_OF_ORG)}"))
+        (row, *_) = queries.records(self._calls, _KIND_OF_ORG) or [{}]
         return not (row.get("IsSandbox") or row.get("OrganizationType") == "Developer Edition")
 
     def _who(self) -> Mapping[str, object]:
@@ -122,17 +180,6 @@ class OrgPlugIn:
         if not isinstance(said, dict) or not {"user_id", "preferred_username"} <= said.keys():
             raise errors.malformed(writes=False)
         return said
-
-    def _first(self, soql: str) -> Mapping[str, object]:
-        """The first row that the Tooling API has for a query; empty if there is none."""
-        return _first_of(self._calls.call("GET", f"{DATA}/tooling/query?q={quote(soql)}"))
-
-
-def _first_of(said: object) -> Mapping[str, object]:
-    rows = said.get("records") if isinstance(said, dict) else None
-    if not isinstance(rows, list):
-        raise errors.malformed(writes=False)
-    return rows[0] if rows and isinstance(rows[0], dict) else {}
 
 
 @contextmanager

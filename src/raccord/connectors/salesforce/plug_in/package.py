@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -90,9 +90,24 @@ def subscription(username: str) -> dict[str, bytes]:
     return {f"PlatformEventSubscriberConfigs/{name}": filled.encode()}
 
 
+def removal(
+    first: Mapping[str, Collection[str]], then: Mapping[str, Collection[str]]
+) -> dict[str, bytes]:
+    """What takes components away, those by type; `then` are what those of `first` refer to.
+
+    Metadata API guide, "Deleting Components from an Organization": a package that is empty but for
+    both lists, one of which is carried out before it and one after it.
+    """
+    return {
+        "destructiveChangesPre.xml": manifest.written(first, api=API),
+        "destructiveChangesPost.xml": manifest.written(then, api=API),
+    }
+
+
 def pack(files: Mapping[str, bytes]) -> bytes:
     """A zip of these files with their manifest, the same for the same files."""
-    packed = {**files, "package.xml": manifest.of(files, api=API)}
+    held = {path: data for path, data in files.items() if "/" in path}
+    packed = {**files, "package.xml": manifest.of(held, api=API)}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as opened:
         for path in sorted(packed):

@@ -14,12 +14,21 @@ CREDENTIAL = "credential"
 SUBSCRIPTION = "subscription"
 FRENCH = "french"
 START = "start"
+TEST = "test"
+# Of the removal.
+REST = "rest"
+UNSUBSCRIBE = "unsubscribe"
+TAKE_RIGHTS = "take_rights"
+DELETE = "delete"
+DELETE_SETTINGS = "delete_settings"
+DELETE_FIELD = "delete_field"
 
 MAY_NOT_DEPLOY = "salesforce.plug_in.may_not_deploy"
 MAY_NOT_ASSIGN = "salesforce.plug_in.may_not_assign"
 MAY_NOT_SET_CREDENTIAL = "salesforce.plug_in.may_not_set_credential"
 MAY_NOT_USE = "salesforce.plug_in.may_not_use"
 NOT_INSTALLED = "salesforce.plug_in.not_installed"
+NOT_TAKEN = "salesforce.plug_in.not_taken"
 
 # Which permission a step needs, by the code that says so.
 MISSING: Mapping[str, str] = {
@@ -28,6 +37,13 @@ MISSING: Mapping[str, str] = {
     FRENCH: MAY_NOT_DEPLOY,
     RIGHTS: MAY_NOT_ASSIGN,
     CREDENTIAL: MAY_NOT_SET_CREDENTIAL,
+    # To stop it takes the permission set, which is given first where it is missing.
+    REST: MAY_NOT_ASSIGN,
+    UNSUBSCRIBE: MAY_NOT_DEPLOY,
+    TAKE_RIGHTS: MAY_NOT_ASSIGN,
+    DELETE: MAY_NOT_DEPLOY,
+    DELETE_SETTINGS: MAY_NOT_DEPLOY,
+    DELETE_FIELD: MAY_NOT_DEPLOY,
 }
 
 BRINGS = (
@@ -45,7 +61,20 @@ BRINGS = (
 NEEDS = sentence(
     "To install, the user that Raccord works as needs the permissions “Modify Metadata Through "
     "Metadata API Functions”, “Customize Application”, “Author Apex”, “Assign Permission Sets” and "
-    "“Manage Named Credentials” in Salesforce; afterwards they can be taken away again."
+    "“Manage Named Credentials” in Salesforce; afterwards they can be taken away again. To remove "
+    "the plug-in, it needs the same, but for the last one."
+)
+
+KEEPS = (
+    sentence("All contacts and leads stay as they are, here and there."),
+    sentence(
+        "The field “Raccord Id” stays with its values, though nobody sees it any more. If the "
+        "plug-in is installed again, Raccord recognises its records by it at once."
+    ),
+)
+FORGETS = sentence(
+    "Delete the field “Raccord Id” and its values as well. Salesforce keeps them for 15 days; "
+    "after that, nobody can bring them back."
 )
 
 REMOVAL = (
@@ -62,6 +91,59 @@ REMOVAL = (
     sentence(
         "Here, on the connection's page, close the address for messages. Changes are then asked "
         "for, as before."
+    ),
+)
+
+REMOVING = (
+    Step(
+        REST,
+        sentence("Let the plug-in come to rest, and end its hourly job"),
+        sentence("In Salesforce, open the app “Raccord” and choose “Prepare for Removal…”."),
+        required=True,
+    ),
+    Step(
+        UNSUBSCRIBE,
+        sentence("Delete the setting that says whose rights the plug-in sends with"),
+        sentence(
+            "In Salesforce, open Setup → Platform Events → Raccord Wake-up → the subscription of "
+            "the trigger RaccordWakeUp, and delete its settings."
+        ),
+        required=True,
+    ),
+    Step(
+        TAKE_RIGHTS,
+        sentence("Take both permission sets away from everybody who has them"),
+        sentence(
+            "In Salesforce, open Setup → Permission Sets, and remove all assignments of “Raccord "
+            "integration” and “Raccord administrator”."
+        ),
+        required=True,
+    ),
+    Step(
+        DELETE,
+        sentence("Delete triggers, classes, pages and permission sets"),
+        sentence(
+            "Delete what was kept in Salesforce's Setup, or mend what still uses it; then remove "
+            "the plug-in again."
+        ),
+        required=True,
+    ),
+    Step(
+        DELETE_SETTINGS,
+        sentence("Delete its lists, settings, texts, and the address with its secret"),
+        sentence(
+            "In Salesforce's Setup, delete the custom objects, the custom labels, the custom "
+            "permissions and the named credential of Raccord; or remove the plug-in again."
+        ),
+    ),
+    Step(
+        DELETE_FIELD,
+        sentence("Delete the field “Raccord Id” on Contact and Lead"),
+        sentence(
+            "In Salesforce, open Setup → Object Manager → Contact, then Lead → Fields & "
+            "Relationships, and delete “Raccord Id”."
+        ),
+        if_asked=True,
     ),
 )
 
@@ -93,6 +175,7 @@ STEPS = (
             "Credentials → External Credentials → Raccord endpoint, and give the principal "
             "“Raccord” a parameter SigningKey with that secret."
         ),
+        stores_secret=True,
     ),
     Step(
         SUBSCRIPTION,
@@ -113,8 +196,16 @@ STEPS = (
     Step(
         START,
         sentence("Start the plug-in"),
-        sentence("In Salesforce, open the app “Raccord”, choose “Start”, then “Send a Test”."),
+        sentence("In Salesforce, open the app “Raccord” and choose “Start”."),
         always=True,
+    ),
+    Step(
+        TEST,
+        sentence("Let the plug-in send a test message, and see whether it arrives"),
+        sentence(
+            "Put right what is said here, then choose “Send a test”. Until a message arrives, "
+            "Raccord asks for changes by itself."
+        ),
     ),
 )
 
@@ -143,6 +234,20 @@ PLUG_IN_SENTENCES: Mapping[str, tuple[str, str]] = {
     MAY_NOT_SET_CREDENTIAL: (
         sentence("The user that Raccord works as lacks the permission “Manage Named Credentials”."),
         sentence("Ask a Salesforce administrator to do this step."),
+    ),
+    "salesforce.plug_in.too_many_assignments": (
+        sentence("More than 5,000 people have a permission set of the plug-in."),
+        sentence("Take the permission sets away in Salesforce, then remove the plug-in again."),
+    ),
+    NOT_TAKEN: (
+        sentence(
+            "The plug-in's test message was not taken. Answer to it: %(status)s, reason: "
+            "%(reason)s."
+        ),
+        sentence(
+            "Salesforce must reach Raccord's address from outside, under https; the plug-in's page "
+            "says what else may be in the way."
+        ),
     ),
     MAY_NOT_USE: (
         sentence("The user that Raccord works as may not talk to the plug-in in Salesforce."),
