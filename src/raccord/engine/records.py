@@ -1,13 +1,12 @@
 """The frozen dataclasses that travel between the stages of the flow.
 
 Values are plain Python: ``str``, ``int``, ``Decimal``, ``bool``, ``date``, aware ``datetime``,
-``tuple[str, ...]`` (multiple choice). In a mapping of values three things differ:
+``tuple[str, ...]`` (multiple choice). In a mapping of values:
 
 - *absent*: the key is not there, nothing is said about the field;
 - *empty* or *cleared*: the key is there with ``None``.
 
-What exists once per field of a record (`BaseEntry`, `Decision`) is a named tuple, which is made
-three times as fast as a frozen dataclass; everything else is a frozen dataclass.
+What exists once per field (`BaseEntry`, `Decision`) is a named tuple, made three times as fast.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from raccord.contacts.models import OutboxItem, OutboxState
 from raccord.engine.errors import GuardStopped
 from raccord.engine.guards import CODES, USUAL, Effect, Limit, effects, read_limit
 from raccord.engine.records import Plan
-from raccord.sync.models import GuardStop
+from raccord.sync.guard_models import GuardStop
 from raccord.sync.statements import change, fetch
 from raccord.sync.steps import Route, Sighting
 

@@ -21,7 +21,6 @@ from raccord.sync.models import InboxItem, InboxState
 from raccord.sync.parked import aside, groups, remedies, replaying
 from raccord.sync.parked.groups import Cause, Group
 from raccord.sync.parked.models import ReplayState, SetAside, Side
-from raccord.sync.parked.replaying import begin
 from tests import cast
 from tests.integration.sync.scene import LONG_AGO, Scene
 
@@ -138,7 +137,7 @@ def test_records_of_theirs_that_could_not_be_taken_are_groups_of_their_own(activ
     group = only(active)
     assert (group.cause.side, group.count) == (Side.IN, 3)
     assert len(groups.records_of(group.cause, offset=1, limit=5)) == 2
-    run = begin(active.project, group.cause, person="a@b.c")
+    run = replaying.begin(active.project, group.cause, person="a@b.c")
     assert replaying.work(run.pk) is None
     run.refresh_from_db()
     assert (run.state, run.done) == (ReplayState.DONE, 3)
@@ -147,7 +146,7 @@ def test_records_of_theirs_that_could_not_be_taken_are_groups_of_their_own(activ
 
 def test_all_of_a_group_is_tried_again_and_arrives(active: Scene) -> None:
     people = park(active, PROBE_ROWS * 3)
-    run = begin(active.project, only(active).cause, person=cast.MARKETER)
+    run = replaying.begin(active.project, only(active).cause, person=cast.MARKETER)
     assert run.total == len(people)
     work_to_the_end(run.pk, active)
     run.refresh_from_db()
@@ -167,7 +166,7 @@ def test_when_the_first_ones_are_refused_again_the_others_are_not_sent(active: S
     active.deliver()
     group = only(active)
     assert (group.code, group.count) == (MISSING, len(people))
-    run = begin(active.project, group.cause, person=cast.MARKETER)
+    run = replaying.begin(active.project, group.cause, person=cast.MARKETER)
     work_to_the_end(run.pk, active)
     run.refresh_from_db()
     assert (run.state, run.done) == (ReplayState.REFUSED, PROBE_ROWS)
@@ -180,7 +179,8 @@ def test_two_people_who_begin_at_once_begin_one_run(active: Scene) -> None:
     park(active, 2)
     cause = only(active).cause
     assert (
-        begin(active.project, cause, person="a").pk == begin(active.project, cause, person="b").pk
+        replaying.begin(active.project, cause, person="a").pk
+        == replaying.begin(active.project, cause, person="b").pk
     )
 
 
@@ -190,7 +190,7 @@ def test_a_run_whose_worker_died_goes_on_and_tries_nothing_twice(
     monkeypatch.setattr(replaying, "CHUNK", 7)
     people = park(active, 20)
     activate.deactivate(active.integration)  # nothing is sent, so nothing is probed
-    run = begin(active.project, only(active).cause, person="a")
+    run = replaying.begin(active.project, only(active).cause, person="a")
     assert replaying.work(run.pk, seconds=0) is not None
     type(run).objects.filter(pk=run.pk).update(claim="0" * 32, lease_until=LONG_AGO)
     assert replaying.unfinished() == [run.pk]
@@ -206,7 +206,7 @@ def test_a_stopped_run_leaves_the_rest(active: Scene, monkeypatch: pytest.Monkey
     monkeypatch.setattr(replaying, "CHUNK", 5)
     park(active, 20)
     activate.deactivate(active.integration)
-    run = begin(active.project, only(active).cause, person="a")
+    run = replaying.begin(active.project, only(active).cause, person="a")
     while not run.done:
         assert replaying.work(run.pk, seconds=0) is not None
         run.refresh_from_db()
@@ -218,7 +218,7 @@ def test_a_stopped_run_leaves_the_rest(active: Scene, monkeypatch: pytest.Monkey
 def test_what_is_refused_after_a_run_began_is_none_of_its_business(active: Scene) -> None:
     park(active, 2)
     activate.deactivate(active.integration)
-    run = begin(active.project, only(active).cause, person="a")
+    run = replaying.begin(active.project, only(active).cause, person="a")
     OutboxItem.objects.filter(state=OutboxState.PARKED).update(
         due_at=run.begun_at + timedelta(seconds=5)
     )
@@ -234,7 +234,7 @@ def test_what_is_tried_again_stands_behind_edits_but_for_refusals_of_consent(
     for item, priority in ((no, 0), (live, Priority.LIVE), (loaded, Priority.BACKFILL)):
         OutboxItem.objects.filter(pk=item.pk).update(priority=priority)
     activate.deactivate(active.integration)
-    run = begin(active.project, only(active).cause, person="a")
+    run = replaying.begin(active.project, only(active).cause, person="a")
     while replaying.work(run.pk) is not None:
         pass
     kept = list(OutboxItem.objects.order_by("pk").values_list("priority", flat=True))
@@ -246,7 +246,7 @@ def test_nothing_waits_any_more(active: Scene) -> None:
     cause = only(active).cause
     OutboxItem.objects.all().delete()
     with pytest.raises(BadInput) as refused:
-        begin(active.project, cause, person="a")
+        replaying.begin(active.project, cause, person="a")
     assert refused.value.code == replaying.NOTHING_WAITS
 
 
@@ -299,7 +299,7 @@ def test_texts_that_are_too_long_are_cut_once_somebody_says_so(active: Scene) ->
     assert found is not None and found.line is not None
     assert (found.remedy, found.line.remote_field) == (Remedy.CUT, "first_name")
     assert mending.cut(found.line, remote) and not mending.cut(found.line, remote)
-    work_to_the_end(begin(active.project, group.cause, person="a").pk, active)
+    work_to_the_end(replaying.begin(active.project, group.cause, person="a").pk, active)
     assert groups.groups(active.project) == []
     there = active.person(contact.values["email"]).values["first_name"]
     assert isinstance(there, str) and whole.startswith(there) and len(there) > 5
@@ -315,7 +315,7 @@ def test_a_value_is_sent_where_ours_is_empty_and_ours_stays_empty(active: Scene)
     assert found is not None and found.line is not None and found.remedy is Remedy.FILL
     assert mending.send_when_empty(found.line, "Unknown")
     assert not mending.send_when_empty(found.line, "Unknown")
-    work_to_the_end(begin(active.project, group.cause, person="a").pk, active)
+    work_to_the_end(replaying.begin(active.project, group.cause, person="a").pk, active)
     (person,) = active.people()
     assert person.values["last_name"] == "Unknown"
     contact.refresh_from_db()
@@ -381,7 +381,7 @@ def test_a_suspended_integration_gets_all_of_them_at_once(active: Scene) -> None
     park(active, PROBE_ROWS + 5)
     active.integration.state = IntegrationState.SUSPENDED
     active.integration.save()
-    run = begin(active.project, only(active).cause, person="a")
+    run = replaying.begin(active.project, only(active).cause, person="a")
     while replaying.work(run.pk) is not None:
         pass
     run.refresh_from_db()

@@ -12,7 +12,7 @@ from raccord.contacts import changes
 from raccord.contacts.models import Contact, OutboxItem, OutboxState
 from raccord.engine.guards import CODES, Effect
 from raccord.sync import guards, replay
-from raccord.sync.models import GuardedContact, GuardStop
+from raccord.sync.guard_models import GuardedContact, GuardStop
 from raccord.sync.parked import groups, replaying
 from tests import cast
 from tests.integration.sync.comparing_scene import agreed, settle, two_way
