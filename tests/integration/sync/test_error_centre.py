@@ -27,13 +27,12 @@ from tests.integration.sync.scene import LONG_AGO, Scene
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TOO_LONG = "raccord.value.longer_there"
-_numbers = count(1)
 MISSING = "raccord.plan.required_missing"
+REFUSED = "memory.too_long"
+_numbers = count(1)
 
 
-def park(
-    scene: Scene, many: int, *, reason: str = "memory.too_long", **parameters: str
-) -> list[Contact]:
+def park(scene: Scene, many: int, *, reason: str = REFUSED, **parameters: str) -> list[Contact]:
     """So many contacts that were refused, their items in place of those that are due."""
     people = [
         scene.contact(email=f"p{next(_numbers)}@example.org", last_name=f"P{n}")
