@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -62,8 +62,8 @@ def with_limit(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     limits = replace(registry.get("memory").limits, rows_per_read=size)
     opened = routes.open_route
 
-    def open_route(transfer: int) -> object:
-        route = opened(transfer)
+    def open_route(transfer: int, *, stale_after: timedelta) -> object:
+        route = opened(transfer, stale_after=stale_after)
         return route and replace(route, limits=limits)
 
     monkeypatch.setattr("raccord.sync.opening.open_route", open_route)
