@@ -22,6 +22,8 @@ from raccord.connections.mappings import MappingLine
 from raccord.connections.models import FieldMapping
 from raccord.contacts.models import OutboxItem, Subscription
 from raccord.engine.records import Direction, OnlyThere, Rule
+from raccord.processes.last_will import LastWill
+from raccord.processes.supervisor import Program
 from raccord.sync import activate, backfill, due, inbound, inbox, poll, readings
 from raccord.sync.inbox import Hint
 from raccord.sync.models import Backfill, InboxItem, Link, Reading
@@ -71,10 +73,12 @@ def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         settings.SIMULATOR_URL = simulator.url
         settings.OAUTH_CLIENT_ID = settings.OAUTH_CLIENT_SECRET = ""
         monkeypatch.setenv("RACCORD_SIMULATOR_URL", simulator.url)
-        yield _stage(a_scene(simulator), journal)
+        will = LastWill()
+        yield _stage(a_scene(simulator), journal, will)
+        will.execute()
 
 
-def _stage(scene: Scene, journal: Path) -> Stage:
+def _stage(scene: Scene, journal: Path, will: LastWill) -> Stage:
     FieldMapping.objects.update(direction=Direction.BOTH, rule=Rule.THEIRS)
     for key, rule in RULES.items():
         FieldMapping.objects.filter(field__key=key).update(rule=rule)
@@ -84,17 +88,14 @@ def _stage(scene: Scene, journal: Path) -> Stage:
     scene.integration.save()
     scene.activate()
     organization = Organization(
-        scene.simulator.url, _never_killed(journal), journal=journal, app=CLIENT_ID
+        scene.simulator.url, _never_killed(journal, will), journal=journal, app=CLIENT_ID
     )
     our_user = organization.user_id("integration@simulated.example")
     return Stage(journal.parent, scene.project, scene.transfer, organization, (), our_user)
 
 
-def _never_killed(journal: Path) -> Killable:
-    from raccord.processes.last_will import LastWill
-    from raccord.processes.supervisor import Program
-
-    return Killable(Program("simulator", ()), output=journal, will=LastWill())
+def _never_killed(journal: Path, will: LastWill) -> Killable:
+    return Killable(Program("simulator", ()), output=journal, will=will)
 
 
 @pytest.mark.seeds(range(12))

@@ -40,6 +40,16 @@ from tests.waiting import PATIENCE
 # Playwright keeps an event loop in this thread, which makes Django refuse plain database calls.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+# Each window of Chromium keeps two pages of its own ready for what is typed into its address bar,
+# which nobody does here: two thirds of what a new window costs.
+UNUSED = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup")
+# What Playwright switches off itself (its `chromiumSwitches`): only the last such list counts.
+SWITCHED_OFF_BY_PLAYWRIGHT = (
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect"),
+    *("OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -47,6 +57,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join((*SWITCHED_OFF_BY_PLAYWRIGHT, *UNUSED))}",
 ]
 expect.set_options(timeout=PATIENCE * 1_000)
 
