@@ -13,7 +13,11 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection as database
+from django.utils import timezone
 
+from raccord.connections.models import IntegrationState
+from raccord.connections.plug_in import health as plug_in
+from raccord.connections.plug_in.models import InstalledPlugIn
 from raccord.engine.guards import CODES
 from raccord.engine.records import Priority
 
@@ -27,6 +31,7 @@ class Kind(StrEnum):
     BACKLOG = "backlog"
     CALLS_NEARLY_SPENT = "calls_nearly_spent"
     GUARD_STOPPED = "guard_stopped"
+    PLUG_IN_QUIET = "plug_in_quiet"
 
 
 BACKLOG_AFTER = timedelta(hours=1)
@@ -147,7 +152,27 @@ def standing(integration: int | None = None) -> list[Condition]:
                 _STOPPED, only=integration, codes=list(CODES.values())
             )
         ),
+        *_quiet_plug_ins(integration),
     ]
+
+
+def _quiet_plug_ins(only: int | None) -> Iterator[Condition]:
+    """Those over which nothing comes until somebody acts: the first of what there is to say."""
+    rows = InstalledPlugIn.objects.exclude(version="").select_related(
+        "connection__integration", "connection__receiving_address"
+    )
+    living = rows.filter(connection__integration__isnull=False).exclude(
+        connection__integration__state=IntegrationState.DISABLED
+    )
+    if only is not None:
+        living = living.filter(connection__integration=only)
+    now = timezone.now()
+    for row in living.order_by("pk"):
+        address = getattr(row.connection, "receiving_address", None)
+        urgent = (each for each in plug_in.findings(row, address, now=now) if each.urgent)
+        if found := next(urgent, None):
+            integration = row.connection.integration.pk
+            yield Condition(integration, Kind.PLUG_IN_QUIET, found.code, found.params)
 
 
 def _rows(statement: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:

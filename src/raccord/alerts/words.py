@@ -66,6 +66,14 @@ WORDS: Mapping[str, Words] = {
         ),
         over=_("Nothing that was stopped waits in “%(connection)s” any more"),
     ),
+    Kind.PLUG_IN_QUIET: Words(
+        title=_("The plug-in of “%(connection)s” does not tell Raccord what changes"),
+        effect=_(
+            "Nothing is lost: Raccord asks for changes by itself, only later than with the "
+            "plug-in. How it stands is shown on the page of its connection:"
+        ),
+        over=_("The plug-in of “%(connection)s” tells Raccord what changes again"),
+    ),
     Kind.CALLS_NEARLY_SPENT: Words(
         title=_("“%(connection)s” has used %(count)s %% of today’s calls"),
         effect=_(

@@ -2,16 +2,21 @@
 
 `begin` says where to send the person's browser. It comes back with a query: `claim_return`
 finds the sign-in it belongs to, once; `finish` asks for the tokens, looks who we are over there
-and stores everything in one transaction. `sign_in_application` is the same without a person.
-Whatever goes wrong is raised in words, and nothing is stored.
+and stores everything in one transaction. If that is another user than before, the grant waits
+(`WaitingGrant`) for `use` or `refuse`: records over there would carry another name, and other
+rights would hold. `sign_in_application` is the same without a person. Whatever goes wrong is
+raised in words, and nothing is stored.
 """
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -26,6 +31,7 @@ from raccord.connections.models import (
     Connection,
     DataTransfer,
     SigningIn,
+    WaitingGrant,
 )
 from raccord.connections.tokens import OTHER_ORGANIZATION
 from raccord.connectors import oauth
@@ -110,8 +116,8 @@ def finish(
     query: Mapping[str, str],
     redirect_uri: str,
     now: datetime | None = None,
-) -> Authorization:
-    """Turn what the browser brought back into a working authorization.
+) -> Authorization | WaitingGrant:
+    """Turn what the browser brought back into a working authorization, or into a question.
 
     Raises BadInput when access was denied, the code is refused, the sign-in took too long or
     led to another organization than before; Transient or PermissionMissing as the other side
@@ -127,7 +133,33 @@ def finish(
         raise BadInput(SIGN_IN_EXPIRED)
     verifier = vault.unseal(signing_in.verifier_sealed)
     grant = oauth.exchange_code(endpoint, code=code, verifier=verifier, redirect_uri=redirect_uri)
-    return _keep(authorization, grant=grant, endpoint=endpoint)
+    return _keep(authorization, grant=grant, endpoint=endpoint, asking=signing_in)
+
+
+def waiting(key: UUID, *, person: User) -> WaitingGrant | None:
+    """The question that this person was asked, while there is one."""
+    found = WaitingGrant.objects.select_related("authorization").filter(key=key, person=person)
+    return found.first()
+
+
+def use(waiting: WaitingGrant) -> Authorization:
+    """Yes, this user from now on. Raises BadInput if the question is over, or as `finish` does."""
+    hold.require_not_held()
+    grant, identity = _opened(_claimed(waiting))
+    endpoint = endpoints.token_endpoint(waiting.authorization)
+    try:
+        return _store(waiting.authorization, grant=grant, identity=identity)
+    except BaseException:
+        give_back(endpoint, token=grant.refresh_token or grant.access_token)
+        raise
+
+
+def refuse(waiting: WaitingGrant) -> None:
+    """No: the grant is given back, everything stays as it was. Raises BadInput if it is over."""
+    grant, _identity = _opened(_claimed(waiting))
+    endpoint = endpoints.token_endpoint(waiting.authorization)
+    give_back(endpoint, token=grant.refresh_token or grant.access_token)
+    log.info("authorization.other_user_refused", authorization=waiting.authorization_id)
 
 
 def sign_in_application(authorization: Authorization) -> Authorization:
@@ -142,21 +174,32 @@ def sign_in_application(authorization: Authorization) -> Authorization:
         grant = oauth.client_credentials(endpoint)
     except AuthorizationLost as refused:
         raise BadInput(refused.code, refused.params, refused.detail) from None
-    return _keep(authorization, grant=grant, endpoint=endpoint)
+    stored = _keep(authorization, grant=grant, endpoint=endpoint)
+    assert isinstance(stored, Authorization)  # noqa: S101 - nobody is asked
+    return stored
 
 
 def forget_stale(*, now: datetime | None = None) -> int:
     """Forget sign-ins that nobody came back from; returns how many."""
     before = (now or timezone.now()) - VALID_FOR
+    for unanswered in WaitingGrant.objects.filter(created_at__lt=before):
+        with suppress(BadInput):  # answered meanwhile
+            refuse(unanswered)
     forgotten, _ = SigningIn.objects.filter(created_at__lt=before).delete()
     return forgotten
 
 
 def _keep(
-    authorization: Authorization, *, grant: Grant, endpoint: oauth.TokenEndpoint
-) -> Authorization:
+    authorization: Authorization,
+    *,
+    grant: Grant,
+    endpoint: oauth.TokenEndpoint,
+    asking: SigningIn | None = None,
+) -> Authorization | WaitingGrant:
     try:
         identity = _identity(grant, endpoint=endpoint)
+        if asking is not None and _is_another_user(authorization, grant):
+            return _ask(asking, grant=grant, identity=identity)
         return _store(authorization, grant=grant, identity=identity)
     except BaseException:
         give_back(endpoint, token=grant.refresh_token or grant.access_token)
@@ -173,6 +216,38 @@ def _identity(grant: Grant, *, endpoint: oauth.TokenEndpoint) -> Identity:
         )
     )
     return connector.check()
+
+
+def _is_another_user(authorization: Authorization, grant: Grant) -> bool:
+    """Of the same organization; another organization is refused anyway."""
+    known = Authorization.objects.filter(pk=authorization.pk, organization=grant.organization)
+    return known.exclude(user="").exclude(user=grant.user).exists()
+
+
+def _ask(asking: SigningIn, *, grant: Grant, identity: Identity) -> WaitingGrant:
+    told = {"grant": asdict(replace(grant, expires_at=None)), "identity": asdict(identity)}
+    log.info("authorization.another_user", authorization=asking.authorization_id)
+    return WaitingGrant.objects.create(
+        authorization=asking.authorization,
+        person=asking.person,
+        grant_sealed=vault.seal(json.dumps(told)),
+        username=identity.username,
+        return_to=asking.return_to,
+    )
+
+
+def _claimed(waiting: WaitingGrant) -> WaitingGrant:
+    """Take the question away: it is answered once."""
+    if not WaitingGrant.objects.filter(pk=waiting.pk).delete()[0]:
+        raise BadInput(SIGN_IN_EXPIRED)
+    return waiting
+
+
+def _opened(waiting: WaitingGrant) -> tuple[Grant, Identity]:
+    told = json.loads(vault.unseal(waiting.grant_sealed))
+    return Grant(**{**told["grant"], "scopes": tuple(told["grant"]["scopes"])}), Identity(
+        **told["identity"]
+    )
 
 
 @transaction.atomic

@@ -284,6 +284,25 @@ class UpdateTypes(models.Model):
         return f"{self.transfer_id}: {', '.join(self.operations)}"
 
 
+class WaitingGrant(models.Model):
+    """A grant of another user than before, until a person says whether it is to be used.
+
+    grant_sealed: what the token endpoint gave, and who that is, as JSON. username: who that is.
+    key: its part of the web address. return_to: the page to go on with.
+    """
+
+    authorization = models.ForeignKey(Authorization, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.UUIDField(default=uuid4, unique=True)
+    grant_sealed = models.BinaryField()
+    username = models.CharField(max_length=255)
+    return_to = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"grant waiting for {self.authorization_id}"
+
+
 class SigningIn(models.Model):
     """An authorization that a person has gone to grant, until they come back.
 

@@ -21,6 +21,7 @@ from raccord.connections.models import (
     Integration,
     IntegrationState,
 )
+from raccord.connections.plug_in.models import InstalledPlugIn
 from raccord.contacts.models import OutboxItem, Subscription
 from raccord.engine.records import Priority
 from tests.integration.alerts.conftest import Mailbox, suspend
@@ -249,6 +250,22 @@ def test_stages_are_stored_with_their_alarm(mailbox: Mailbox, integration: Integ
     (alarm,) = Alarm.objects.all()
     assert alarm.told == 1
     assert set(alarm.messages.values_list("stage", flat=True)) == {Stage.BEGUN}
+
+
+def test_a_plug_in_that_fell_silent_is_told(mailbox: Mailbox, integration: Integration) -> None:
+    InstalledPlugIn.objects.create(
+        connection=integration.connection,
+        version="1.0",
+        seen_at=timezone.now() - timedelta(hours=23),
+    )
+    alarms.attend()
+    assert mailbox.received == []
+    InstalledPlugIn.objects.update(seen_at=timezone.now() - timedelta(hours=25))
+    alarms.attend()
+    assert subjects(mailbox) == [
+        "Raccord: The plug-in of “Ventes & co” does not tell Raccord what changes"
+    ]
+    assert "25" in text(mailbox.received[0])
 
 
 def test_a_quiet_minute_costs_few_questions(

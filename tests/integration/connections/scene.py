@@ -95,7 +95,9 @@ def granted(simulator: Simulator, authorization: Authorization, *, person: User)
     address = authorize.begin(authorization, person=person, redirect_uri=RETURN_ADDRESS)
     query = sign_in(address)
     signing_in = authorize.claim_return(query, person=person)
-    return authorize.finish(signing_in, query=query, redirect_uri=RETURN_ADDRESS)
+    kept = authorize.finish(signing_in, query=query, redirect_uri=RETURN_ADDRESS)
+    assert isinstance(kept, Authorization)  # nobody had signed in before
+    return kept
 
 
 def an_application_grant(name: str = "App") -> Authorization:

@@ -28,7 +28,9 @@ def begun(authorization: Authorization) -> tuple[str, dict[str, str]]:
 def finished(query: dict[str, str]) -> Authorization:
     person = SigningIn.objects.get().person
     signing_in = authorize.claim_return(query, person=person)
-    return authorize.finish(signing_in, query=query, redirect_uri=RETURN_ADDRESS)
+    kept = authorize.finish(signing_in, query=query, redirect_uri=RETURN_ADDRESS)
+    assert isinstance(kept, Authorization)  # nobody had signed in before
+    return kept
 
 
 def nothing_stored(authorization: Authorization) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,10 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from raccord.connections import authorize, endpoints, sentences
-from raccord.connections.models import Authorization, GrantType
+from raccord.connections.models import Authorization, GrantType, WaitingGrant
 from raccord.contacts.models import Project
 from raccord.engine.errors import BadInput, Failure
 from raccord.web.base import answers
@@ -52,11 +54,45 @@ def returned(request: HttpRequest) -> HttpResponse:
         return _failed(request, problem, back=reverse("home"))
     authorization = signing_in.authorization
     try:
-        authorize.finish(signing_in, query=query, redirect_uri=_return_address())
+        kept = authorize.finish(signing_in, query=query, redirect_uri=_return_address())
     except Failure as failure:
         return _failed(request, failure, back=signing_in.return_to, source=authorization.source)
+    if isinstance(kept, WaitingGrant):
+        return HttpResponseRedirect(reverse("authorization-other-user", args=[kept.key]))
     messages.success(request, _("Access is authorized."))
     return HttpResponseRedirect(signing_in.return_to)
+
+
+@never_cache
+def other_user(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Somebody else signed in than before: is that meant?"""
+    waiting = authorize.waiting(key, person=signed_in(request))
+    if waiting is None:
+        over = BadInput(authorize.SIGN_IN_EXPIRED)
+        return _failed(request, over, back=reverse("home"))
+    if request.method != "POST":
+        return render(request, "connections/authorization_other_user.html", _question(waiting))
+    try:
+        if request.POST.get("answer") == "use":
+            authorize.use(waiting)
+            messages.success(request, _("Access is authorized."))
+        else:
+            authorize.refuse(waiting)
+            messages.info(request, _("Everything stays as it was."))
+    except Failure as failure:
+        source = waiting.authorization.source
+        return _failed(request, failure, back=waiting.return_to, source=source)
+    return HttpResponseRedirect(waiting.return_to or reverse("home"))
+
+
+def _question(waiting: WaitingGrant) -> dict[str, object]:
+    authorization = waiting.authorization
+    return {
+        "waiting": waiting,
+        "authorization": authorization,
+        "source_label": endpoints.source_label(authorization.source),
+        "connections": [str(each) for each in authorization.connections.order_by("name")],
+    }
 
 
 def _send_away(

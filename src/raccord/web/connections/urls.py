@@ -71,5 +71,10 @@ _project = [
 
 urlpatterns = [
     path("connections/authorizations/callback", authorizing.returned, name="authorization-return"),
+    path(
+        "connections/authorizations/other-user/<uuid:key>/",
+        authorizing.other_user,
+        name="authorization-other-user",
+    ),
     path("projects/<slug:project>/", include(_project)),
 ]
