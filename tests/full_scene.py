@@ -19,7 +19,13 @@ from raccord.accounts.models import User
 from raccord.alerts.models import AlertRecipient
 from raccord.connections import describing, editing, mappings, mending, receiving_address
 from raccord.connections.mappings import MappingLine
-from raccord.connections.models import Authorization, DataTransfer, Integration, ReceivingAddress
+from raccord.connections.models import (
+    Authorization,
+    DataTransfer,
+    Integration,
+    ReceivingAddress,
+    WaitingGrant,
+)
 from raccord.connections.plug_in import health
 from raccord.connections.plug_in.models import (
     Installation,
@@ -90,7 +96,9 @@ class FullScene:
             "value-choices": [
                 self.transfer.mappings.get(field__key="zest", remote_field="LeadSource").pk
             ],
+            "alert": [self.integration.pk],
             "authorization": _ids(Authorization.objects.all()),
+            "authorization-other-user": [WaitingGrant.objects.get().key],
             "integration": [self.integration.pk],
             "operations": [self.integration.pk],
             "plug-in": [self.transfer.connection_id],
@@ -140,6 +148,11 @@ def full_scene(simulator: Simulator, person: User) -> FullScene:
     integration = editing.create_integration(transfer.connection)
     receiving_address.make_secret(transfer.connection, seen=0)
     AlertRecipient.objects.create(integration=integration, email="zalert@example.org")
+    WaitingGrant.objects.create(
+        authorization=transfer.connection.authorization,
+        person=person,
+        username="zother@example.org",
+    )
     activate.change_operations(integration, {transfer.pk: set(Operation)})
     activate.activate(integration)
     _people(project)

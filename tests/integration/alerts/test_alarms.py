@@ -271,5 +271,5 @@ def test_a_plug_in_that_fell_silent_is_told(mailbox: Mailbox, integration: Integ
 def test_a_quiet_minute_costs_few_questions(
     integration: Integration, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         alarms.attend()
