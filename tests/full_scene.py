@@ -27,11 +27,7 @@ from raccord.connections.models import (
     WaitingGrant,
 )
 from raccord.connections.plug_in import health
-from raccord.connections.plug_in.models import (
-    Installation,
-    InstallationState,
-    InstalledPlugIn,
-)
+from raccord.connections.plug_in.models import Installation, InstallationState, InstalledPlugIn
 from raccord.connectors.plug_in import Health, State
 from raccord.contacts import bulk, changes, exports, imports, projects
 from raccord.contacts.exports.options import FileFormat
