@@ -28,7 +28,9 @@ const rules = await analyzer.selectRules(['all'], { workspace });
 const result = await analyzer.run(rules, { workspace });
 
 const violations = result.getViolations().map(described).filter(counts);
-const unneeded = ACCEPTED.filter((each) => engines.includes(each.engine) && !each.seen);
+const unneeded = ACCEPTED.filter(
+  (each) => engines.includes(each.engine) && !each.seen && !each.wavers
+);
 violations.forEach((each) => console.log(`${each.place}: ${each.rule}: ${each.message}`));
 unneeded.forEach((each) => console.log(`accepted but not found: ${each.rule} ${each.files}`));
 console.log(`${rules.getCount()} rules of ${engines.join(', ')}, ${violations.length} findings`);

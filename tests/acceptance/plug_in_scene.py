@@ -102,9 +102,7 @@ def linked(scene: Scene) -> tuple[Contact, str]:
 def told(scene: Scene) -> None:
     """The org has told of something: work on it."""
     wait_until(InboxItem.objects.exists, seconds=PATIENCE)
-    InboxItem.objects.filter(state="due").update(due_at=LONG_AGO)
-    inbound.take_in(scene.transfer.pk)
-    scene.deliver_all()
+    _work(scene)
 
 
 def value(contact: Contact, key: str) -> object:
@@ -121,4 +119,10 @@ def ask(scene: Scene) -> None:
     """Raccord asks the org for its changes, as it does every few minutes."""
     Reading.objects.update(high=LONG_AGO, safe=LONG_AGO, due_at=LONG_AGO)
     poll.read_changes(scene.transfer.pk)
-    told(scene)
+    _work(scene)
+
+
+def _work(scene: Scene) -> None:
+    InboxItem.objects.filter(state="due").update(due_at=LONG_AGO)
+    inbound.take_in(scene.transfer.pk)
+    scene.deliver_all()

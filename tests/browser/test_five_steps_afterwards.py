@@ -103,5 +103,9 @@ def test_a_lost_authorization_is_mended_from_the_connection(
     walk.link("Authorize access").click()
     walk.button("Continue").click()
     walk.signs_in_over_there()
+    # An application had signed in so far; now a person did.
+    expect(walk.page.get_by_role("heading", level=1)).to_have_text("Another user signed in")
+    assert Authorization.objects.get().state == AuthorizationState.LOST
+    walk.page.get_by_role("button", name="from now on").click()
     expect(walk.page.locator("#picked-authorization")).to_contain_text("Authorized")
     assert Authorization.objects.get().state == AuthorizationState.ACTIVE

@@ -10,7 +10,12 @@ import time
 from collections.abc import Iterator
 
 from django.db import close_old_connections
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -20,6 +25,9 @@ from raccord.installation import hold
 from raccord.sync import measures
 
 TRANSFER = ("connection", "transfer")
+
+# Since when a process has counted is of no use to anybody here.
+disable_created_metrics()
 
 _registry = CollectorRegistry(auto_describe=False)
 _requests = Histogram(
