@@ -27,7 +27,7 @@ from raccord.sync import measures
 TRANSFER = ("connection", "transfer")
 
 # Since when a process has counted is of no use to anybody here.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _registry = CollectorRegistry(auto_describe=False)
 _requests = Histogram(
